@@ -1,0 +1,1 @@
+//! The relations of Tabella as constraints, with shapes pinned and a negative test for each constraint.

@@ -1,0 +1,1 @@
+//! Accepts ballots: check, accept, receipt.

@@ -1,0 +1,70 @@
+//! All domain tags of Tabella, in one list.
+//!
+//! A tag is the first thing absorbed by every hash whose input Semaphore v4 does not fix, so that a value made
+//! for one purpose can never pose as a value made for another. Tags are ASCII, start with `tabella/` and end in
+//! a version. [`ALL`] is tested to be free of duplicates and of prefixes of one another.
+
+/// Digest of an election manifest: the election's identifier.
+pub const ELECTION: &str = "tabella/election/v1";
+/// Digest of the choice in an open ballot: the message which the membership proof binds.
+pub const OPEN_SELECTION: &str = "tabella/ballot/open-selection/v1";
+/// Digest of a whole cast ballot, without its proof: what a receipt names.
+pub const BALLOT: &str = "tabella/ballot/v1";
+/// One link of the hash chain of a ballot box and of an election record.
+pub const RECORD_LINK: &str = "tabella/record/link/v1";
+/// Digest of a whole election record.
+pub const RECORD: &str = "tabella/record/v1";
+/// Digest of one entry of an election record.
+pub const RECORD_ENTRY: &str = "tabella/record/entry/v1";
+/// Digest of a tally.
+pub const TALLY: &str = "tabella/tally/v1";
+/// Digest of a circuit's constraint matrices.
+pub const CIRCUIT: &str = "tabella/circuit/v1";
+/// Digest of a verifying key: the key's name.
+pub const VERIFYING_KEY: &str = "tabella/verifying-key/v1";
+/// Digest of a proving key file.
+pub const PROVING_KEY: &str = "tabella/proving-key/v1";
+/// Seed of development parameters. Public on purpose: such keys protect nothing.
+pub const DEVELOPMENT_SETUP: &str = "tabella/insecure-development-setup/v1";
+/// Coefficients of a batch verification.
+pub const BATCH: &str = "tabella/batch-verification/v1";
+
+/// Every tag above.
+pub const ALL: [&str; 12] = [
+    ELECTION,
+    OPEN_SELECTION,
+    BALLOT,
+    RECORD_LINK,
+    RECORD,
+    RECORD_ENTRY,
+    TALLY,
+    CIRCUIT,
+    VERIFYING_KEY,
+    PROVING_KEY,
+    DEVELOPMENT_SETUP,
+    BATCH,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn tags_are_distinct_and_none_is_a_prefix_of_another() {
+        for (i, a) in ALL.iter().enumerate() {
+            assert!(a.starts_with("tabella/") && a.is_ascii(), "{a}");
+            for (j, b) in ALL.iter().enumerate() {
+                assert!(i == j || !b.starts_with(a), "{a} / {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_list_is_complete() {
+        let declared = include_str!("domain.rs")
+            .lines()
+            .filter(|l| l.starts_with("pub const") && l.contains(": &str ="))
+            .count();
+        assert_eq!(declared, ALL.len());
+    }
+}

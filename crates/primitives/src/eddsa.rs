@@ -1,0 +1,1 @@
+//! EdDSA over Baby Jubjub with Poseidon, as Semaphore v4 signs (zk-kit `eddsa-poseidon`).

@@ -1,0 +1,37 @@
+//! Mathematics without a subject: the building blocks of [Tabella](https://crates.io/crates/tabella).
+//!
+//! | module | what |
+//! | --- | --- |
+//! | [`encoding`] | canonical bytes, decimal and hexadecimal text of field elements; strict decoding |
+//! | [`edwards`] | Baby Jubjub in the form of EIP-2494 |
+//! | [`poseidon`] | Poseidon with circomlib's parameters, 1 to 16 inputs |
+//! | [`eddsa`] | EdDSA over Baby Jubjub with Poseidon, as Semaphore signs |
+//! | [`digest`] | tagged Keccak-256 digests for everything that is hashed outside circuits |
+//! | [`domain`] | the list of all domain tags |
+//! | [`secret`] | wrapper for values that must not be printed, copied or left in memory |
+//! | [`rng`] | random number generators: from the operating system, and the bridge to arkworks' traits |
+//! | [`instance`] | public inputs of a statement with their names and their order |
+//!
+//! This crate knows no voter, no election and no circuit. It builds without the standard library
+//! (`default-features = false`).
+#![no_std]
+#![warn(clippy::indexing_slicing)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod digest;
+pub mod domain;
+pub mod eddsa;
+pub mod edwards;
+pub mod encoding;
+pub mod instance;
+pub mod poseidon;
+pub mod rng;
+pub mod secret;
+
+/// The base field of BN254 (order q), in which the coordinates of proof points live.
+pub use ark_bn254::Fq;
+/// The scalar field of BN254 (order r), in which every statement of Tabella lives.
+pub use ark_bn254::Fr;

@@ -1,0 +1,1 @@
+//! The embedded durable store of registries and ballot boxes.

@@ -1,0 +1,1 @@
+//! Zero-knowledge digital identity and private voting.

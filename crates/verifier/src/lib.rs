@@ -1,0 +1,1 @@
+//! Groth16 verification over BN254: one proof or many, no_std, public data only.
