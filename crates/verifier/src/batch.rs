@@ -1,0 +1,255 @@
+//! Many proofs of one circuit at once: a random linear combination, and a search for whoever spoiled it.
+//!
+//! Let `e_i` be the exponent by which proof i misses its equation, 0 if it holds. With random coefficients `k_i` one
+//! equation stands for all n:
+//!
+//! ```text
+//! prod e(k_i A_i, B_i) = e(K alpha, beta) * e(K IC_0 + sum_j s_j IC_j, gamma) * e(sum k_i C_i, delta)
+//!     where K = sum k_i and s_j = sum_i k_i x_ij
+//! ```
+//!
+//! It costs n + 3 Miller loops and one final exponentiation. It holds if and only if `sum k_i e_i = 0 mod r`.
+//!
+//! # Soundness
+//! `k_0 = 1`; each other `k_i` is one of 2^128 values with equal probability. If the only `e_i != 0` is `e_0`, the sum
+//! is `e_0`, which is not 0. Otherwise let `e_j != 0` with j > 0: for any choice of the others at most one of the 2^128
+//! values of `k_j` makes the sum 0, because r is prime and the values differ modulo r. So a batch with a bad proof passes
+//! with probability at most 2^-128. That all points have order r, without which this argument fails, the types promise.
+//!
+//! The coefficients come from ChaCha20 seeded with a digest of the key, all statements, all proofs, and 32 bytes of the
+//! caller's generator. Whoever made the proofs could not know them, even if that generator is predictable or stuck.
+
+use crate::{
+    proof::Proof,
+    verify::{Lines, PreparedVerifyingKey, miller},
+};
+use alloc::{vec, vec::Vec};
+use ark_bn254::{Bn254, Fq12, G1Affine, G1Projective, g1};
+use ark_ec::{
+    CurveGroup, VariableBaseMSM,
+    pairing::{MillerLoopOutput, Pairing, PairingOutput},
+    scalar_mul::glv::GLVConfig,
+};
+use ark_ff::{AdditiveGroup, Field};
+use core::fmt;
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{Rng, SeedableRng},
+};
+use tabella_primitives::{Fr, digest::TaggedHasher, domain, rng::CryptoRng};
+
+/// Proofs whose Miller loops share their squarings.
+const CHUNK: usize = 8;
+
+/// Some proofs of a batch do not verify.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidBatch {
+    /// Positions in the batch of all proofs that do not verify, ascending; never empty.
+    pub culprits: Vec<usize>,
+}
+
+impl fmt::Display for InvalidBatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} invalid proof(s) in the batch, the first at position ", self.culprits.len())?;
+        match self.culprits.first() {
+            Some(first) => write!(f, "{first}"),
+            None => f.write_str("unknown"),
+        }
+    }
+}
+
+impl core::error::Error for InvalidBatch {}
+
+/// A coefficient `low + high lambda`, where lambda is the cube root of one by which the endomorphism of G1 multiplies.
+///
+/// The 2^128 pairs are different modulo r: if two were equal, their difference `u + v lambda` would be 0, and with it
+/// `(u + v lambda)(u + v lambda^2) = u^2 - u v + v^2`; that is an integer below `3 * 2^128 < r`, so it is 0 itself, and
+/// then u = v = 0. Multiplying by such a coefficient takes 64 doublings instead of 128.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Coefficient {
+    low: u64,
+    high: u64,
+}
+
+impl Coefficient {
+    const ONE: Self = Self { low: 1, high: 0 };
+
+    fn draw(stream: &mut ChaCha20Rng) -> Self {
+        Self { low: stream.next_u64(), high: stream.next_u64() }
+    }
+
+    fn to_field(self) -> Fr {
+        Fr::from(self.low) + Fr::from(self.high) * g1::Config::LAMBDA
+    }
+
+    /// The multiple of a point, by doubling and adding point and image together.
+    fn mul(self, point: &G1Affine) -> G1Projective {
+        let image = endomorphism(point);
+        let both = (*point + image).into_affine();
+        let mut sum = G1Projective::ZERO;
+        for bit in (0..u64::BITS).rev() {
+            sum.double_in_place();
+            match ((self.low >> bit) & 1, (self.high >> bit) & 1) {
+                (1, 1) => sum += both,
+                (1, _) => sum += point,
+                (_, 1) => sum += image,
+                _ => {}
+            }
+        }
+        sum
+    }
+}
+
+/// `lambda P`, for the price of one multiplication in the base field.
+fn endomorphism(point: &G1Affine) -> G1Affine {
+    g1::Config::endomorphism_affine(point)
+}
+
+/// One statement and its proof, with the coefficient that they got.
+type Term<'a> = (&'a [Fr], &'a Proof, Coefficient);
+
+impl PreparedVerifyingKey {
+    /// Checks many proofs of this key's circuit, on all cores with feature `parallel`. An empty batch is valid: it claims
+    /// nothing.
+    ///
+    /// The generator needs no secrecy (see [Soundness](crate::batch#soundness)). Time for a valid batch is linear; every
+    /// culprit adds about `log2 n` smaller checks, and a batch of nothing but bad proofs takes a few times as long as
+    /// checking them one by one.
+    ///
+    /// # Errors
+    /// [`InvalidBatch`] with all culprits: proofs that [`Self::verify_inputs`] refuses too, among them statements with a
+    /// wrong number of public inputs.
+    pub fn verify_batch<I: AsRef<[Fr]>>(
+        &self,
+        items: &[(I, Proof)],
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), InvalidBatch> {
+        self.verify_batch_on(Threads::All, items, rng)
+    }
+
+    fn verify_batch_on<I: AsRef<[Fr]>>(
+        &self,
+        threads: Threads,
+        items: &[(I, Proof)],
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), InvalidBatch> {
+        let mut culprits = Vec::new();
+        let mut positions = Vec::with_capacity(items.len());
+        let mut stream = self.stream(items, rng);
+        let mut terms: Vec<Term<'_>> = Vec::with_capacity(items.len());
+        for (position, (inputs, proof)) in items.iter().enumerate() {
+            if self.check_count(inputs.as_ref()).is_err() {
+                culprits.push(position);
+                continue;
+            }
+            let coefficient =
+                if terms.is_empty() { Coefficient::ONE } else { Coefficient::draw(&mut stream) };
+            positions.push(position);
+            terms.push((inputs.as_ref(), proof, coefficient));
+        }
+        if !self.holds(threads, &terms) {
+            self.search(threads, &terms, &positions, &mut culprits);
+        }
+        culprits.sort_unstable();
+        if culprits.is_empty() { Ok(()) } else { Err(InvalidBatch { culprits }) }
+    }
+
+    /// A source of coefficients that depends on everything that is to be checked.
+    fn stream<I: AsRef<[Fr]>>(&self, items: &[(I, Proof)], rng: &mut impl CryptoRng) -> ChaCha20Rng {
+        let mut fresh = [0u8; 32];
+        rng.fill_bytes(&mut fresh);
+        let mut hasher = TaggedHasher::new(domain::BATCH).digest(&self.key().digest()).bytes(&fresh);
+        for (inputs, proof) in items {
+            let inputs = inputs.as_ref();
+            hasher = hasher.u64(u64::try_from(inputs.len()).expect("a length in memory fits 64 bits"));
+            hasher = inputs.iter().fold(hasher, TaggedHasher::fr).bytes(&proof.to_bytes());
+        }
+        ChaCha20Rng::from_seed(*hasher.finish().as_bytes())
+    }
+
+    /// Adds to `culprits` the positions of the bad among terms of which at least one is bad.
+    fn search(&self, threads: Threads, terms: &[Term<'_>], positions: &[usize], culprits: &mut Vec<usize>) {
+        if let ([(inputs, proof, _)], [position]) = (terms, positions) {
+            // Never accused on a combination alone.
+            if self.verify_inputs(inputs, proof).is_err() {
+                culprits.push(*position);
+            }
+            return;
+        }
+        let middle = terms.len() / 2;
+        let (left, right) = terms.split_at(middle);
+        let (left_positions, right_positions) = positions.split_at(middle);
+        let left_holds = self.holds(threads, left);
+        if !left_holds {
+            self.search(threads, left, left_positions, culprits);
+        }
+        // If the left half is innocent the right one cannot be.
+        if left_holds || !self.holds(threads, right) {
+            self.search(threads, right, right_positions, culprits);
+        }
+    }
+
+    /// Whether the combined equation of the [module](crate::batch) holds for these terms.
+    fn holds(&self, threads: Threads, terms: &[Term<'_>]) -> bool {
+        let Some((first, _, _)) = terms.first() else { return true };
+        let mut total = Fr::ZERO;
+        let mut sums = vec![Fr::ZERO; first.len()];
+        for (inputs, _, coefficient) in terms {
+            let coefficient = coefficient.to_field();
+            total += coefficient;
+            for (sum, input) in sums.iter_mut().zip(*inputs) {
+                *sum += coefficient * input;
+            }
+        }
+        let statement = self.combine(&total, &sums);
+        let ends =
+            G1Projective::normalize_batch(&[*self.key().alpha() * -total, statement, combine_c(terms)]);
+        let lines = [self.beta.clone(), self.minus_gamma.clone(), self.minus_delta.clone()];
+        let product = threads.product(terms) * miller(ends.into_iter().zip(lines)).0;
+        Bn254::final_exponentiation(MillerLoopOutput(product))
+            .is_some_and(|product| product == PairingOutput::ZERO)
+    }
+}
+
+/// `sum k_i C_i`.
+fn combine_c(terms: &[Term<'_>]) -> G1Projective {
+    let points: Vec<G1Affine> = terms.iter().map(|(_, proof, _)| *proof.c()).collect();
+    let low: Vec<u64> = terms.iter().map(|(_, _, coefficient)| coefficient.low).collect();
+    let high: Vec<u64> = terms.iter().map(|(_, _, coefficient)| coefficient.high).collect();
+    // The endomorphism is linear, so it is applied once to the sum of the upper halves.
+    G1Projective::msm_u64(&points, &low) + g1::Config::endomorphism(&G1Projective::msm_u64(&points, &high))
+}
+
+/// The product of the Miller loops of `(k_i A_i, B_i)` for a few terms.
+fn chunk_product(terms: &[Term<'_>]) -> Fq12 {
+    let scaled: Vec<G1Projective> =
+        terms.iter().map(|(_, proof, coefficient)| coefficient.mul(proof.a())).collect();
+    let lines = terms.iter().map(|(_, proof, _)| Lines::from(proof.b()));
+    miller(G1Projective::normalize_batch(&scaled).into_iter().zip(lines)).0
+}
+
+/// Where the Miller loops run. Both forms give the same product.
+#[derive(Clone, Copy, Debug)]
+enum Threads {
+    /// On the caller's thread.
+    #[cfg_attr(
+        all(feature = "parallel", not(test)),
+        allow(dead_code, reason = "the twin that tests compare with")
+    )]
+    One,
+    /// On the threads of the caller's rayon pool, if there are any.
+    All,
+}
+
+impl Threads {
+    fn product(self, terms: &[Term<'_>]) -> Fq12 {
+        match self {
+            #[cfg(feature = "parallel")]
+            Self::All => {
+                use rayon::prelude::*;
+                terms.par_chunks(CHUNK).map(chunk_product).reduce(|| Fq12::ONE, |a, b| a * b)
+            }
+            _ => terms.chunks(CHUNK).map(chunk_product).product(),
+        }
+    }
+}
