@@ -2,13 +2,30 @@
 //!
 //! alpha = 5, 8 full rounds, the number of partial rounds per width as circomlib has it; capacity element 0 in front,
 //! the output is the first element of the final state.
+//!
+//! | module | what |
+//! | --- | --- |
+//! | `grain` | the plain constants, from the generator of the paper |
+//! | `schedule` | the constants of the fast form, made from the plain ones |
+//! | `montgomery` | branch-free arithmetic with lazy reduction |
+//! | `permutation` | the fast form, and why it computes the same |
+//! | `reference` | the plain form, for tests |
+//!
+//! All constants are made when a width is first used and kept for the life of the process.
 
 mod grain;
+mod montgomery;
+mod permutation;
+#[cfg(test)]
+mod reference;
+mod schedule;
+#[cfg(test)]
+mod tests;
 
 use crate::Fr;
 use alloc::{boxed::Box, vec::Vec};
-use ark_ff::{AdditiveGroup, Field};
 use once_cell::race::OnceBox;
+use schedule::Schedule;
 
 /// Number of full rounds R_F, half of them before and half after the partial rounds.
 pub const FULL_ROUNDS: usize = 8;
@@ -45,67 +62,79 @@ pub fn parameters(inputs: usize) -> &'static Parameters {
     slot.get_or_init(|| Box::new(grain::generate(inputs + 1, FULL_ROUNDS, *partial_rounds)))
 }
 
+/// The constants of the fast form for so many inputs, made on first use.
+fn schedule(inputs: usize) -> &'static Schedule {
+    static CACHE: [OnceBox<Schedule>; MAX_INPUTS] = [const { OnceBox::new() }; MAX_INPUTS];
+    let slot = CACHE.get(inputs.wrapping_sub(1)).expect("Poseidon takes 1 to 16 inputs");
+    slot.get_or_init(|| Box::new(Schedule::new(parameters(inputs))))
+}
+
 /// `H_N(inputs)`, for N in 1..=16 (checked when compiled).
+///
+/// ```
+/// use tabella_primitives::{Fr, encoding::Canonical, poseidon};
+/// let digest = poseidon::hash(&[Fr::from(1), Fr::from(2)]);
+/// assert_eq!(
+///     digest.to_decimal(),
+///     "7853200120776062878684798364095072458815029376092732009249414926327459813530",
+/// );
+/// ```
+///
+/// # Security
+/// Takes the same steps whatever the inputs: no branch and no table index depends on them, so secrets may be hashed.
+/// What the inputs leave behind on the stack is not erased.
 #[must_use]
 pub fn hash<const N: usize>(inputs: &[Fr; N]) -> Fr {
     const { assert!(N >= 1 && N <= MAX_INPUTS, "Poseidon takes 1 to 16 inputs") };
-    let parameters = parameters(N);
-    let mut state: Vec<Fr> = core::iter::once(Fr::ZERO).chain(inputs.iter().copied()).collect();
-    let half = FULL_ROUNDS / 2;
-    for (round, constants) in parameters.round_constants.chunks_exact(parameters.width).enumerate() {
-        for (x, c) in state.iter_mut().zip(constants) {
-            *x += c;
-        }
-        let full = round < half || round >= half + parameters.partial_rounds;
-        let count = if full { parameters.width } else { 1 };
-        for x in state.iter_mut().take(count) {
-            *x *= x.square().square();
-        }
-        state = parameters.mds.iter().map(|row| row.iter().zip(&state).map(|(m, x)| *m * x).sum()).collect();
-    }
-    state.first().copied().expect("the state has at least two elements")
+    dispatch(inputs)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::encoding::Canonical;
-    use light_poseidon::{Poseidon, PoseidonHasher};
-
-    fn field(text: &serde_json::Value) -> Fr {
-        Fr::from_decimal(text.as_str().expect("decimal text")).expect("canonical")
-    }
-
-    fn hash_any(inputs: &[Fr]) -> Fr {
-        match inputs.len() {
-            1 => hash::<1>(inputs.try_into().unwrap()),
-            2 => hash::<2>(inputs.try_into().unwrap()),
-            5 => hash::<5>(inputs.try_into().unwrap()),
-            n => panic!("no such entry: {n}"),
-        }
-    }
-
-    #[test]
-    fn semaphore_known_answers() {
-        let vectors = tabella_testkit::semaphore_vector("poseidon.json");
-        let mut checked = 0;
-        for key in ["poseidon1", "poseidon2", "poseidon5"] {
-            for entry in vectors[key].as_array().unwrap() {
-                let inputs: Vec<Fr> = entry["in"].as_array().unwrap().iter().map(field).collect();
-                assert_eq!(hash_any(&inputs), field(&entry["out"]), "{entry}");
-                checked += 1;
+/// One copy of the permutation per width, compiled in this crate (and so with its optimisation) for whoever calls.
+fn dispatch(inputs: &[Fr]) -> Fr {
+    macro_rules! widths {
+        ($($n:literal)*) => {
+            match inputs.len() {
+                $($n => permutation::hash::<$n>(
+                    inputs.try_into().expect("the length is that of this arm"),
+                    schedule($n),
+                ),)*
+                _ => unreachable!("`hash` checks the number of inputs when it is compiled"),
             }
-        }
-        assert_eq!(checked, 12);
+        };
     }
+    widths!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
+}
 
-    #[test]
-    fn agrees_with_light_poseidon() {
-        let inputs: [Fr; 12] = core::array::from_fn(|i| Fr::from(i as u64 + 7).square());
-        macro_rules! check { ($($n:literal)*) => { $({
-            let ours = hash::<$n>(inputs[..$n].try_into().unwrap());
-            assert_eq!(ours, Poseidon::<Fr>::new_circom($n).unwrap().hash(&inputs[..$n]).unwrap(), "{} inputs", $n);
-        })* } }
-        check!(1 2 3 4 5 6 7 8 9 10 11 12);
+/// `outputs[i] = H_2(pairs[i])` for a whole level of a tree, on all cores if the crate is built with `parallel`.
+///
+/// # Panics
+/// If the two slices differ in length.
+pub fn hash_pairs(pairs: &[[Fr; 2]], outputs: &mut [Fr]) {
+    assert_eq!(pairs.len(), outputs.len(), "one output for each pair");
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        /// Below this number of hashes, about 0.2 ms of work, a second thread costs more than it brings.
+        const LEAST: usize = 32;
+        if pairs.len() > LEAST {
+            pairs
+                .par_iter()
+                .zip(outputs.par_iter_mut())
+                .with_min_len(LEAST)
+                .for_each(|(pair, output)| *output = hash(pair));
+            return;
+        }
+    }
+    hash_pairs_serial(pairs, outputs);
+}
+
+/// [`hash_pairs`] on the calling thread alone.
+///
+/// # Panics
+/// If the two slices differ in length.
+pub fn hash_pairs_serial(pairs: &[[Fr; 2]], outputs: &mut [Fr]) {
+    assert_eq!(pairs.len(), outputs.len(), "one output for each pair");
+    for (pair, output) in pairs.iter().zip(outputs) {
+        *output = hash(pair);
     }
 }

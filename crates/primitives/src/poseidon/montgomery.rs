@@ -1,0 +1,161 @@
+//! Multiplication modulo r without branches and with few reductions: the arithmetic below [`super::hash`].
+//!
+//! arkworks brings every product below r by a comparison and a conditional subtraction, which compile to branches that
+//! depend on the data. Here an element may stay below 2r, which saves the subtraction, and a whole dot product
+//! is reduced once. What subtractions are left select by a mask. So the sequence of instructions is the same for
+//! all values, and a secret may be hashed.
+//!
+//! Write rho = r / 2^256 = 0.18905.. (so 2^256 = 5.28 r). Montgomery reduction [Montgomery 1985] takes T to
+//! `(T + k r) / 2^256` with `k < 2^256`, that is
+//!
+//! ```text
+//! T < b r^2   =>   reduce(T) < (1 + rho b) r
+//! ```
+//!
+//! Every bound in this module and in [`super::permutation`] follows from this line. For two factors below 2r: 1.757 r.
+
+#![allow(
+    clippy::indexing_slicing,
+    reason = "every index is a loop counter below the length of a fixed array"
+)]
+
+use crate::Fr;
+use ark_bn254::FrConfig;
+use ark_ff::{BigInt, MontConfig, PrimeField};
+
+/// The modulus r, least significant limb first.
+const R: [u64; 4] = Fr::MODULUS.0;
+/// 2r.
+const TWICE_R: [u64; 4] = doubled(R);
+/// `-1/r mod 2^64`.
+const NEGATIVE_INVERSE: u64 = <FrConfig as MontConfig<4>>::INV;
+
+const fn doubled(a: [u64; 4]) -> [u64; 4] {
+    [a[0] << 1, (a[1] << 1) | (a[0] >> 63), (a[2] << 1) | (a[1] >> 63), (a[3] << 1) | (a[2] >> 63)]
+}
+
+/// `a - b` if that is not negative, else `a`.
+#[inline(always)]
+fn subtract_if_not_less(a: [u64; 4], b: &[u64; 4]) -> [u64; 4] {
+    let mut difference = [0u64; 4];
+    let mut borrow = false;
+    for i in 0..4 {
+        (difference[i], borrow) = a[i].borrowing_sub(b[i], borrow);
+    }
+    let keep = 0u64.wrapping_sub(u64::from(borrow));
+    core::array::from_fn(|i| difference[i] ^ (keep & (difference[i] ^ a[i])))
+}
+
+/// An integer below 2^256 that stands for an element of the field, in Montgomery form (times 2^256 modulo r).
+///
+/// Each function says which bound it needs and which it gives; elements of a table and elements made of a [`Fr`] are
+/// below r.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Element([u64; 4]);
+
+impl Element {
+    /// Zero.
+    pub(super) const ZERO: Self = Self([0; 4]);
+
+    /// The element in Montgomery form; below r.
+    #[inline(always)]
+    pub(super) const fn from_field(value: &Fr) -> Self {
+        Self(value.0.0)
+    }
+
+    /// The element's canonical form. Needs a value below 4r.
+    #[inline(always)]
+    pub(super) fn to_field(self) -> Fr {
+        Fr::new_unchecked(BigInt::new(subtract_if_not_less(self.below_2r().0, &R)))
+    }
+
+    /// Brings a value below 4r below 2r.
+    #[inline(always)]
+    pub(super) fn below_2r(self) -> Self {
+        Self(subtract_if_not_less(self.0, &TWICE_R))
+    }
+
+    /// The sum as an integer. Needs a sum below 2^256.
+    #[inline(always)]
+    pub(super) fn plus(self, other: Self) -> Self {
+        let mut sum = [0u64; 4];
+        let mut carry = false;
+        for i in 0..4 {
+            (sum[i], carry) = self.0[i].carrying_add(other.0[i], carry);
+        }
+        debug_assert!(!carry, "the bounds keep a sum below 2^256");
+        Self(sum)
+    }
+
+    /// The product, below 1.757 r. Needs factors below 2r.
+    #[inline(always)]
+    pub(super) fn times(self, other: Self) -> Self {
+        Wide::ZERO.plus_product(self, other).reduce()
+    }
+
+    /// `self^5`, below 1.6 r. Needs a value below 2r: `x^2 < 1.757 r, x^4 < 1.584 r, x^5 < (1 + 2 * 1.584 rho) r`.
+    #[inline(always)]
+    pub(super) fn power_5(self) -> Self {
+        let square = self.times(self);
+        self.times(square.times(square))
+    }
+}
+
+/// An integer below 2^512: a sum of products that waits for its reduction.
+#[derive(Clone, Copy)]
+pub(super) struct Wide([u64; 8]);
+
+impl Wide {
+    /// Zero.
+    pub(super) const ZERO: Self = Self([0; 8]);
+
+    /// Starts with a constant that is to be added to the reduced sum. It is below r and carries the factor 2^256
+    /// twice, so it enters the low half and adds less than one to the result as an integer.
+    #[inline(always)]
+    pub(super) const fn from_constant(twice_montgomery: Element) -> Self {
+        let [a, b, c, d] = twice_montgomery.0;
+        Self([a, b, c, d, 0, 0, 0, 0])
+    }
+
+    /// Adds a product. Needs a sum below 2^512: 13 products of one factor below 2r and one below r fit.
+    #[inline(always)]
+    pub(super) fn plus_product(mut self, a: Element, b: Element) -> Self {
+        let mut over = false;
+        for i in 0..4 {
+            let mut carry = 0;
+            for j in 0..4 {
+                (self.0[i + j], carry) = a.0[i].carrying_mul_add(b.0[j], self.0[i + j], carry);
+            }
+            (self.0[i + 4], over) = self.0[i + 4].carrying_add(carry, over);
+        }
+        debug_assert!(!over, "the bounds keep a sum of products below 2^512");
+        self
+    }
+
+    /// Brings the high half below 2r, by subtracting multiples of `r 2^256`. Needs nothing.
+    ///
+    /// The high half is below 5.29 r: after one subtraction below 3.29 r, after two below 2r.
+    #[inline(always)]
+    pub(super) fn fold(self) -> Self {
+        let [a, b, c, d, high @ ..] = self.0;
+        let high = subtract_if_not_less(subtract_if_not_less(high, &TWICE_R), &TWICE_R);
+        Self([a, b, c, d, high[0], high[1], high[2], high[3]])
+    }
+
+    /// `(T + k r) / 2^256`, the Montgomery reduction. Needs T below `4.28 r 2^256`, so that the result is below 2^256.
+    #[inline(always)]
+    pub(super) fn reduce(mut self) -> Element {
+        let mut over = false;
+        for i in 0..4 {
+            let k = self.0[i].wrapping_mul(NEGATIVE_INVERSE);
+            let mut carry = 0;
+            for j in 0..4 {
+                (self.0[i + j], carry) = k.carrying_mul_add(R[j], self.0[i + j], carry);
+            }
+            (self.0[i + 4], over) = self.0[i + 4].carrying_add(carry, over);
+        }
+        debug_assert!(!over, "the bounds keep a reduced value below 2^256");
+        let [_, _, _, _, high @ ..] = self.0;
+        Element(high)
+    }
+}
