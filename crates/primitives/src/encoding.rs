@@ -37,6 +37,8 @@ pub enum EncodingError {
     NotInSubgroup,
     /// The point is the identity where the identity is meaningless.
     Identity,
+    /// The value is zero where zero is meaningless.
+    Zero,
 }
 
 impl fmt::Display for EncodingError {
@@ -52,6 +54,7 @@ impl fmt::Display for EncodingError {
             Self::NotOnCurve => f.write_str("the point is not on the curve"),
             Self::NotInSubgroup => f.write_str("the point is not in the prime-order subgroup"),
             Self::Identity => f.write_str("the point is the identity"),
+            Self::Zero => f.write_str("the value is zero"),
         }
     }
 }
