@@ -1,3 +1,77 @@
-//! Tasks of this repository: cargo xtask test and friends.
+//! Tasks of this repository, run as `cargo xtask <task>`.
+//!
+//! | task | what |
+//! | --- | --- |
+//! | `test` | everything that must hold before a change is merged; what CI runs |
+//! | `arrows` | the dependency arrows between the crates |
+//! | `house` | the rules for files and manifests that no compiler checks |
+//! | `bench` | the criterion suites, and records of their results |
+//! | `doc` | the API documentation of all libraries |
+//! | `fuzz` | one fuzz target for some seconds (needs a nightly toolchain and cargo-fuzz) |
 
-fn main() {}
+mod bench;
+mod checks;
+mod date;
+mod failure;
+mod fuzz;
+mod metadata;
+mod process;
+mod repository;
+mod steps;
+mod summary;
+mod tools;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use repository::Repository;
+use std::process::ExitCode;
+
+/// Tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run every check and every test there is, installing the tools it needs.
+    Test(steps::Options),
+    /// Check that the dependency arrows between the crates hold.
+    Arrows,
+    /// Check the rules for files and manifests that no compiler checks.
+    House,
+    /// Run the benches, all or those whose name contains FILTER.
+    Bench(bench::Options),
+    /// Build the documentation of all libraries; warnings are errors.
+    Doc {
+        /// Show it in the browser.
+        #[arg(long)]
+        open: bool,
+    },
+    /// Run one fuzz target for some time, or list them.
+    Fuzz(fuzz::Options),
+}
+
+fn run(task: &Task) -> Result<(), Failure> {
+    let repository = Repository::discover()?;
+    match task {
+        Task::Test(options) => steps::run(&repository, options),
+        Task::Arrows => checks::arrows::run(&repository).map(|note| println!("{note}")),
+        Task::House => checks::house::run(&repository).map(|note| println!("{note}")),
+        Task::Bench(options) => bench::run(&repository, options),
+        Task::Doc { open } => steps::doc(&repository, *open),
+        Task::Fuzz(options) => fuzz::run(&repository, options),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
