@@ -1,1 +1,60 @@
 //! Groth16 proving over BN254 for any R1CS.
+//!
+//! Knows matrices, assignments and keys; nothing of voters. It reads no file, no clock and no global generator.
+//!
+//! | module | what |
+//! | --- | --- |
+//! | [`shape`] | what a circuit looks like: its counts and the digest of its matrices |
+//! | [`setup`] | [`insecure_development_setup`]: keys for trying out, never for an election |
+//! | [`key`] | [`ProvingKey`] and its canonical bytes |
+//! | [`prove`](mod@prove) | [`prove()`] and, with options, [`Prover`] |
+//! | [`matrices`] | the constraint matrices in compressed rows |
+//!
+//! Any circuit written for arkworks' `ConstraintSynthesizer` is proved in three lines:
+//!
+//! ```
+//! use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError};
+//! use tabella_primitives::{Fr, rng};
+//!
+//! /// "I know a root of this square."
+//! #[derive(Clone)]
+//! struct Square {
+//!     square: Option<Fr>,
+//!     root: Option<Fr>,
+//! }
+//!
+//! impl ConstraintSynthesizer<Fr> for Square {
+//!     fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
+//!         let square = cs.new_input_variable(|| self.square.ok_or(SynthesisError::AssignmentMissing))?;
+//!         let root = cs.new_witness_variable(|| self.root.ok_or(SynthesisError::AssignmentMissing))?;
+//!         let lc = LinearCombination::from;
+//!         cs.enforce_r1cs_constraint(|| lc(root), || lc(root), || lc(square))
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = tabella_prover::insecure_development_setup(&Square { square: None, root: None }, &[7; 32])?;
+//! let circuit = Square { square: Some(Fr::from(9)), root: Some(Fr::from(3)) };
+//! let proved = tabella_prover::prove(&key, &circuit, &mut rng::from_os()?)?;
+//! # assert_eq!(proved.public_inputs, [Fr::from(9)]);
+//! # key.verifying_key().clone().prepare().verify_inputs(&proved.public_inputs, &proved.proof)?;
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod key;
+pub mod matrices;
+pub mod prove;
+pub mod setup;
+pub mod shape;
+
+mod assemble;
+mod exec;
+mod quotient;
+mod synthesis;
+
+pub use key::{KeyError, ProvingKey};
+pub use prove::{ProveError, Proved, Prover, Stage, prove};
+pub use setup::{SetupError, insecure_development_setup};
+pub use shape::{Shape, ShapeError, circuit_shape};
+pub use tabella_verifier::{Proof, VerifyingKey};

@@ -1,0 +1,46 @@
+//! The only place that names rayon: work is split here, in the pool of the caller.
+//!
+//! Every function gives the same result with any number of threads; a pool of one thread is the serial twin.
+
+pub(crate) use rayon::join;
+use rayon::prelude::*;
+
+/// Rows which one task takes at a time: enough to hide the cost of handing it over.
+const ROWS_PER_TASK: usize = 256;
+
+/// `items.map(f)`, in order.
+pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Send + Sync) -> Vec<U> {
+    items.par_iter().with_min_len(64).map(f).collect()
+}
+
+/// `f(i, &mut items[i])` for every `i`.
+pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(usize, &mut T) + Send + Sync) {
+    items.par_iter_mut().with_min_len(64).enumerate().for_each(|(i, item)| f(i, item));
+}
+
+/// Fills row `i` of the three columns by `f(i)`, which also says whether the row is sound.
+///
+/// Answers the least `i` whose row is not sound. Columns must have equal length.
+pub(crate) fn fill_rows<T: Send>(
+    [a, b, c]: [&mut [T]; 3],
+    f: impl Fn(usize) -> ([T; 3], bool) + Send + Sync,
+) -> Option<usize> {
+    debug_assert!(a.len() == b.len() && b.len() == c.len());
+    a.par_chunks_mut(ROWS_PER_TASK)
+        .zip(b.par_chunks_mut(ROWS_PER_TASK))
+        .zip(c.par_chunks_mut(ROWS_PER_TASK))
+        .enumerate()
+        .map(|(chunk, ((a, b), c))| {
+            let mut first = None;
+            for (offset, ((a, b), c)) in a.iter_mut().zip(b).zip(c).enumerate() {
+                let row = chunk * ROWS_PER_TASK + offset;
+                let (values, sound) = f(row);
+                [*a, *b, *c] = values;
+                if !sound && first.is_none() {
+                    first = Some(row);
+                }
+            }
+            first
+        })
+        .reduce(|| None, |x, y| x.into_iter().chain(y).min())
+}

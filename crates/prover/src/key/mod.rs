@@ -1,0 +1,108 @@
+//! A proving key: the points for the multi-scalar multiplications, the constraint matrices, and the verifying key.
+
+mod encoding;
+
+pub use encoding::KeyError;
+
+use crate::{matrices::Matrices, quotient, shape::Shape};
+use ark_bn254::{G1Affine, G2Affine};
+use core::fmt;
+use std::sync::OnceLock;
+use tabella_primitives::digest::Digest;
+use tabella_verifier::{PreparedVerifyingKey, VerifyingKey};
+
+/// Everything public that is needed to prove statements of one circuit. Holds no secret.
+///
+/// Belongs to the circuit whose matrices it holds ([`ProvingKey::circuit_digest`]).
+#[derive(Clone)]
+pub struct ProvingKey {
+    verifying_key: VerifyingKey,
+    prepared: OnceLock<PreparedVerifyingKey>,
+    queries: Queries,
+    matrices: Matrices,
+    circuit_digest: Digest,
+}
+
+/// The points of a key, in the notation of [`crate::assemble`]. With n variables, w of them witness, and a domain of d
+/// elements: n in `a`, `b_g1`, `b_g2`; w in `l`; d - 1 in `h`.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Queries {
+    pub(crate) alpha_g1: G1Affine,
+    pub(crate) beta_g1: G1Affine,
+    pub(crate) delta_g1: G1Affine,
+    pub(crate) beta_g2: G2Affine,
+    pub(crate) delta_g2: G2Affine,
+    pub(crate) a: Vec<G1Affine>,
+    pub(crate) b_g1: Vec<G1Affine>,
+    pub(crate) b_g2: Vec<G2Affine>,
+    pub(crate) h: Vec<G1Affine>,
+    pub(crate) l: Vec<G1Affine>,
+}
+
+impl ProvingKey {
+    /// The parts must belong together; `circuit_digest` is that of `matrices`.
+    pub(crate) const fn from_parts(
+        verifying_key: VerifyingKey,
+        queries: Queries,
+        matrices: Matrices,
+        circuit_digest: Digest,
+    ) -> Self {
+        Self { verifying_key, prepared: OnceLock::new(), queries, matrices, circuit_digest }
+    }
+
+    /// The key that verifies the proofs.
+    #[must_use]
+    pub const fn verifying_key(&self) -> &VerifyingKey {
+        &self.verifying_key
+    }
+
+    /// The verifying key, prepared on first use.
+    #[must_use]
+    pub fn prepared(&self) -> &PreparedVerifyingKey {
+        self.prepared.get_or_init(|| self.verifying_key.clone().prepare())
+    }
+
+    /// Names the circuit: see [`Matrices::digest`].
+    #[must_use]
+    pub const fn circuit_digest(&self) -> &Digest {
+        &self.circuit_digest
+    }
+
+    /// The shape of the circuit.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        Shape { digest: self.circuit_digest, ..Shape::counts_of(&self.matrices) }
+    }
+
+    /// The constraint matrices of the circuit.
+    #[must_use]
+    pub const fn matrices(&self) -> &Matrices {
+        &self.matrices
+    }
+
+    pub(crate) const fn queries(&self) -> &Queries {
+        &self.queries
+    }
+
+    /// Size of the evaluation domain.
+    pub(crate) fn domain_size(&self) -> usize {
+        quotient::domain_size(self.matrices.constraints(), self.matrices.instance_variables)
+            .expect("checked when the key was made or read")
+    }
+}
+
+impl PartialEq for ProvingKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.verifying_key == other.verifying_key
+            && self.queries == other.queries
+            && self.matrices == other.matrices
+    }
+}
+
+impl Eq for ProvingKey {}
+
+impl fmt::Debug for ProvingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ProvingKey(circuit {}, {:?})", self.circuit_digest, self.verifying_key)
+    }
+}

@@ -1,0 +1,127 @@
+//! Development keys: for trying out, tests and demonstrations.
+
+use crate::{
+    key::{ProvingKey, Queries},
+    matrices::Matrices,
+    shape::ShapeError,
+    synthesis,
+};
+use ark_bn254::Bn254;
+use ark_ec::AffineRepr;
+use ark_ff::UniformRand;
+use ark_groth16::Groth16;
+use ark_relations::gr1cs::{ConstraintSynthesizer, SynthesisError};
+use core::fmt;
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use tabella_primitives::{Fr, digest::TaggedHasher, domain, rng::ArkRng};
+
+/// Why there are no keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// The circuit has no shape.
+    Shape(ShapeError),
+    /// A public input stands in no constraint: the proof would say nothing about it.
+    UnconstrainedPublicInput {
+        /// The first such input, counted from 0.
+        input: usize,
+    },
+    /// A witness variable stands in no constraint: a sign that a constraint is missing.
+    UnconstrainedWitness {
+        /// The first such variable, counted from 0.
+        variable: usize,
+    },
+    /// The circuit has no constraints.
+    Empty,
+    /// arkworks could not make the key.
+    Setup(SynthesisError),
+    /// The key that was made is degenerate, which has negligible probability.
+    Degenerate,
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape(error) => error.fmt(f),
+            Self::UnconstrainedPublicInput { input } => {
+                write!(f, "public input {input} stands in no constraint of the circuit")
+            }
+            Self::UnconstrainedWitness { variable } => {
+                write!(f, "witness variable {variable} stands in no constraint of the circuit")
+            }
+            Self::Empty => f.write_str("the circuit has no constraints"),
+            Self::Setup(error) => write!(f, "the key could not be made: {error}"),
+            Self::Degenerate => f.write_str("the key that was made is degenerate"),
+        }
+    }
+}
+
+impl core::error::Error for SetupError {}
+
+/// Makes a proving key for a circuit out of a seed. The same seed and circuit give the same bytes, on every machine and with
+/// any number of threads.
+///
+/// # Errors
+/// [`SetupError`]; in particular a public input or a witness variable that stands in no constraint is refused.
+///
+/// # Security
+/// **Whoever knows the seed forges proofs of anything**, and nobody can tell: an election on such keys proves nothing. The
+/// seed of Tabella's development keys is public. Real elections need keys from a ceremony.
+pub fn insecure_development_setup<C: ConstraintSynthesizer<Fr> + Clone>(
+    circuit: &C,
+    seed: &[u8; 32],
+) -> Result<ProvingKey, SetupError> {
+    let matrices = synthesis::matrices(circuit.clone()).map_err(SetupError::Shape)?;
+    check_constrained(&matrices)?;
+    let digest = matrices.digest();
+    // Bound to the circuit: two circuits never share their trapdoor.
+    let seed = TaggedHasher::new(domain::DEVELOPMENT_SETUP).bytes(seed).digest(&digest).finish();
+    let mut rng = ChaCha20Rng::from_seed(*seed.as_bytes());
+    let mut rng = ArkRng(&mut rng);
+    let [alpha, beta, gamma, delta] = core::array::from_fn(|_| Fr::rand(&mut rng));
+    let key = Groth16::<Bn254>::generate_parameters_with_qap(
+        circuit.clone(),
+        alpha,
+        beta,
+        gamma,
+        delta,
+        ark_bn254::G1Affine::generator().into_group(),
+        ark_bn254::G2Affine::generator().into_group(),
+        &mut rng,
+    )
+    .map_err(SetupError::Setup)?;
+    let verifying_key = tabella_verifier::VerifyingKey::from_parts(
+        key.vk.alpha_g1,
+        key.vk.beta_g2,
+        key.vk.gamma_g2,
+        key.vk.delta_g2,
+        key.vk.gamma_abc_g1,
+    )
+    .map_err(|_| SetupError::Degenerate)?;
+    let queries = Queries {
+        alpha_g1: key.vk.alpha_g1,
+        beta_g1: key.beta_g1,
+        delta_g1: key.delta_g1,
+        beta_g2: key.vk.beta_g2,
+        delta_g2: key.vk.delta_g2,
+        a: key.a_query,
+        b_g1: key.b_g1_query,
+        b_g2: key.b_g2_query,
+        h: key.h_query,
+        l: key.l_query,
+    };
+    Ok(ProvingKey::from_parts(verifying_key, queries, matrices, digest))
+}
+
+fn check_constrained(matrices: &Matrices) -> Result<(), SetupError> {
+    if matrices.constraints() == 0 {
+        return Err(SetupError::Empty);
+    }
+    match matrices.first_unconstrained() {
+        None => Ok(()),
+        Some(place) => Err(match place.checked_sub(1 + matrices.public_inputs()) {
+            Some(variable) => SetupError::UnconstrainedWitness { variable },
+            None => SetupError::UnconstrainedPublicInput { input: place - 1 },
+        }),
+    }
+}
