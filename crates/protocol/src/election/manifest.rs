@@ -1,0 +1,487 @@
+//! What is asked, of whom, when, and under which rules.
+
+use super::{ElectionId, ManifestBuilder, ManifestError, Rules};
+use crate::{
+    registry::RegistryRoot,
+    statement::CircuitId,
+    value::SemaphoreValue,
+    wire::{self, DecodeError},
+};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+use serde::{Deserialize, Serialize};
+use tabella_primitives::{
+    digest::{Digest, TaggedHasher},
+    domain,
+};
+
+/// The format of a manifest file.
+pub const MANIFEST_FORMAT: &str = "tabella-election-manifest-v1";
+/// Greatest size of a manifest file, in bytes.
+pub const MAX_MANIFEST_BYTES: usize = 256 * 1024;
+
+/// What becomes of the choice on a ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ElectionKind {
+    /// Everybody sees what was chosen, nobody sees who chose it.
+    OpenBallots,
+}
+
+impl ElectionKind {
+    /// The name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OpenBallots => "open-ballots",
+        }
+    }
+}
+
+/// How the election's verifying key came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyProvenance {
+    /// From a public seed: anyone can forge any proof. For tests and demonstrations.
+    InsecureDevelopment,
+    /// From a ceremony: sound as long as one participant was honest.
+    Ceremony,
+}
+
+impl KeyProvenance {
+    /// The name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InsecureDevelopment => "insecure-development",
+            Self::Ceremony => "ceremony",
+        }
+    }
+}
+
+impl fmt::Display for KeyProvenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// When ballots are accepted: from `opens_at` on, until before `closes_at`. Seconds since 1970-01-01 00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// First second in which ballots are accepted.
+    pub opens_at: u64,
+    /// First second in which they no longer are.
+    pub closes_at: u64,
+}
+
+impl Window {
+    /// Greatest time a window may name: the end of the year 9999.
+    pub const MAX_TIME: u64 = 253_402_300_799;
+
+    /// Whether ballots are accepted at that time.
+    #[must_use]
+    pub const fn contains(&self, now: u64) -> bool {
+        self.opens_at <= now && now < self.closes_at
+    }
+}
+
+/// The state of the registry that an election froze: who may vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FrozenRegistry {
+    /// The root; never 0.
+    pub root: RegistryRoot,
+    /// Number of places in the registry, removed citizens included; 1 to 2^32.
+    pub size: u64,
+    /// Depth of the tree: `ceil(log2(size))`, levels.
+    pub depth: u8,
+}
+
+impl FrozenRegistry {
+    /// A registry of that root and size, with the depth that follows from the size.
+    #[must_use]
+    pub const fn new(root: RegistryRoot, size: u64) -> Self {
+        Self { root, size, depth: Self::depth_of(size) }
+    }
+
+    /// `ceil(log2(size))`: the depth of a LeanIMT with so many leaves; 0 for none.
+    #[must_use]
+    pub const fn depth_of(size: u64) -> u8 {
+        let mut depth = 0u8;
+        while depth < 64 && (1u128 << depth) < widen(size) {
+            depth += 1;
+        }
+        depth
+    }
+}
+
+/// Lossless, in a constant function where `From` cannot be called.
+#[allow(
+    clippy::as_conversions,
+    clippy::cast_lossless,
+    reason = "u128::from is not const; widening loses nothing"
+)]
+const fn widen(value: u64) -> u128 {
+    value as u128
+}
+
+/// Ties an election to one contract on one chain, so that ballots for one deployment mean nothing to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChainBinding {
+    /// The chain's EIP-155 identifier.
+    pub chain_id: u64,
+    /// The contract's address, 20 bytes. Text: `0x` and 40 lower-case hexadecimal digits.
+    pub contract: [u8; 20],
+}
+
+/// What is asked, of whom, when, and under which rules. A value of this type was checked.
+///
+/// Made by [`Manifest::builder`] or [`Manifest::from_json`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    pub(super) kind: ElectionKind,
+    pub(super) title: String,
+    pub(super) question: String,
+    pub(super) description: String,
+    pub(super) options: Vec<String>,
+    pub(super) rules: Rules,
+    pub(super) window: Window,
+    pub(super) registry: FrozenRegistry,
+    pub(super) circuit: CircuitId,
+    pub(super) verifying_key: Digest,
+    pub(super) key_provenance: KeyProvenance,
+    pub(super) nonce: [u8; 32],
+    pub(super) binding: Option<ChainBinding>,
+    /// Derived from all the others, once.
+    pub(super) id: ElectionId,
+}
+
+impl Manifest {
+    /// Starts a manifest.
+    #[must_use]
+    pub fn builder(title: impl Into<String>, question: impl Into<String>) -> ManifestBuilder {
+        ManifestBuilder::new(title, question)
+    }
+
+    /// The election's name: the tagged digest of every field.
+    #[must_use]
+    pub const fn id(&self) -> ElectionId {
+        self.id
+    }
+
+    /// What nullifiers are unique in: the election's name as an integer.
+    #[must_use]
+    pub const fn scope(&self) -> SemaphoreValue {
+        self.id.scope()
+    }
+
+    /// What becomes of the choice on a ballot.
+    #[must_use]
+    pub const fn kind(&self) -> ElectionKind {
+        self.kind
+    }
+
+    /// The title, one line.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The question, one line.
+    #[must_use]
+    pub fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// The description, any number of lines, perhaps none.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The labels of the options, in the order in which selections number them from 0.
+    #[must_use]
+    pub fn options(&self) -> &[String] {
+        &self.options
+    }
+
+    /// How the answer is found.
+    #[must_use]
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// When ballots are accepted.
+    #[must_use]
+    pub const fn window(&self) -> Window {
+        self.window
+    }
+
+    /// Who may vote.
+    #[must_use]
+    pub const fn registry(&self) -> &FrozenRegistry {
+        &self.registry
+    }
+
+    /// The circuit of the membership proofs.
+    #[must_use]
+    pub const fn circuit(&self) -> CircuitId {
+        self.circuit
+    }
+
+    /// The name of the verifying key: its digest.
+    #[must_use]
+    pub const fn verifying_key(&self) -> &Digest {
+        &self.verifying_key
+    }
+
+    /// How the verifying key came about, as the manifest's author says.
+    #[must_use]
+    pub const fn key_provenance(&self) -> KeyProvenance {
+        self.key_provenance
+    }
+
+    /// Random bytes that tell two otherwise equal elections apart.
+    #[must_use]
+    pub const fn nonce(&self) -> &[u8; 32] {
+        &self.nonce
+    }
+
+    /// The contract that the election is tied to, if there is one.
+    #[must_use]
+    pub const fn binding(&self) -> Option<&ChainBinding> {
+        self.binding.as_ref()
+    }
+
+    /// Reads a manifest file and checks it.
+    ///
+    /// # Errors
+    /// [`ManifestFileError::Decode`] if it is no manifest file, [`ManifestFileError::Invalid`] if the election makes no
+    /// sense.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ManifestFileError> {
+        wire::parse_json::<ManifestFile>(bytes, MAX_MANIFEST_BYTES)?.try_into()
+    }
+
+    /// The manifest in one line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        wire::to_json(self)
+    }
+
+    /// The manifest in indented JSON, for people.
+    #[must_use]
+    pub fn to_json_pretty(&self) -> String {
+        serde_json::to_string_pretty(self).expect("types with named fields and text keys always serialize")
+    }
+
+    /// The digest of every field behind its length, in the order of the declaration.
+    pub(super) fn derive_id(&self) -> ElectionId {
+        let mut hasher = TaggedHasher::new(domain::ELECTION)
+            .bytes(MANIFEST_FORMAT.as_bytes())
+            .bytes(self.kind.name().as_bytes())
+            .bytes(self.title.as_bytes())
+            .bytes(self.question.as_bytes())
+            .bytes(self.description.as_bytes())
+            .u64(u64::try_from(self.options.len()).expect("at most MAX_OPTIONS"));
+        for label in &self.options {
+            hasher = hasher.bytes(label.as_bytes());
+        }
+        hasher = self.rules.absorb(hasher);
+        hasher = hasher
+            .u64(self.window.opens_at)
+            .u64(self.window.closes_at)
+            .bytes(&self.registry.root.to_bytes())
+            .u64(self.registry.size)
+            .u64(self.registry.depth.into())
+            .bytes(self.circuit.name().as_bytes())
+            .digest(&self.verifying_key)
+            .bytes(self.key_provenance.name().as_bytes())
+            .bytes(&self.nonce);
+        hasher = match &self.binding {
+            None => hasher.u64(0),
+            Some(binding) => hasher.u64(1).u64(binding.chain_id).bytes(&binding.contract),
+        };
+        ElectionId::from_digest(hasher.finish())
+    }
+}
+
+/// Why bytes are not the manifest of an election.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ManifestFileError {
+    /// It is no manifest file.
+    Decode(DecodeError),
+    /// It is one, but the election makes no sense.
+    Invalid(ManifestError),
+    /// `kind` or `key_provenance` holds a name that this version does not know.
+    UnknownName {
+        /// Name of the field.
+        field: &'static str,
+        /// What stands in it.
+        name: String,
+    },
+}
+
+impl fmt::Display for ManifestFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decode(error) => write!(f, "no election manifest: {error}"),
+            Self::Invalid(error) => write!(f, "invalid election manifest: {error}"),
+            Self::UnknownName { field, name } => {
+                write!(f, "no election manifest: field `{field}`: unknown name {name:?}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ManifestFileError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Decode(error) => Some(error),
+            Self::Invalid(error) => Some(error),
+            Self::UnknownName { .. } => None,
+        }
+    }
+}
+
+impl From<DecodeError> for ManifestFileError {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(error)
+    }
+}
+
+impl From<ManifestError> for ManifestFileError {
+    fn from(error: ManifestError) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+/// The JSON form.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ManifestFile {
+    format: String,
+    kind: String,
+    title: String,
+    question: String,
+    description: String,
+    options: Vec<String>,
+    rules: Rules,
+    window: Window,
+    registry: RegistryFile,
+    circuit: String,
+    verifying_key: String,
+    key_provenance: String,
+    nonce: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    binding: Option<BindingFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegistryFile {
+    root: String,
+    size: u64,
+    depth: u8,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BindingFile {
+    chain_id: u64,
+    contract: String,
+}
+
+impl From<&Manifest> for ManifestFile {
+    fn from(m: &Manifest) -> Self {
+        Self {
+            format: MANIFEST_FORMAT.to_string(),
+            kind: m.kind.name().to_string(),
+            title: m.title.clone(),
+            question: m.question.clone(),
+            description: m.description.clone(),
+            options: m.options.clone(),
+            rules: m.rules,
+            window: m.window,
+            registry: RegistryFile {
+                root: m.registry.root.to_string(),
+                size: m.registry.size,
+                depth: m.registry.depth,
+            },
+            circuit: m.circuit.name().to_string(),
+            verifying_key: m.verifying_key.to_string(),
+            key_provenance: m.key_provenance.name().to_string(),
+            nonce: wire::encode_hex(&m.nonce),
+            binding: m.binding.map(|b| BindingFile {
+                chain_id: b.chain_id,
+                contract: alloc::format!("0x{}", wire::encode_hex(&b.contract)),
+            }),
+        }
+    }
+}
+
+impl TryFrom<ManifestFile> for Manifest {
+    type Error = ManifestFileError;
+
+    fn try_from(file: ManifestFile) -> Result<Self, Self::Error> {
+        wire::expect_format(MANIFEST_FORMAT, &file.format)?;
+        if file.kind != ElectionKind::OpenBallots.name() {
+            return Err(unknown_name("kind", &file.kind));
+        }
+        let key_provenance = [KeyProvenance::InsecureDevelopment, KeyProvenance::Ceremony]
+            .into_iter()
+            .find(|p| p.name() == file.key_provenance)
+            .ok_or_else(|| unknown_name("key_provenance", &file.key_provenance))?;
+        let root =
+            RegistryRoot::from_decimal(&file.registry.root).map_err(wire::in_field("registry.root"))?;
+        let binding = file.binding.map(BindingFile::decode).transpose()?;
+        let manifest = ManifestBuilder {
+            title: file.title,
+            question: file.question,
+            description: file.description,
+            options: file.options,
+            rules: file.rules,
+            window: Some(file.window),
+            registry: Some(FrozenRegistry { root, size: file.registry.size, depth: file.registry.depth }),
+            circuit: Some(wire::circuit(&file.circuit)?),
+            key: Some((
+                Digest::from_hex(&file.verifying_key).map_err(wire::in_field("verifying_key"))?,
+                key_provenance,
+            )),
+            nonce: Some(wire::decode_hex(&file.nonce).map_err(wire::in_field("nonce"))?),
+            binding,
+        };
+        Ok(manifest.build()?)
+    }
+}
+
+impl BindingFile {
+    fn decode(self) -> Result<ChainBinding, DecodeError> {
+        const FIELD: &str = "binding.contract";
+        let digits = self.contract.strip_prefix("0x").ok_or(DecodeError::Field {
+            field: FIELD,
+            error: tabella_primitives::encoding::EncodingError::InvalidDigit { offset: 0 },
+        })?;
+        let contract = wire::decode_hex(digits).map_err(wire::in_field(FIELD))?;
+        Ok(ChainBinding { chain_id: self.chain_id, contract })
+    }
+}
+
+fn unknown_name(field: &'static str, name: &str) -> ManifestFileError {
+    ManifestFileError::UnknownName { field, name: name.chars().take(64).collect() }
+}
+
+impl Serialize for Manifest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ManifestFile::from(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Manifest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ManifestFile::deserialize(deserializer)?.try_into().map_err(serde::de::Error::custom)
+    }
+}

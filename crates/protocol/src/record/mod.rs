@@ -1,0 +1,33 @@
+//! Election record: one file of hash-linked lines from which anyone recomputes the whole election.
+//!
+//! One entry per line of JSON, `{"entry":n,"kind":k,"body":{..},"link":l}`, in one canonical form: a reader writes each
+//! entry back and compares all bytes, so no byte can change unnoticed. The kinds come in this order:
+//!
+//! | kind | how many | body |
+//! | --- | --- | --- |
+//! | `manifest` | 1 | format of the record, manifest |
+//! | `ballot` | any number | index from 0, the ballot with its proof |
+//! | `close` | 1 | number of ballots, link of the last one, time |
+//! | `registry` | any number | part of the registry's leaves, for those who want to rebuild its root |
+//! | `tally` | 1 | the result |
+//! | `end` | 1 | number of entries before it, digest of the record |
+//!
+//! `link_n = keccak(tag, link_(n-1), n, kind, digest of the entry)`. The ballots follow the manifest at once, so the links
+//! that a ballot box writes on its receipts are the ones in the record, whatever else is published later.
+
+mod entry;
+mod link;
+#[cfg(feature = "std")]
+mod reader;
+#[cfg(feature = "std")]
+mod writer;
+
+pub use entry::{
+    Closing, EntryError, EntryKind, MAX_LEAVES_PER_ENTRY, MAX_LINE_BYTES, RECORD_FORMAT, RecordEntry,
+    RegistryPart,
+};
+pub use link::{Link, ballot_entry_number, record_digest};
+#[cfg(feature = "std")]
+pub use reader::{LinkedEntry, RecordError, RecordReader};
+#[cfg(feature = "std")]
+pub use writer::{RecordWriter, WriteError};

@@ -1,0 +1,170 @@
+//! Writes a record, entry by entry.
+
+use super::{
+    Closing, EntryKind, Link, MAX_LEAVES_PER_ENTRY, MAX_LINE_BYTES, RecordEntry, RegistryPart, record_digest,
+};
+use crate::{
+    ballot::CastBallot,
+    election::{ElectionId, Manifest},
+    tally::Tally,
+};
+use alloc::string::{String, ToString};
+use core::fmt;
+use std::io::{self, Write};
+use tabella_primitives::{Fr, digest::Digest};
+
+/// Why a record could not be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The destination refused the bytes.
+    Io {
+        /// The kind of failure.
+        kind: io::ErrorKind,
+        /// What the system says.
+        reason: String,
+    },
+    /// An entry of this kind cannot come now.
+    OutOfOrder {
+        /// The kind of the entry before it.
+        after: EntryKind,
+        /// Its kind.
+        kind: EntryKind,
+    },
+    /// The line is longer than any reader accepts.
+    Oversized {
+        /// Greatest length, in bytes.
+        limit: usize,
+        /// Length of the line, in bytes.
+        actual: usize,
+    },
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { reason, .. } => write!(f, "the record could not be written: {reason}"),
+            Self::OutOfOrder { after, kind } => write!(f, "a {kind} entry cannot follow a {after} entry"),
+            Self::Oversized { limit, actual } => {
+                write!(f, "the entry has {actual} bytes where at most {limit} are possible")
+            }
+        }
+    }
+}
+
+impl core::error::Error for WriteError {}
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> Self {
+        Self::Io { kind: error.kind(), reason: error.to_string() }
+    }
+}
+
+/// Writes a record, entry by entry, in the order of the [module](super).
+#[derive(Debug)]
+pub struct RecordWriter<W: Write> {
+    to: W,
+    election: ElectionId,
+    entries: u64,
+    ballots: u64,
+    leaves: u64,
+    head: Link,
+    last: EntryKind,
+}
+
+impl<W: Write> RecordWriter<W> {
+    /// Starts a record with its manifest.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn new(to: W, manifest: &Manifest) -> Result<Self, WriteError> {
+        let mut writer = Self {
+            to,
+            election: manifest.id(),
+            entries: 0,
+            ballots: 0,
+            leaves: 0,
+            head: Link::GENESIS,
+            last: EntryKind::Manifest,
+        };
+        writer.write(&RecordEntry::Manifest(manifest.clone()))?;
+        Ok(writer)
+    }
+
+    /// Appends the next ballot and gives the link after it.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn ballot(&mut self, ballot: &CastBallot) -> Result<Link, WriteError> {
+        self.expect_after(EntryKind::Ballot, &[EntryKind::Manifest, EntryKind::Ballot])?;
+        self.write(&RecordEntry::Ballot { index: self.ballots, ballot: ballot.clone() })?;
+        self.ballots += 1;
+        Ok(self.head)
+    }
+
+    /// Appends the closing of the ballot box.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn close(&mut self, closed_at: u64) -> Result<Closing, WriteError> {
+        self.expect_after(EntryKind::Close, &[EntryKind::Manifest, EntryKind::Ballot])?;
+        let closing = Closing { ballots: self.ballots, head: self.head, closed_at };
+        self.write(&RecordEntry::Close(closing))?;
+        Ok(closing)
+    }
+
+    /// Appends leaves of the registry, in as many entries as they need.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn registry_leaves(&mut self, leaves: &[Fr]) -> Result<(), WriteError> {
+        self.expect_after(EntryKind::Registry, &[EntryKind::Close, EntryKind::Registry])?;
+        for part in leaves.chunks(MAX_LEAVES_PER_ENTRY) {
+            self.write(&RecordEntry::Registry(RegistryPart { first: self.leaves, leaves: part.to_vec() }))?;
+            self.leaves += u64::try_from(part.len()).expect("at most MAX_LEAVES_PER_ENTRY");
+        }
+        Ok(())
+    }
+
+    /// Appends the result.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn tally(&mut self, tally: &Tally) -> Result<(), WriteError> {
+        self.expect_after(EntryKind::Tally, &[EntryKind::Close, EntryKind::Registry])?;
+        self.write(&RecordEntry::Tally(tally.clone()))
+    }
+
+    /// Appends the last entry, flushes, and gives the record's digest.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn finish(mut self) -> Result<Digest, WriteError> {
+        self.expect_after(EntryKind::End, &[EntryKind::Tally])?;
+        let digest = record_digest(&self.election, self.entries, &self.head);
+        self.write(&RecordEntry::End { entries: self.entries, digest })?;
+        self.to.flush()?;
+        Ok(digest)
+    }
+
+    fn expect_after(&self, kind: EntryKind, allowed: &[EntryKind]) -> Result<(), WriteError> {
+        if allowed.contains(&self.last) {
+            return Ok(());
+        }
+        Err(WriteError::OutOfOrder { after: self.last, kind })
+    }
+
+    fn write(&mut self, entry: &RecordEntry) -> Result<(), WriteError> {
+        let link = self.head.next(self.entries, entry.kind(), &entry.digest(&self.election));
+        let mut line = entry.to_line(self.entries, &link);
+        if line.len() > MAX_LINE_BYTES {
+            return Err(WriteError::Oversized { limit: MAX_LINE_BYTES, actual: line.len() });
+        }
+        line.push('\n');
+        self.to.write_all(line.as_bytes())?;
+        self.entries += 1;
+        self.head = link;
+        self.last = entry.kind();
+        Ok(())
+    }
+}

@@ -1,0 +1,184 @@
+//! Strict decoding of Tabella's files: what all of them share.
+//!
+//! Files are JSON with a `format` that names type and version, without unknown or repeated fields, under a size limit
+//! that is checked before anything is parsed. Text that carries bytes or field elements has one accepted form.
+
+use crate::statement::CircuitId;
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+use core::fmt;
+use tabella_primitives::encoding::EncodingError;
+
+/// Why bytes are not one of Tabella's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// More bytes than such a file can have; nothing was parsed.
+    Oversized {
+        /// Greatest number of bytes.
+        limit: usize,
+        /// Number of bytes given.
+        actual: usize,
+    },
+    /// Not JSON, or not the fields this type has.
+    Json {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1; 0 at the end of the input.
+        column: usize,
+        /// What the parser says.
+        reason: String,
+    },
+    /// The file is of another type or version.
+    WrongFormat {
+        /// The format this decoder reads.
+        expected: &'static str,
+        /// The format the file names.
+        found: String,
+    },
+    /// A field does not hold the canonical form of its value.
+    Field {
+        /// Name of the field.
+        field: &'static str,
+        /// What is wrong with it.
+        error: EncodingError,
+    },
+    /// No circuit of this library has that name.
+    UnknownCircuit {
+        /// The name in the file.
+        name: String,
+    },
+    /// The indices of a selection are not strictly ascending, or there are too many of them.
+    SelectionNotCanonical,
+    /// Binary form: bytes are missing at the end, or bytes follow the end.
+    Length {
+        /// Number of bytes that the content asks for.
+        expected: usize,
+        /// Number of bytes given.
+        actual: usize,
+    },
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Oversized { limit, actual } => {
+                write!(f, "oversized: {actual} bytes where at most {limit} are possible")
+            }
+            Self::Json { line, column, reason } => {
+                write!(f, "malformed JSON at line {line}, column {column}: {reason}")
+            }
+            Self::WrongFormat { expected, found } => {
+                write!(f, "wrong format: expected {expected:?}, found {found:?}")
+            }
+            Self::Field { field, error } => write!(f, "field `{field}`: {error}"),
+            Self::UnknownCircuit { name } => write!(f, "unknown circuit {name:?}"),
+            Self::SelectionNotCanonical => {
+                f.write_str("field `selection`: the option numbers are not strictly ascending, or too many")
+            }
+            Self::Length { expected, actual } => {
+                write!(f, "wrong length: expected {expected} bytes, found {actual}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Field { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Parses JSON under a size limit.
+pub(crate) fn parse_json<T: serde::de::DeserializeOwned>(
+    bytes: &[u8],
+    limit: usize,
+) -> Result<T, DecodeError> {
+    if bytes.len() > limit {
+        return Err(DecodeError::Oversized { limit, actual: bytes.len() });
+    }
+    serde_json::from_slice(bytes).map_err(|error| json_error(&error))
+}
+
+/// Translates the parser's error into one that can be compared.
+pub(crate) fn json_error(error: &serde_json::Error) -> DecodeError {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    // The parser appends the position, which stands in fields of its own here.
+    let reason = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text).to_string();
+    DecodeError::Json { line, column, reason }
+}
+
+/// One-line JSON without spaces.
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("types with named fields and text keys always serialize")
+}
+
+/// Refuses a file of another type or version.
+pub(crate) fn expect_format(expected: &'static str, found: &str) -> Result<(), DecodeError> {
+    if found == expected {
+        return Ok(());
+    }
+    // A hostile file shall not fill the terminal: sixty-four characters tell enough.
+    Err(DecodeError::WrongFormat { expected, found: found.chars().take(64).collect() })
+}
+
+/// The circuit of that name.
+pub(crate) fn circuit(name: &str) -> Result<CircuitId, DecodeError> {
+    CircuitId::from_name(name)
+        .ok_or_else(|| DecodeError::UnknownCircuit { name: name.chars().take(64).collect() })
+}
+
+/// Puts the name of the field on an encoding error.
+pub(crate) fn in_field(field: &'static str) -> impl Fn(EncodingError) -> DecodeError {
+    move |error| DecodeError::Field { field, error }
+}
+
+/// Lower-case hexadecimal digits of bytes.
+pub(crate) fn encode_hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(nibble), 16).expect("a nibble is a digit"));
+        }
+    }
+    text
+}
+
+/// Exactly `2 N` lower-case hexadecimal digits.
+pub(crate) fn decode_hex<const N: usize>(text: &str) -> Result<[u8; N], EncodingError> {
+    if text.len() != 2 * N {
+        return Err(EncodingError::Length { expected: 2 * N, actual: text.len() });
+    }
+    let mut bytes = [0u8; N];
+    for (offset, digit) in text.bytes().enumerate() {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return Err(EncodingError::InvalidDigit { offset }),
+        };
+        if let Some(byte) = bytes.get_mut(offset / 2) {
+            *byte = (*byte << 4) | value;
+        }
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_has_one_form() {
+        assert_eq!(decode_hex::<2>("00ff"), Ok([0, 255]));
+        assert_eq!(encode_hex(&[0, 255]), "00ff");
+        assert_eq!(decode_hex::<2>("00f"), Err(EncodingError::Length { expected: 4, actual: 3 }));
+        assert_eq!(decode_hex::<2>("00fF"), Err(EncodingError::InvalidDigit { offset: 3 }));
+        assert_eq!(decode_hex::<2>("+0ff"), Err(EncodingError::InvalidDigit { offset: 0 }));
+    }
+}
