@@ -24,13 +24,15 @@ pub const CIRCUIT: &str = "tabella/circuit/v1";
 pub const VERIFYING_KEY: &str = "tabella/verifying-key/v1";
 /// Digest of a proving key file.
 pub const PROVING_KEY: &str = "tabella/proving-key/v1";
+/// Digest of the header of a key file.
+pub const KEY_FILE_HEADER: &str = "tabella/key-file/header/v1";
 /// Seed of development parameters. Public on purpose: such keys protect nothing.
 pub const DEVELOPMENT_SETUP: &str = "tabella/insecure-development-setup/v1";
 /// Coefficients of a batch verification.
 pub const BATCH: &str = "tabella/batch-verification/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 12] = [
+pub const ALL: [&str; 13] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -41,6 +43,7 @@ pub const ALL: [&str; 12] = [
     CIRCUIT,
     VERIFYING_KEY,
     PROVING_KEY,
+    KEY_FILE_HEADER,
     DEVELOPMENT_SETUP,
     BATCH,
 ];
