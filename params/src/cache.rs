@@ -1,0 +1,359 @@
+//! Proving keys: read from the user's cache, or made on first use.
+//!
+//! A proving key is some megabytes and follows from the circuit and a public seed, so that it is not committed but made
+//! where it is needed. What is made, and whatever is read, must have the hash in the manifest.
+//!
+//! Files: `<cache>/insecure-development/<circuit>-<first 16 digits of the key's digest>.pk`, a [key file](crate::file).
+//! They are written under another name, flushed and renamed, so that a file of that name is always whole; a lock keeps two
+//! processes from making the same key at once.
+
+use crate::{
+    KeyFile, KeyFileError, KeyKind, Manifest, ManifestEntry, Provenance, file::HEADER_BYTES,
+    manifest::NotPinned,
+};
+use ark_relations::gr1cs::ConstraintSynthesizer;
+use core::fmt;
+use etcetera::BaseStrategy;
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+use tabella_primitives::{Fr, digest::Digest};
+use tabella_protocol::statement::CircuitId;
+use tabella_prover::{KeyError, ProvingKey, SetupError, insecure_development_setup};
+
+/// Names another cache directory.
+pub const CACHE_VARIABLE: &str = "TABELLA_CACHE_DIR";
+
+/// The seed of all development keys. Public: who knows it, and you do, forges proofs with those keys.
+pub const INSECURE_DEVELOPMENT_SEED: [u8; 32] = *b"tabella insecure development key";
+
+/// A directory of proving keys.
+#[derive(Clone, Debug)]
+pub struct ParamsCache {
+    directory: PathBuf,
+    manifest: Manifest,
+}
+
+/// What is happening, for progress and warnings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CacheEvent {
+    /// A cached key is read and checked.
+    Loading {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A cached file was refused and will be replaced. To be shown: something damaged the file.
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: RefusedFile,
+    },
+    /// A development key is made, which takes seconds.
+    Making {
+        /// The circuit.
+        circuit: CircuitId,
+    },
+    /// The key that was made is written.
+    Writing {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes.
+        bytes: u64,
+    },
+}
+
+/// Why a cached file is not used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusedFile {
+    /// Not a key file.
+    File(KeyFileError),
+    /// Not the pinned key.
+    NotPinned(NotPinned),
+    /// The hash is the pinned one, and yet the key does not decode.
+    Key(KeyError),
+}
+
+impl fmt::Display for RefusedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => error.fmt(f),
+            Self::NotPinned(error) => error.fmt(f),
+            Self::Key(error) => error.fmt(f),
+        }
+    }
+}
+
+/// How a proving key was come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was in the cache.
+    Loaded,
+    /// It was not in the cache and was made.
+    Made,
+    /// What was in the cache was refused; it was made anew.
+    Replaced,
+}
+
+/// A proving key that has the pinned hash.
+#[derive(Clone, Debug)]
+pub struct PinnedProvingKey {
+    /// The key.
+    pub key: ProvingKey,
+    /// Where it comes from. To be shown wherever it is used.
+    pub provenance: Provenance,
+    /// How it was come by.
+    pub outcome: Outcome,
+    /// Its file.
+    pub path: PathBuf,
+}
+
+/// Why there is no proving key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CacheError {
+    /// The user has no home directory, and [`CACHE_VARIABLE`] is not set.
+    NoDirectory,
+    /// A file or directory could not be read or written.
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the operating system says.
+        kind: io::ErrorKind,
+    },
+    /// The manifest has no keys for the circuit.
+    NotPinned(NotPinned),
+    /// The pinned key is from a ceremony: it cannot be made here, only obtained and put at `path`.
+    NotHere {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// The circuit given is not the one whose keys are pinned.
+    OtherCircuit {
+        /// Digest in the manifest.
+        expected: Digest,
+        /// Digest of the circuit given.
+        actual: Digest,
+    },
+    /// The key could not be made.
+    Setup(SetupError),
+    /// The key that was made has another hash than the pinned one. It was not written.
+    NotReproduced {
+        /// Digest in the manifest.
+        expected: Digest,
+        /// Digest of the key that was made.
+        actual: Digest,
+    },
+}
+
+impl fmt::Display for CacheError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoDirectory => {
+                write!(f, "there is no home directory for the cache of proving keys; set {CACHE_VARIABLE}")
+            }
+            Self::Io { path, kind } => write!(f, "{}: {kind}", path.display()),
+            Self::NotPinned(error) => error.fmt(f),
+            Self::NotHere { path } => {
+                write!(f, "the proving key comes from a ceremony and is not at {}", path.display())
+            }
+            Self::OtherCircuit { expected, actual } => {
+                write!(f, "keys are pinned for circuit {expected}, the circuit given is {actual}")
+            }
+            Self::Setup(error) => error.fmt(f),
+            Self::NotReproduced { expected, actual } => {
+                write!(f, "the development key that was made is {actual}, pinned is {expected}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for CacheError {}
+
+impl ParamsCache {
+    /// The directory that [`CACHE_VARIABLE`] names, else `tabella` in the user's cache directory.
+    ///
+    /// # Errors
+    /// [`CacheError::NoDirectory`].
+    pub fn open_default() -> Result<Self, CacheError> {
+        let directory = match std::env::var_os(CACHE_VARIABLE) {
+            Some(directory) if !directory.is_empty() => PathBuf::from(directory),
+            _ => etcetera::choose_base_strategy()
+                .map_err(|_| CacheError::NoDirectory)?
+                .cache_dir()
+                .join("tabella"),
+        };
+        Ok(Self::open(directory))
+    }
+
+    /// A cache in this directory, which is made when the first key is written.
+    #[must_use]
+    pub fn open(directory: impl Into<PathBuf>) -> Self {
+        Self::open_with_manifest(directory, Manifest::pinned().clone())
+    }
+
+    /// A cache for the keys of another manifest.
+    #[must_use]
+    pub fn open_with_manifest(directory: impl Into<PathBuf>, manifest: Manifest) -> Self {
+        Self { directory: directory.into(), manifest }
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Where the proving key of a circuit is, or would be.
+    ///
+    /// # Errors
+    /// [`CacheError::NotPinned`].
+    pub fn path(&self, circuit: CircuitId) -> Result<PathBuf, CacheError> {
+        self.manifest.entry(circuit).map(|entry| self.path_of(entry)).map_err(CacheError::NotPinned)
+    }
+
+    fn path_of(&self, entry: &ManifestEntry) -> PathBuf {
+        let folder = match entry.provenance {
+            Provenance::Development => "insecure-development",
+            Provenance::Ceremony { .. } => "ceremony",
+        };
+        let digest = entry.proving_key.digest.to_string();
+        let short: String = digest.chars().take(16).collect();
+        self.directory.join(folder).join(format!("{}-{short}.pk", entry.circuit))
+    }
+
+    /// The proving key of a circuit: the cached one if it has the pinned hash, else a newly made one if that has it.
+    ///
+    /// `circuit` needs no witness. `observer` hears what happens, in particular when a damaged file is replaced.
+    ///
+    /// # Errors
+    /// [`CacheError`].
+    pub fn proving_key<C: ConstraintSynthesizer<Fr> + Clone>(
+        &self,
+        id: CircuitId,
+        circuit: &C,
+        mut observer: impl FnMut(CacheEvent),
+    ) -> Result<PinnedProvingKey, CacheError> {
+        let entry = self.manifest.entry(id).map_err(CacheError::NotPinned)?;
+        let path = self.path_of(entry);
+        let provenance = entry.provenance;
+        let found = |key, path| PinnedProvingKey { key, provenance, outcome: Outcome::Loaded, path };
+        if let Cached::Good(key) = load(entry, &path, &mut |event| {
+            // A file that is refused here is read and reported once more under the lock.
+            if matches!(event, CacheEvent::Loading { .. }) {
+                observer(event);
+            }
+        })? {
+            return Ok(found(*key, path));
+        }
+        let Provenance::Development = provenance else {
+            return Err(CacheError::NotHere { path });
+        };
+        let parent = path.parent().unwrap_or(&self.directory);
+        fs::create_dir_all(parent).map_err(at(parent))?;
+        let _lock = lock(&path.with_extension("lock"))?;
+        // Another process may have made it while this one waited for the lock.
+        let outcome = match load(entry, &path, &mut observer)? {
+            Cached::Good(key) => return Ok(found(*key, path)),
+            Cached::Missing => Outcome::Made,
+            Cached::Refused => Outcome::Replaced,
+        };
+        observer(CacheEvent::Making { circuit: id });
+        let key = make(entry, circuit)?;
+        let bytes = key.to_bytes();
+        let file = KeyFile::new(KeyKind::Proving, provenance, id, entry.circuit_digest, &bytes);
+        if *file.digest() != entry.proving_key.digest {
+            return Err(CacheError::NotReproduced {
+                expected: entry.proving_key.digest,
+                actual: *file.digest(),
+            });
+        }
+        let length = u64::try_from(bytes.len() + HEADER_BYTES).expect("lengths fit 64 bits");
+        observer(CacheEvent::Writing { path: path.clone(), bytes: length });
+        write(&file, &path, parent)?;
+        Ok(PinnedProvingKey { key, provenance, outcome, path })
+    }
+}
+
+/// What lies in the cache.
+enum Cached {
+    Missing,
+    Refused,
+    Good(Box<ProvingKey>),
+}
+
+fn load(
+    entry: &ManifestEntry,
+    path: &Path,
+    observer: &mut dyn FnMut(CacheEvent),
+) -> Result<Cached, CacheError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Cached::Missing),
+        Err(error) => return Err(at(path)(error)),
+    };
+    observer(CacheEvent::Loading { path: path.to_owned() });
+    // One byte more than the key has shows that a file is too long; a file of any length costs no more memory than that.
+    let header = u64::try_from(HEADER_BYTES).expect("a constant");
+    let length = entry.proving_key.bytes.saturating_add(header);
+    let mut bytes = Vec::new();
+    file.take(length.saturating_add(1)).read_to_end(&mut bytes).map_err(at(path))?;
+    match decode(entry, &bytes) {
+        Ok(key) => Ok(Cached::Good(Box::new(key))),
+        Err(cause) => {
+            observer(CacheEvent::Refused { path: path.to_owned(), cause });
+            Ok(Cached::Refused)
+        }
+    }
+}
+
+fn decode(entry: &ManifestEntry, bytes: &[u8]) -> Result<ProvingKey, RefusedFile> {
+    let file = KeyFile::read(bytes).map_err(RefusedFile::File)?;
+    entry.check(KeyKind::Proving, &file).map_err(RefusedFile::NotPinned)?;
+    ProvingKey::from_trusted_bytes_checked_by_hash(file.key()).map_err(RefusedFile::Key)
+}
+
+fn make<C: ConstraintSynthesizer<Fr> + Clone>(
+    entry: &ManifestEntry,
+    circuit: &C,
+) -> Result<ProvingKey, CacheError> {
+    let key = insecure_development_setup(circuit, &INSECURE_DEVELOPMENT_SEED).map_err(CacheError::Setup)?;
+    if *key.circuit_digest() != entry.circuit_digest {
+        return Err(CacheError::OtherCircuit {
+            expected: entry.circuit_digest,
+            actual: *key.circuit_digest(),
+        });
+    }
+    Ok(key)
+}
+
+/// Holds the lock as long as the file is open; the operating system lets go of it when the process ends, however it ends.
+fn lock(path: &Path) -> Result<File, CacheError> {
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(at(path))?;
+    file.lock().map_err(at(path))?;
+    Ok(file)
+}
+
+fn write(file: &KeyFile<'_>, path: &Path, parent: &Path) -> Result<(), CacheError> {
+    let mut temporary = tempfile::NamedTempFile::new_in(parent).map_err(at(parent))?;
+    temporary.write_all(&file.header()).and_then(|()| temporary.write_all(file.key())).map_err(at(path))?;
+    temporary.as_file().sync_all().map_err(at(path))?;
+    temporary.persist(path).map_err(|error| at(path)(error.error))?;
+    // The new name itself reaches the disk with its directory; where a directory cannot be opened, it does so later.
+    if let Ok(directory) = File::open(parent) {
+        let _ = directory.sync_all();
+    }
+    Ok(())
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> CacheError + use<'_> {
+    move |error| CacheError::Io { path: path.to_owned(), kind: error.kind() }
+}
+
+#[cfg(test)]
+mod tests;
