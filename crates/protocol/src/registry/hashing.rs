@@ -1,25 +1,18 @@
-//! Whole levels of a tree at once: "hash these children to their parents", on one core and on all.
-//!
-//! Both forms give the same nodes in the same order; small work stays on one core, where waking the others costs more.
+//! Whole levels of a tree at once: "hash these children to their parents", on all cores with feature `parallel`.
 
 use super::progress::Meter;
 use alloc::vec::Vec;
-#[cfg(feature = "parallel")]
-use rayon::prelude::*;
 use tabella_primitives::{Fr, poseidon};
 
-/// Parents hashed between two reports of progress.
-const BLOCK: usize = 8192;
-/// Below so many parents one core is faster than several.
-#[cfg(feature = "parallel")]
-const SERIAL_BELOW: usize = 32;
+/// Parents hashed between two reports of progress: some ten milliseconds on one core.
+const BLOCK: usize = 4096;
 
-/// The parent of one or two children: `H_2(left, right)`, or the only child itself.
-pub(super) fn parent(children: &[Fr]) -> Fr {
-    match children {
-        [left, right] => poseidon::hash(&[*left, *right]),
+/// The parent at this position, which has at least one child: `H_2(left, right)`, or the only child itself.
+pub(super) fn parent_at(position: usize, children: &[Fr]) -> Fr {
+    match children.get(2 * position..).expect("a parent has at least one child") {
+        [left, right, ..] => poseidon::hash(&[*left, *right]),
         [only] => *only,
-        _ => unreachable!("children come in ones and twos"),
+        [] => unreachable!("a parent has at least one child"),
     }
 }
 
@@ -33,29 +26,24 @@ pub(super) fn append_parents(children: &[Fr], parents: &mut Vec<Fr>, meter: &mut
 }
 
 fn append_block(children: &[Fr], parents: &mut Vec<Fr>) {
-    #[cfg(feature = "parallel")]
-    if children.len() >= 2 * SERIAL_BELOW {
-        parents.par_extend(children.par_chunks(2).with_min_len(SERIAL_BELOW / 2).map(parent));
-        return;
-    }
-    append_block_serially(children, parents);
-}
-
-fn append_block_serially(children: &[Fr], parents: &mut Vec<Fr>) {
-    parents.extend(children.chunks(2).map(parent));
+    let (pairs, only) = children.as_chunks::<2>();
+    let start = parents.len();
+    parents.resize(start + pairs.len(), Fr::default());
+    poseidon::hash_pairs(pairs, parents.get_mut(start..).unwrap_or_default());
+    parents.extend_from_slice(only);
 }
 
 /// The parents at these positions (ascending, no doubles) of one level.
 pub(super) fn parents_at(positions: &[usize], children: &[Fr]) -> Vec<Fr> {
-    let parent_at = |position: &usize| {
-        let (start, end) = (2 * position, (2 * position + 2).min(children.len()));
-        parent(children.get(start..end).expect("a parent has at least one child"))
-    };
-    #[cfg(feature = "parallel")]
-    if positions.len() >= SERIAL_BELOW {
-        return positions.par_iter().with_min_len(SERIAL_BELOW / 2).map(parent_at).collect();
-    }
-    positions.iter().map(parent_at).collect()
+    let pairs: Vec<[Fr; 2]> = positions
+        .iter()
+        .filter_map(|position| children.get(2 * position..2 * position + 2)?.try_into().ok())
+        .collect();
+    let mut parents = alloc::vec![Fr::default(); pairs.len()];
+    poseidon::hash_pairs(&pairs, &mut parents);
+    // At most the last parent of a level has but one child.
+    parents.extend(positions.iter().skip(pairs.len()).map(|position| parent_at(*position, children)));
+    parents
 }
 
 /// The position of the first parent that does not follow from its children.
@@ -70,26 +58,4 @@ pub(super) fn first_wrong_parent(children: &[Fr], parents: &[Fr], meter: &mut Me
         meter.add(parents.len());
     }
     None
-}
-
-#[cfg(all(test, feature = "parallel"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn serial_and_parallel_give_the_same_nodes() {
-        for count in [0u64, 1, 2, 63, 64, 65, 127, 1000, 1001] {
-            let children: Vec<Fr> = (1..=count).map(Fr::from).collect();
-            let mut serial = Vec::new();
-            append_block_serially(&children, &mut serial);
-            for threads in [1, 2, 7] {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                let mut parallel = Vec::new();
-                pool.install(|| append_block(&children, &mut parallel));
-                assert_eq!(parallel, serial, "{count} children, {threads} threads");
-                let positions: Vec<usize> = (0..serial.len()).collect();
-                assert_eq!(pool.install(|| parents_at(&positions, &children)), serial);
-            }
-        }
-    }
 }

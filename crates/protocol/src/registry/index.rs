@@ -31,15 +31,21 @@ impl SlotIndex {
         self.slots.reserve(additional, |slot| self.hasher.hash_one(leaf(*slot)));
     }
 
-    /// Adds a slot whose commitment is not yet in the table; answers the slot of the same commitment if it is.
+    /// Adds a slot; answers the slot in which the same commitment stands already, if there is one.
     pub(super) fn insert<'a>(&mut self, slot: u32, leaf: impl Fn(u32) -> &'a Fr) -> Result<(), u32> {
-        let commitment = leaf(slot);
-        if let Some(earlier) = self.find(commitment, &leaf) {
-            return Err(earlier);
+        match self.find(leaf(slot), &leaf) {
+            Some(earlier) => Err(earlier),
+            None => {
+                self.insert_new(slot, leaf);
+                Ok(())
+            }
         }
-        let hash = self.hasher.hash_one(commitment);
+    }
+
+    /// Adds a slot whose commitment is known to be in no other.
+    pub(super) fn insert_new<'a>(&mut self, slot: u32, leaf: impl Fn(u32) -> &'a Fr) {
+        let hash = self.hasher.hash_one(leaf(slot));
         self.slots.insert_unique(hash, slot, |slot| self.hasher.hash_one(leaf(*slot)));
-        Ok(())
     }
 
     /// Forgets a slot, which holds that commitment.

@@ -5,6 +5,7 @@ use super::{
     errors::{AppendError, LookupError, RemoveError, RestoreError, UpdateError},
     index::SlotIndex,
     progress::quietly,
+    tree::count,
 };
 use crate::identity::IdentityCommitment;
 use tabella_primitives::Fr;
@@ -120,12 +121,12 @@ impl Registry {
         on_progress: OnProgress<'_>,
     ) -> Result<(), AppendError> {
         let size = self.size();
-        let count = u64::try_from(commitments.len()).unwrap_or(u64::MAX);
-        if count == 0 {
+        let added = count(commitments.len());
+        if added == 0 {
             return Err(AppendError::NoCommitments);
         }
-        if count > MAX_SIZE - size {
-            return Err(AppendError::Full { size, added: count });
+        if added > MAX_SIZE - size {
+            return Err(AppendError::Full { size, added });
         }
         if let Err((accepted, error)) = index_batch(&mut self.index, self.tree.leaves(), commitments) {
             for (slot, commitment) in (size..).zip(commitments.iter().take(accepted)) {
@@ -134,7 +135,7 @@ impl Registry {
             return Err(error);
         }
         self.tree.extend(commitments.iter().map(|commitment| *commitment.as_field()), on_progress);
-        self.record(Change::Appended { count });
+        self.record(Change::Appended { count: added });
         Ok(())
     }
 
@@ -155,9 +156,7 @@ impl Registry {
         }
         self.replace(index, &old, *commitment.as_field());
         let leaves = self.tree.leaves();
-        self.index
-            .insert(slot_number(index), |slot| at(leaves, slot))
-            .expect("`index_of` found the commitment nowhere");
+        self.index.insert_new(slot_number(index), |slot| at(leaves, slot));
         self.record(Change::Updated { index });
         Ok(())
     }
@@ -228,9 +227,10 @@ impl Registry {
 
     /// All citizens with their slots, in the order of the slots.
     pub fn citizens(&self) -> impl Iterator<Item = (u64, IdentityCommitment)> {
-        (0..).zip(self.tree.leaves()).filter_map(|(slot, leaf)| {
-            (!is_zero(leaf)).then(|| (slot, IdentityCommitment::from_field(*leaf)))
-        })
+        (0..)
+            .zip(self.tree.leaves())
+            .filter(|(_, leaf)| !is_zero(leaf))
+            .map(|(slot, leaf)| (slot, IdentityCommitment::from_field(*leaf)))
     }
 
     /// The present root; `None` while there is nobody under it: an empty registry, or one whose only slot was emptied.
@@ -256,7 +256,7 @@ impl Registry {
     /// Number of citizens: slots that were not removed.
     #[must_use]
     pub fn citizen_count(&self) -> u64 {
-        u64::try_from(self.index.len()).expect("a length in memory fits 64 bits")
+        count(self.index.len())
     }
 
     /// Every state the registry has been in.
@@ -289,14 +289,14 @@ fn index_batch(
     };
     index.reserve(commitments.len(), leaf);
     for (position, commitment) in commitments.iter().enumerate() {
-        let place = u64::try_from(position).expect("a length in memory fits 64 bits");
+        let place = count(position);
         if is_zero(commitment.as_field()) {
             return Err((position, AppendError::Zero { position: place }));
         }
         let slot = u32::try_from(size + position).expect("checked by the caller: at most 2^32 slots");
         index.insert(slot, leaf).map_err(|earlier| {
             let earlier = u64::from(earlier);
-            let error = match earlier.checked_sub(u64::try_from(size).unwrap_or(u64::MAX)) {
+            let error = match earlier.checked_sub(count(size)) {
                 None => AppendError::Registered { position: place, index: earlier },
                 Some(earlier) => AppendError::Repeated { position: place, earlier },
             };

@@ -4,20 +4,34 @@
 //! [`Registry`] is what a registrar works with: it refuses 0, doubles and changes to removed citizens. Under it lies
 //! [`LeanImt`], the bare tree of Semaphore v4. A registry must not know secrets: it sees commitments only.
 
+mod decimal_list;
 mod errors;
+mod group_json;
 mod hashing;
 mod history;
+#[cfg(feature = "std")]
+mod import;
 mod index;
 mod members;
 mod path;
 mod progress;
 mod root;
+#[cfg(feature = "std")]
+mod snapshot;
 mod tree;
 
 pub use errors::{AppendError, LookupError, RemoveError, RestoreError, UpdateError};
+pub use group_json::GroupImportError;
 pub use history::{Change, HistoryError, RootHistory, RootRecord};
+#[cfg(feature = "std")]
+pub use import::{
+    CsvCommitments, ImportBatch, ImportCause, ImportError, ImportedCommitment, JsonLinesCommitments,
+    MAX_LINE_LENGTH,
+};
 pub use members::Registry;
 pub use path::{MAX_DEPTH, MembershipPath, PathError};
 pub use progress::{OnProgress, Progress, quietly};
 pub use root::RegistryRoot;
+#[cfg(feature = "std")]
+pub use snapshot::SnapshotError;
 pub use tree::{InconsistentTree, LeanImt, MAX_SIZE, TreeError};

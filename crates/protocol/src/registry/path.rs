@@ -71,6 +71,11 @@ impl MembershipPath {
         Ok(Self { index, siblings })
     }
 
+    /// A path that a tree of at most [`MAX_DEPTH`] levels made.
+    pub(super) fn from_levels(index: u64, siblings: Vec<Fr>) -> Self {
+        Self::from_parts(index, siblings).expect("a tree has at most MAX_DEPTH levels above its leaves")
+    }
+
     /// The bits that say left (0) or right (1), bit 0 beside the leaf.
     #[must_use]
     pub const fn index(&self) -> u64 {

@@ -2,7 +2,7 @@
 
 use super::{
     MAX_DEPTH, MembershipPath, OnProgress,
-    hashing::{append_parents, first_wrong_parent, parent, parents_at},
+    hashing::{append_parents, first_wrong_parent, parent_at, parents_at},
     progress::{Meter, quietly},
 };
 use alloc::{vec, vec::Vec};
@@ -156,7 +156,7 @@ impl LeanImt {
     /// [`InconsistentTree`], except [`InconsistentTree::Node`].
     pub fn from_levels_unchecked(levels: Vec<Vec<Fr>>) -> Result<Self, InconsistentTree> {
         let size = levels.first().map_or(0, Vec::len);
-        if u64::try_from(size).is_ok_and(|size| size > MAX_SIZE) {
+        if count(size) > MAX_SIZE {
             return Err(InconsistentTree::TooManyLeaves { actual: size });
         }
         let expected = depth_of(size) + 1;
@@ -212,7 +212,7 @@ impl LeanImt {
     }
 
     pub(super) fn check_room(&self, added: usize) -> Result<(), TreeError> {
-        let (size, added) = (self.size(), u64::try_from(added).unwrap_or(u64::MAX));
+        let (size, added) = (self.size(), count(added));
         if MAX_SIZE - size < added {
             return Err(TreeError::Full { size, added });
         }
@@ -221,7 +221,7 @@ impl LeanImt {
 
     /// Adds leaves for which there is room.
     pub(super) fn extend(&mut self, leaves: impl ExactSizeIterator<Item = Fr>, on_progress: OnProgress<'_>) {
-        let leaf_level = self.levels.first_mut().expect("there is always a level of leaves");
+        let (leaf_level, _) = self.split_mut();
         let old_size = leaf_level.len();
         leaf_level.reserve(leaves.len());
         leaf_level.extend(leaves);
@@ -231,9 +231,8 @@ impl LeanImt {
         let work = (1..=depth).map(|level| level_length(size, level) - (old_size >> level)).sum();
         let mut meter = Meter::new(work, on_progress);
         let mut first_new = old_size;
-        let mut levels = self.levels.iter_mut();
-        let mut children = levels.next().expect("there is always a level of leaves");
-        for parents in levels {
+        let (mut children, inner) = self.split_mut();
+        for parents in inner {
             first_new >>= 1;
             parents.truncate(first_new);
             let dirty = children.get(2 * first_new..).expect("no new node lies beyond its children");
@@ -250,10 +249,9 @@ impl LeanImt {
         let mut position = self.position(index)?;
         let mut node = leaf;
         for nodes in &mut self.levels {
-            *nodes.get_mut(position).expect("an ancestor of a leaf exists") = node;
+            *node_mut(nodes, position) = node;
             position >>= 1;
-            let pair = (2 * position, (2 * position + 2).min(nodes.len()));
-            node = parent(nodes.get(pair.0..pair.1).expect("the pair holds the node just written"));
+            node = parent_at(position, nodes);
         }
         Ok(())
     }
@@ -268,19 +266,18 @@ impl LeanImt {
         positions.sort_unstable();
         let twice = positions.iter().zip(positions.iter().skip(1)).find(|(a, b)| a == b);
         if let Some((position, _)) = twice {
-            return Err(TreeError::RepeatedIndex { index: u64::try_from(*position).unwrap_or(u64::MAX) });
+            return Err(TreeError::RepeatedIndex { index: count(*position) });
         }
-        let mut levels = self.levels.iter_mut();
-        let mut children = levels.next().expect("there is always a level of leaves");
         for (index, leaf) in updates {
-            let place = usize::try_from(*index).ok().and_then(|position| children.get_mut(position));
-            *place.expect("checked by `position` above") = *leaf;
+            let position = self.position(*index)?;
+            *node_mut(self.split_mut().0, position) = *leaf;
         }
-        for parents in levels {
+        let (mut children, inner) = self.split_mut();
+        for parents in inner {
             positions.iter_mut().for_each(|position| *position >>= 1);
             positions.dedup();
             for (position, node) in positions.iter().zip(parents_at(&positions, children)) {
-                *parents.get_mut(*position).expect("an ancestor of a leaf exists") = node;
+                *node_mut(parents, *position) = node;
             }
             children = parents;
         }
@@ -302,8 +299,7 @@ impl LeanImt {
             }
             position >>= 1;
         }
-        Ok(MembershipPath::from_parts(bits, siblings)
-            .expect("a tree has at most MAX_DEPTH levels above its leaves"))
+        Ok(MembershipPath::from_levels(bits, siblings))
     }
 
     /// The root; 0 for an empty tree, as in JavaScript, and also where the only leaf is 0.
@@ -321,13 +317,13 @@ impl LeanImt {
     /// Number of leaves, 0 to [`MAX_SIZE`].
     #[must_use]
     pub fn size(&self) -> u64 {
-        u64::try_from(self.leaves().len()).expect("a length in memory fits 64 bits")
+        count(self.leaves().len())
     }
 
     /// All leaves, by index.
     #[must_use]
     pub fn leaves(&self) -> &[Fr] {
-        self.level(0).expect("there is always a level of leaves")
+        self.level(0).unwrap_or_default()
     }
 
     /// The leaf at an index, from 0.
@@ -342,12 +338,26 @@ impl LeanImt {
         self.levels.get(level).map(Vec::as_slice)
     }
 
+    /// The leaves and the levels above them.
+    fn split_mut(&mut self) -> (&mut Vec<Fr>, &mut [Vec<Fr>]) {
+        self.levels.split_first_mut().expect("there is always a level of leaves")
+    }
+
     fn position(&self, index: u64) -> Result<usize, TreeError> {
         usize::try_from(index)
             .ok()
             .filter(|position| *position < self.leaves().len())
             .ok_or(TreeError::IndexOutOfRange { index, size: self.size() })
     }
+}
+
+fn node_mut(nodes: &mut [Fr], position: usize) -> &mut Fr {
+    nodes.get_mut(position).expect("a leaf in range and its ancestors exist")
+}
+
+/// A length in memory as a number of things.
+pub(super) fn count(length: usize) -> u64 {
+    u64::try_from(length).expect("a length in memory fits 64 bits")
 }
 
 /// `ceil(log2(size))`, 0 for an empty tree.
