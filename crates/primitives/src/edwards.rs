@@ -247,14 +247,14 @@ impl fmt::Debug for Point {
     }
 }
 
-/// Reduces a 256-bit little-endian integer modulo l (circomlib and Semaphore reduce hash outputs so).
+/// Reduces a little-endian integer of any length modulo l (circomlib and Semaphore reduce hash outputs so).
 ///
-/// Fixed sequence of operations: Horner over eight 32-bit digits in the scalar field.
+/// Horner over 32-bit digits in the scalar field: the sequence of field operations depends on the length alone.
 #[must_use]
 pub fn scalar_from_le_bytes_wide(bytes: &[u8]) -> Scalar {
     let shift = Scalar::from(1u64 << 32);
     let mut sum = Scalar::ZERO;
-    for chunk in bytes.rchunks(4).collect::<alloc::vec::Vec<_>>().into_iter() {
+    for chunk in bytes.rchunks(4) {
         let mut digit = 0u64;
         for byte in chunk.iter().rev() {
             digit = (digit << 8) | u64::from(*byte);

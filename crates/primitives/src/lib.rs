@@ -6,6 +6,7 @@
 //! | [`edwards`] | Baby Jubjub in the form of EIP-2494 |
 //! | [`poseidon`] | Poseidon with circomlib's parameters, 1 to 16 inputs |
 //! | [`eddsa`] | EdDSA over Baby Jubjub with Poseidon, as Semaphore signs |
+//! | [`blake512`] | BLAKE-512, by which Semaphore stretches private keys |
 //! | [`digest`] | tagged Keccak-256 digests for everything that is hashed outside circuits |
 //! | [`domain`] | the list of all domain tags |
 //! | [`secret`] | wrapper for values that must not be printed, copied or left in memory |
@@ -21,6 +22,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod blake512;
 pub mod digest;
 pub mod domain;
 pub mod eddsa;
