@@ -253,3 +253,98 @@ impl Threads {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ec::PrimeGroup;
+    use std::collections::BTreeSet;
+    use std::string::ToString;
+
+    /// Semaphore's proofs of depth 10, repeated.
+    fn items(count: usize) -> (PreparedVerifyingKey, Vec<(Vec<Fr>, Proof)>) {
+        let keys = tabella_testkit::semaphore_vector("verification_keys.json");
+        let proofs = tabella_testkit::semaphore_vector("proofs.json");
+        let key = crate::snarkjs::key_from_json(&keys["keys"]["10"].to_string()).unwrap().prepare();
+        let good: Vec<_> = proofs["proofs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["depth"] == 10)
+            .map(|entry| {
+                let inputs = crate::snarkjs::inputs_from_json(&entry["publicSignals"].to_string()).unwrap();
+                let proof = crate::semaphore::SemaphoreProof::from_json(&entry["proof"].to_string()).unwrap();
+                (inputs, proof.proof)
+            })
+            .collect();
+        (key, good.iter().cycle().take(count).cloned().collect())
+    }
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::from_seed([7; 32])
+    }
+
+    #[test]
+    fn serial_equals_parallel() {
+        let (key, mut items) = items(21);
+        items[4].0[1] += Fr::ONE;
+        items[20].0[0] += Fr::ONE;
+        for slice in [&items[..4], &items[..5], &items[5..20], &items[..]] {
+            let one = key.verify_batch_on(Threads::One, slice, &mut rng());
+            let all = key.verify_batch_on(Threads::All, slice, &mut rng());
+            assert_eq!(one, all);
+            let terms: Vec<Term<'_>> = slice
+                .iter()
+                .map(|(inputs, proof)| (inputs.as_slice(), proof, Coefficient { low: 3, high: 5 }))
+                .collect();
+            assert_eq!(Threads::One.product(&terms), Threads::All.product(&terms));
+        }
+    }
+
+    #[test]
+    fn multiplies_by_low_plus_high_lambda() {
+        let mut stream = rng();
+        for coefficient in
+            [Coefficient::ONE, Coefficient { low: 0, high: 0 }, Coefficient { low: 0, high: 1 }]
+                .into_iter()
+                .chain(core::iter::repeat_with(|| Coefficient::draw(&mut stream)).take(20))
+        {
+            let point = (G1Projective::generator() * coefficient.to_field() + G1Projective::generator())
+                .into_affine();
+            assert_eq!(coefficient.mul(&point), point * coefficient.to_field());
+        }
+    }
+
+    #[test]
+    fn lambda_is_a_cube_root_of_one() {
+        let lambda = g1::Config::LAMBDA;
+        assert_eq!(lambda.square() + lambda + Fr::ONE, Fr::ZERO);
+    }
+
+    #[test]
+    fn coefficients_depend_on_every_part_and_on_the_generator() {
+        let (key, items) = items(2);
+        let first = |items: &[(Vec<Fr>, Proof)], seed: u8| {
+            let mut stream = key.stream(items, &mut ChaCha20Rng::from_seed([seed; 32]));
+            let drawn = Coefficient::draw(&mut stream);
+            (drawn.low, drawn.high)
+        };
+        let mut changed = vec![items.clone(); 5];
+        changed[0][0].0[0] += Fr::ONE;
+        changed[1][1].0[3] += Fr::ONE;
+        changed[2][1].1 = Proof::from_parts(-*items[1].1.a(), *items[1].1.b(), *items[1].1.c()).unwrap();
+        changed[3].swap(0, 1);
+        changed[4].truncate(1);
+        let mut drawn: BTreeSet<_> = changed.iter().map(|items| first(items, 1)).collect();
+        drawn.insert(first(&items, 1));
+        drawn.insert(first(&items, 2));
+        assert_eq!(drawn.len(), 7);
+        assert_eq!(first(&items, 1), first(&items, 1));
+    }
+
+    #[test]
+    fn the_error_names_the_first_culprit() {
+        let error = InvalidBatch { culprits: vec![3, 8] };
+        assert_eq!(error.to_string(), "2 invalid proof(s) in the batch, the first at position 3");
+    }
+}

@@ -98,7 +98,7 @@ pub enum KeyError {
     /// The number of bytes does not fit: a key with n public inputs has `516 + 64 n` bytes.
     Length {
         /// Bytes that the number of points asks for.
-        expected: u64,
+        expected: usize,
         /// Bytes found.
         actual: usize,
     },
@@ -197,14 +197,13 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError::Length`] for missing or trailing bytes, and those of [`Self::from_parts`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
-        let head = u64::try_from(Self::HEAD_BYTES).expect("a constant");
-        let too_short = KeyError::Length { expected: head, actual: bytes.len() };
+        let too_short = KeyError::Length { expected: Self::HEAD_BYTES, actual: bytes.len() };
         let (points, rest) = bytes.split_at_checked(Self::HEAD_BYTES - 4).ok_or_else(|| too_short.clone())?;
         let (count, ic) = rest.split_first_chunk::<4>().ok_or(too_short)?;
-        let count = u32::from_be_bytes(*count);
-        // In 64 bits this cannot overflow, and nothing is allocated before the length is known to fit.
-        let expected = head + 64 * u64::from(count);
-        if u64::try_from(bytes.len()).ok() != Some(expected) {
+        // Nothing is allocated before the length is known to fit. Saturated, it fits no slice.
+        let count = usize::try_from(u32::from_be_bytes(*count)).unwrap_or(usize::MAX);
+        let expected = Self::HEAD_BYTES.saturating_add(G1_BYTES.saturating_mul(count));
+        if bytes.len() != expected {
             return Err(KeyError::Length { expected, actual: bytes.len() });
         }
         let (alpha, g2) = points.split_at(G1_BYTES);
@@ -236,12 +235,15 @@ impl VerifyingKey {
         for point in [&self.beta, &self.gamma, &self.delta] {
             bytes.extend_from_slice(&point::g2_to_bytes(point));
         }
-        let count = u32::try_from(self.ic.len()).expect("counted by from_parts");
-        bytes.extend_from_slice(&count.to_be_bytes());
+        bytes.extend_from_slice(&self.ic_count().to_be_bytes());
         for point in &self.ic {
             bytes.extend_from_slice(&point::g1_to_bytes(point));
         }
         bytes
+    }
+
+    fn ic_count(&self) -> u32 {
+        u32::try_from(self.ic.len()).expect("counted when the key was made")
     }
 
     /// The key's name: the digest of its canonical bytes under [`domain::VERIFYING_KEY`].
@@ -263,31 +265,26 @@ impl VerifyingKey {
     }
 
     /// `alpha`, in G1.
-    #[must_use]
     pub const fn alpha(&self) -> &G1Affine {
         &self.alpha
     }
 
     /// `beta`, in G2.
-    #[must_use]
     pub const fn beta(&self) -> &G2Affine {
         &self.beta
     }
 
     /// `gamma`, in G2.
-    #[must_use]
     pub const fn gamma(&self) -> &G2Affine {
         &self.gamma
     }
 
     /// `delta`, in G2.
-    #[must_use]
     pub const fn delta(&self) -> &G2Affine {
         &self.delta
     }
 
     /// `IC`, in G1: that of the constant one, then one for each public input.
-    #[must_use]
     pub fn ic(&self) -> &[G1Affine] {
         &self.ic
     }

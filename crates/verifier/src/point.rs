@@ -164,3 +164,161 @@ fn join<const N: usize, const LEN: usize>(coordinates: [Fq; N]) -> [u8; LEN] {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::{Fr, G1Projective};
+    use ark_ec::{CurveGroup, PrimeGroup};
+    use ark_ff::{PrimeField, UniformRand};
+    use num_bigint::BigInt;
+    use std::{string::ToString, vec, vec::Vec};
+
+    /// The prime factors of the cofactor of the twist; each occurs once.
+    const COFACTOR_PRIMES: [&str; 4] =
+        ["10069", "5864401", "1875725156269", "197620364512881247228717050342013327560683201906968909"];
+
+    /// q, t, r and c as integers.
+    fn integers() -> [BigInt; 4] {
+        let x = BigInt::from(X);
+        let x2 = &x * &x;
+        let t = &x2 * 6 + 1;
+        let q: BigInt = &x2 * &x2 * 36 + &x2 * &x * 36 + &x2 * 24 + &x * 6 + 1;
+        let r = &q + 1 - &t;
+        let c = &q - 1 + &t;
+        [q, t, r, c]
+    }
+
+    fn gcd(mut a: BigInt, mut b: BigInt) -> BigInt {
+        while b != BigInt::ZERO {
+            (a, b) = (b.clone(), a % b);
+        }
+        if a < BigInt::ZERO { -a } else { a }
+    }
+
+    fn limbs(integer: &BigInt) -> Vec<u64> {
+        integer.to_u64_digits().1
+    }
+
+    /// Some points of the twist, whose order is divisible by the cofactor's primes with overwhelming probability.
+    fn points_of_the_twist() -> Vec<G2Affine> {
+        let mut rng = ark_std::test_rng();
+        std::iter::repeat_with(|| G2Affine::get_point_from_x_unchecked(Fq2::rand(&mut rng), true))
+            .flatten()
+            .take(8)
+            .collect()
+    }
+
+    fn killed_by_r(point: &G2Affine) -> bool {
+        point.mul_bigint(Fr::MODULUS).is_zero()
+    }
+
+    #[test]
+    fn the_parameter_gives_the_fields_of_bn254() {
+        let [q, _, r, c] = integers();
+        assert_eq!(q.to_str_radix(10), Fq::MODULUS.to_string());
+        assert_eq!(r.to_str_radix(10), Fr::MODULUS.to_string());
+        let primes = COFACTOR_PRIMES.iter().map(|p| p.parse::<BigInt>().unwrap());
+        assert_eq!(c, primes.product());
+    }
+
+    #[test]
+    fn the_subgroup_test_is_sufficient_and_necessary() {
+        // The argument at `is_in_g2`, in integers.
+        let [q, t, r, c] = integers();
+        let x = BigInt::from(X);
+        // psi^2 = t psi - q and psi^3 = (t^2 - q) psi - t q.
+        let a = &x + &x * &t - 2 * &x * (&t * &t - &q);
+        let b = &x + 1 - &x * &q + 2 * &x * &t * &q;
+        let norm = &a * &a * &q + &a * &b * &t + &b * &b;
+        assert_eq!(gcd(norm, &r * c), r);
+        let on_g2 = &x + 1 + &x * &q + &x * &q * &q - 2 * &x * &q * &q * &q;
+        assert_eq!(on_g2 % r, BigInt::ZERO);
+    }
+
+    #[test]
+    fn psi_satisfies_its_characteristic_equation_on_the_whole_twist() {
+        let [q, t, _, _] = integers();
+        for point in points_of_the_twist() {
+            let image = psi(&point.into());
+            let left = psi(&image) + point.mul_bigint(limbs(&q));
+            assert_eq!(left, image.mul_bigint(limbs(&t)));
+        }
+    }
+
+    #[test]
+    fn agrees_with_multiplication_by_r_inside_and_outside() {
+        let mut rng = ark_std::test_rng();
+        let [_, _, r, c] = integers();
+        for outside in points_of_the_twist() {
+            assert!(!killed_by_r(&outside) && !is_in_g2(&outside));
+            let inside = outside.mul_bigint(limbs(&c)).into_affine();
+            assert!(killed_by_r(&inside) && is_in_g2(&inside));
+            for prime in COFACTOR_PRIMES {
+                // Points of small order, alone and hidden behind a good point.
+                let factor = &r * &c / prime.parse::<BigInt>().unwrap();
+                let small = outside.mul_bigint(limbs(&factor)).into_affine();
+                assert!(!small.is_zero());
+                for bad in [small, (small + inside).into_affine()] {
+                    assert!(!killed_by_r(&bad) && !is_in_g2(&bad), "{prime}");
+                    assert_eq!(g2_from_bytes(&g2_to_bytes(&bad)), Err(EncodingError::NotInSubgroup));
+                }
+            }
+            let random = (G2Affine::generator() * Fr::rand(&mut rng)).into_affine();
+            assert!(killed_by_r(&random) && is_in_g2(&random));
+        }
+    }
+
+    #[test]
+    fn points_round_trip() {
+        let mut rng = ark_std::test_rng();
+        for _ in 0..20 {
+            let g1 = (G1Projective::generator() * Fr::rand(&mut rng)).into_affine();
+            assert_eq!(g1_from_bytes(&g1_to_bytes(&g1)), Ok(g1));
+            let g2 = (G2Affine::generator() * Fr::rand(&mut rng)).into_affine();
+            assert_eq!(g2_from_bytes(&g2_to_bytes(&g2)), Ok(g2));
+        }
+    }
+
+    #[test]
+    fn refuses_every_other_encoding() {
+        let g1 = g1_to_bytes(&G1Affine::generator());
+        let g2 = g2_to_bytes(&G2Affine::generator());
+        assert_eq!(g1_from_bytes(&[0; 64]), Err(EncodingError::Identity));
+        assert_eq!(g2_from_bytes(&[0; 128]), Err(EncodingError::Identity));
+        assert_eq!(g1_to_bytes(&G1Affine::identity()), [0; 64]);
+        assert_eq!(g2_to_bytes(&G2Affine::identity()), [0; 128]);
+        for length in [0, 1, 32, 63, 65, 128] {
+            let bytes = vec![0; length];
+            assert_eq!(g1_from_bytes(&bytes), Err(EncodingError::Length { expected: 64, actual: length }));
+        }
+        for length in [0, 64, 127, 129, 160] {
+            let bytes = vec![0; length];
+            assert_eq!(g2_from_bytes(&bytes), Err(EncodingError::Length { expected: 128, actual: length }));
+        }
+        // A coordinate plus q, which fits 32 bytes, in each place.
+        let [q, ..] = integers();
+        let plus_q = |bytes: &mut [u8]| {
+            let sum = BigInt::from_bytes_be(num_bigint::Sign::Plus, bytes) + &q;
+            bytes.copy_from_slice(&sum.to_bytes_be().1.as_slice());
+        };
+        for at in [0, 32] {
+            let mut bytes = g1;
+            // The generator is (1, 2), so that both sums have 32 bytes.
+            plus_q(&mut bytes[at..at + 32]);
+            assert_eq!(g1_from_bytes(&bytes), Err(EncodingError::NotCanonical));
+        }
+        for at in [0, 32, 64, 96] {
+            let mut bytes = g2;
+            plus_q(&mut bytes[at..at + 32]);
+            assert_eq!(g2_from_bytes(&bytes), Err(EncodingError::NotCanonical));
+        }
+        let mut off = g1;
+        off[63] = 3;
+        assert_eq!(g1_from_bytes(&off), Err(EncodingError::NotOnCurve));
+        let mut swapped = g2;
+        swapped[..32].copy_from_slice(&g2[32..64]);
+        swapped[32..64].copy_from_slice(&g2[..32]);
+        assert_eq!(g2_from_bytes(&swapped), Err(EncodingError::NotOnCurve));
+    }
+}

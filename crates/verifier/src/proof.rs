@@ -122,19 +122,16 @@ impl Proof {
     }
 
     /// `A`, in G1.
-    #[must_use]
     pub const fn a(&self) -> &G1Affine {
         &self.a
     }
 
     /// `B`, in G2.
-    #[must_use]
     pub const fn b(&self) -> &G2Affine {
         &self.b
     }
 
     /// `C`, in G1.
-    #[must_use]
     pub const fn c(&self) -> &G1Affine {
         &self.c
     }

@@ -135,8 +135,12 @@ impl SemaphoreProof {
             scope: decimal(&self.scope),
             points: proof_to_points(&self.proof),
         };
-        serde_json::to_string(&file).expect("strings and numbers are always JSON")
+        write_line(&file)
     }
+}
+
+fn write_line(file: &File) -> String {
+    serde_json::to_string(file).expect("strings and numbers are always JSON")
 }
 
 /// Decimal text in its shortest form as 32 bytes, big endian.
