@@ -1,0 +1,36 @@
+//! A wire that is 0 or 1.
+
+use super::num::Num;
+use crate::constrain;
+use ark_ff::Field;
+use ark_relations::gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError};
+use tabella_primitives::Fr;
+
+/// A wire that is 0 or 1: `b (b - 1) = 0`.
+#[derive(Clone, Debug)]
+pub struct Bit(Num);
+
+impl Bit {
+    /// Allocates a bit. One constraint, `boolean`.
+    ///
+    /// # Errors
+    /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
+    pub fn witness(cs: &ConstraintSystemRef<Fr>, value: Option<bool>) -> Result<Self, SynthesisError> {
+        let bit = Num::witness(cs, value.map(Fr::from))?;
+        // Without this line a prover could use a "bit" of 2 and with it points that are in no table.
+        constrain!(cs, "boolean", bit.lc(), bit.plus(-Fr::ONE).lc(), LinearCombination::zero())?;
+        Ok(Self(bit))
+    }
+
+    /// 0 or 1.
+    #[must_use]
+    pub const fn num(&self) -> &Num {
+        &self.0
+    }
+
+    /// -1 for 0, 1 for 1: `2 b - 1`.
+    #[must_use]
+    pub fn sign(&self) -> Num {
+        self.0.scaled(Fr::from(2u64)).plus(-Fr::ONE)
+    }
+}

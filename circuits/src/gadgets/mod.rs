@@ -1,0 +1,22 @@
+//! The parts of which circuits are made. Each has its twin in plain code:
+//!
+//! | gadget | twin |
+//! | --- | --- |
+//! | [`num::Num`], a linear combination of wires | a field element |
+//! | [`boolean::Bit`] | `bool` |
+//! | [`scalar::CanonicalScalar`], an integer in `1..l` | `edwards::Scalar` that is not 0 |
+//! | [`fixed_base::mul_base`] | `edwards::Point::mul_base` |
+//! | [`montgomery::MontgomeryPoint`] | a point of Baby Jubjub in Montgomery coordinates |
+//! | [`poseidon::hash`], [`poseidon::enforce_hash`] | `poseidon::hash` |
+//! | [`path::enforce_membership`] | `registry::MembershipPath::root` |
+//!
+//! Additions and constants are free in a rank-1 constraint system, so gadgets pass linear combinations around and
+//! allocate a wire only where a product needs one.
+
+pub mod boolean;
+pub mod fixed_base;
+pub mod montgomery;
+pub mod num;
+pub mod path;
+pub mod poseidon;
+pub mod scalar;

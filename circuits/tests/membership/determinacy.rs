@@ -1,0 +1,151 @@
+//! Determinacy: given bits, siblings, message and scope, every other wire is fixed, and no constraint is superfluous.
+//!
+//! At a satisfying assignment z the derivative of `<A,z> <B,z> = <C,z>` is the row `<B,z> A + <A,z> B - C`. If these
+//! rows, together with unit rows for the inputs, have full column rank, no wire can move while the inputs stay. If
+//! there are as many rows as columns besides, each row is needed: without it some wire can move.
+
+use crate::{
+    full,
+    samples::{Sample, rng},
+    system::{Lc, MESSAGE, SCOPE, System, eval},
+};
+use ark_ff::{AdditiveGroup, Field};
+use std::collections::BTreeMap;
+use tabella_primitives::Fr;
+use tabella_protocol::statement::CircuitId;
+
+type Row = BTreeMap<usize, Fr>;
+
+fn add(row: &mut Row, lc: &Lc, factor: Fr) {
+    for (coefficient, column) in lc.iter().filter(|(_, column)| *column != 0) {
+        let entry = row.entry(*column).or_insert(Fr::ZERO);
+        *entry += *coefficient * factor;
+        if *entry == Fr::ZERO {
+            row.remove(column);
+        }
+    }
+}
+
+fn jacobian(system: &System) -> Vec<Row> {
+    let derivative = |[a, b, c]: &[Lc; 3]| {
+        let mut row = Row::new();
+        add(&mut row, a, eval(b, &system.z));
+        add(&mut row, b, eval(a, &system.z));
+        add(&mut row, c, -Fr::ONE);
+        row
+    };
+    system.rows.iter().map(derivative).collect()
+}
+
+/// Columns that may move although all rows are 0. Pivots are the newest wires, so little is filled in.
+fn free_columns(columns: usize, rows: impl Iterator<Item = Row>) -> Vec<usize> {
+    let mut pivots: BTreeMap<usize, Row> = BTreeMap::new();
+    for mut row in rows {
+        let mut below = usize::MAX;
+        while let Some((&column, &value)) = row.range(..below).next_back() {
+            below = column;
+            if let Some(pivot) = pivots.get(&column) {
+                row.remove(&column);
+                let terms: Lc = pivot.iter().map(|(k, a)| (*a, *k)).collect();
+                add(&mut row, &terms, value);
+            }
+        }
+        if let Some((column, value)) = row.pop_last() {
+            let factor = -value.inverse().unwrap();
+            row.values_mut().for_each(|entry| *entry *= factor);
+            pivots.insert(column, row);
+        }
+    }
+    (1..columns).filter(|column| !pivots.contains_key(column)).collect()
+}
+
+fn inputs(system: &System, sample: &Sample) -> Vec<usize> {
+    let siblings = (0..system.children.len()).map(|level| system.sibling(level, sample));
+    [MESSAGE, SCOPE].into_iter().chain(siblings).collect()
+}
+
+fn unit(column: &usize) -> Row {
+    Row::from([(*column, Fr::ONE)])
+}
+
+/// Several depths, so that every level is met both inside and above the path.
+fn cases() -> Vec<(CircuitId, usize)> {
+    let mut cases = vec![
+        (CircuitId::Membership10V1, 0),
+        (CircuitId::Membership10V1, 1),
+        (CircuitId::Membership10V1, 6),
+        (CircuitId::Membership10V1, 9),
+        (CircuitId::Membership10V1, 10),
+        (CircuitId::Membership16V1, 11),
+        (CircuitId::Membership20V1, 17),
+        (CircuitId::Membership32V1, 29),
+    ];
+    if full() {
+        cases.extend(CircuitId::ALL.into_iter().flat_map(|id| (0..=id.max_depth()).map(move |d| (id, d))));
+    }
+    cases
+}
+
+#[test]
+fn every_wire_is_fixed_and_every_constraint_is_needed() {
+    for (seed, (id, depth)) in (10..).zip(cases()) {
+        let sample = Sample::random(depth, &mut rng(seed));
+        let system = System::new(id, &sample);
+        let inputs = inputs(&system, &sample);
+        let rows = jacobian(&system);
+        // As many rows as columns (column 0 is the constant), ..
+        assert_eq!(rows.len() + inputs.len(), system.z.len() - 1, "{id}");
+        // .. and full rank: C01, and C02 for every row at once.
+        let free = free_columns(system.z.len(), inputs.iter().map(unit).chain(rows.iter().cloned()));
+        assert_eq!(free, [], "{id} at depth {depth}, seed {seed}");
+    }
+}
+
+#[test]
+fn only_siblings_message_and_scope_are_free() {
+    let sample = Sample::random(6, &mut rng(30));
+    let system = System::new(CircuitId::Membership10V1, &sample);
+    let mut expected = inputs(&system, &sample);
+    expected.sort_unstable();
+    assert_eq!(free_columns(system.z.len(), jacobian(&system).into_iter()), expected);
+}
+
+#[test]
+fn without_any_one_constraint_some_wire_is_free() {
+    let sample = Sample::random(7, &mut rng(31));
+    let system = System::new(CircuitId::Membership10V1, &sample);
+    let inputs = inputs(&system, &sample);
+    let rows = jacobian(&system);
+    let step = if full() { 1 } else { 97 };
+    for skip in (0..rows.len()).step_by(step) {
+        let kept = rows.iter().enumerate().filter(|(i, _)| *i != skip).map(|(_, row)| row.clone());
+        let free = free_columns(system.z.len(), inputs.iter().map(unit).chain(kept));
+        assert_eq!(free.len(), 1, "without {}", system.names[skip]);
+    }
+}
+
+#[test]
+fn the_test_sees_an_untied_copy() {
+    // The nullifier of a copy of s that nothing ties to the bits: the rank must drop.
+    let sample = Sample::random(2, &mut rng(32));
+    let mut system = System::new(CircuitId::Membership10V1, &sample);
+    let copy = system.z.len();
+    let s = crate::samples::as_field(*sample.witness.secret.expose_secret());
+    system.z.push(s);
+    let bits = system.bits.clone();
+    for (row, name) in system.rows.iter_mut().zip(&system.names) {
+        if name.starts_with("membership/nullifier/round/00/lane/02/") {
+            for lc in row.iter_mut().filter(|lc| lc.iter().any(|(_, k)| bits.contains(k))) {
+                // x = s + constant: the bits out, the copy in; the 1 of s is in the constant.
+                lc.retain(|(_, k)| !bits.contains(k));
+                lc.iter_mut().filter(|(_, k)| *k == 0).for_each(|(constant, _)| *constant -= Fr::ONE);
+                lc.push((Fr::ONE, copy));
+            }
+        }
+    }
+    assert_eq!(system.violated(&system.z), [], "the honest assignment satisfies the broken circuit");
+    let rows = jacobian(&system);
+    let inputs = inputs(&system, &sample);
+    let free = free_columns(system.z.len(), inputs.iter().map(unit).chain(rows));
+    assert_eq!(free.len(), 1, "and yet the nullifier moves");
+}

@@ -1,0 +1,17 @@
+//! The membership circuit against its twin, its pinned shape, and provers who cheat.
+//!
+//! `TABELLA_UPDATE_SHAPES=1` rewrites `shapes/`; `TABELLA_FULL_TESTS=1` repeats the heavier tests at full size.
+#![allow(clippy::as_conversions, clippy::unwrap_used, reason = "tests")]
+
+mod determinacy;
+mod hostile;
+mod negative;
+mod samples;
+mod shape;
+mod system;
+mod twin;
+
+/// Whether the heavier layers were asked for.
+fn full() -> bool {
+    std::env::var_os("TABELLA_FULL_TESTS").is_some()
+}

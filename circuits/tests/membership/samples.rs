@@ -1,0 +1,71 @@
+//! Statements with their witnesses.
+
+use ark_ff::PrimeField;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use tabella_circuits::MembershipCircuit;
+use tabella_primitives::{
+    Fr,
+    edwards::{Scalar, scalar_from_le_bytes_wide},
+};
+use tabella_protocol::{
+    identity::IdentitySecret,
+    registry::MembershipPath,
+    statement::{CircuitId, MembershipInstance, MembershipWitness},
+    value::SemaphoreValue,
+};
+
+#[derive(Clone)]
+pub struct Sample {
+    pub instance: MembershipInstance,
+    pub witness: MembershipWitness,
+}
+
+impl Sample {
+    pub fn circuit(&self, id: CircuitId) -> MembershipCircuit {
+        MembershipCircuit::new(id, self.instance, self.witness.clone()).unwrap()
+    }
+
+    /// The statement that is true of a secret and a path.
+    pub fn of(secret: Scalar, index: u64, siblings: Vec<Fr>, rng: &mut impl Rng) -> Self {
+        let secret = IdentitySecret::from_scalar(secret);
+        let path = MembershipPath::from_parts(index, siblings).unwrap();
+        let scope = SemaphoreValue::from_be_bytes(bytes(rng));
+        let instance = MembershipInstance {
+            root: path.root(&secret.commitment()),
+            nullifier: secret.nullifier(&scope),
+            message: SemaphoreValue::from_be_bytes(bytes(rng)),
+            scope,
+        };
+        Self { instance, witness: MembershipWitness { secret, path } }
+    }
+
+    pub fn random(depth: usize, rng: &mut impl Rng) -> Self {
+        let siblings = (0..depth).map(|_| field(rng)).collect();
+        let index = rng.next_u64() & ((1u64 << depth) - 1);
+        Self::of(scalar(rng), index, siblings, rng)
+    }
+}
+
+pub fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+pub fn bytes(rng: &mut impl Rng) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rng.fill_bytes(&mut bytes);
+    bytes
+}
+
+pub fn field(rng: &mut impl Rng) -> Fr {
+    as_field(scalar(rng)) * Fr::from(rng.next_u64())
+}
+
+pub fn scalar(rng: &mut impl Rng) -> Scalar {
+    scalar_from_le_bytes_wide(&bytes(rng))
+}
+
+/// The same integer in the circuit's field.
+pub fn as_field(scalar: Scalar) -> Fr {
+    Fr::from_bigint(scalar.into_bigint()).unwrap()
+}
