@@ -232,10 +232,7 @@ fn chunk_product(terms: &[Term<'_>]) -> Fq12 {
 #[derive(Clone, Copy, Debug)]
 enum Threads {
     /// On the caller's thread.
-    #[cfg_attr(
-        all(feature = "parallel", not(test)),
-        allow(dead_code, reason = "the twin that tests compare with")
-    )]
+    #[cfg_attr(not(test), allow(dead_code, reason = "the twin with which the tests compare"))]
     One,
     /// On the threads of the caller's rayon pool, if there are any.
     All,
