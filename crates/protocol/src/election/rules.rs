@@ -225,10 +225,10 @@ impl Rules {
     /// # Errors
     /// [`RulesError`], naming the field.
     pub fn check(&self, options: usize, registry_size: u64) -> Result<(), RulesError> {
-        if let Method::Approval { min, max } = self.method {
-            if min == 0 || min > max || usize::from(max) > options {
-                return Err(RulesError::ApprovalBounds { min, max, options });
-            }
+        if let Method::Approval { min, max } = self.method
+            && (min == 0 || min > max || usize::from(max) > options)
+        {
+            return Err(RulesError::ApprovalBounds { min, max, options });
         }
         if self.seats == 0 || usize::from(self.seats) > options {
             return Err(RulesError::Seats { seats: self.seats, options });

@@ -20,6 +20,8 @@ mod link;
 #[cfg(feature = "std")]
 mod reader;
 #[cfg(feature = "std")]
+mod receipt;
+#[cfg(feature = "std")]
 mod writer;
 
 pub use entry::{
@@ -29,5 +31,7 @@ pub use entry::{
 pub use link::{Link, ballot_entry_number, record_digest};
 #[cfg(feature = "std")]
 pub use reader::{LinkedEntry, RecordError, RecordReader};
+#[cfg(feature = "std")]
+pub use receipt::{MAX_RECEIPT_BYTES, RECEIPT_FORMAT, Receipt, ReceiptError};
 #[cfg(feature = "std")]
 pub use writer::{RecordWriter, WriteError};

@@ -1,0 +1,265 @@
+//! Every reason to refuse a ballot, and how often each came.
+
+use crate::storage::StorageError;
+use core::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
+use tabella_protocol::{
+    ballot::{BallotError, SelectionError},
+    election::ElectionId,
+    registry::RegistryRoot,
+    statement::CircuitId,
+    wire,
+};
+use tabella_verifier as verifier;
+
+/// Why a ballot was refused. Nothing changed, and the voter may send a better one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rejected {
+    /// Not a ballot file: wrong form, a number that is not canonical, too many bytes.
+    Malformed(wire::DecodeError),
+    /// The ballot was cast for another election.
+    UnknownElection {
+        /// The box's election.
+        expected: ElectionId,
+        /// The ballot's election.
+        actual: ElectionId,
+    },
+    /// The ballot was proved with another circuit than the election's.
+    UnknownCircuit {
+        /// The election's circuit.
+        expected: CircuitId,
+        /// The ballot's circuit.
+        actual: CircuitId,
+    },
+    /// The ballot was proved against another registry root than the one that the election froze.
+    ForeignRegistryRoot {
+        /// The root that the election froze.
+        expected: RegistryRoot,
+        /// The ballot's root.
+        actual: RegistryRoot,
+    },
+    /// The rules do not allow this choice.
+    InvalidSelection(SelectionError),
+    /// The proof's bytes are not the canonical form of three points of the right groups.
+    MalformedProof(verifier::DecodeError),
+    /// The proof does not verify for this election, registry, nullifier and choice.
+    InvalidProof,
+    /// Too early.
+    NotYetOpen {
+        /// First second in which ballots are accepted.
+        opens_at: u64,
+        /// When the ballot came.
+        now: u64,
+    },
+    /// Too late, or the box was closed.
+    Closed {
+        /// First second in which ballots are no longer accepted.
+        closed_at: u64,
+        /// When the ballot came.
+        now: u64,
+    },
+    /// Another choice under this nullifier was already accepted.
+    AlreadyVoted {
+        /// Index of that ballot in the box, from 0.
+        index: u64,
+    },
+    /// The store did not do what was asked. Only after [`StorageError::Unavailable`] it is unknown whether the ballot is
+    /// stored; whoever sends it again learns that.
+    Storage(StorageError),
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(error) => write!(f, "not a ballot: {error}"),
+            Self::UnknownElection { expected, actual } => {
+                write!(f, "the ballot is for election {actual}, this is election {expected}")
+            }
+            Self::UnknownCircuit { expected, actual } => {
+                write!(f, "the ballot is proved with circuit {actual}, the election uses {expected}")
+            }
+            Self::ForeignRegistryRoot { expected, actual } => write!(
+                f,
+                "the ballot is proved against registry root {actual}, the election froze {expected}"
+            ),
+            Self::InvalidSelection(error) => write!(f, "the rules do not allow this choice: {error}"),
+            Self::MalformedProof(error) => write!(f, "the proof cannot be decoded: {error}"),
+            Self::InvalidProof => {
+                f.write_str("the proof does not verify for this election, registry, nullifier and choice")
+            }
+            Self::NotYetOpen { opens_at, now } => {
+                write!(f, "the ballot came at {now}, the box opens at {opens_at} (seconds since 1970 UTC)")
+            }
+            Self::Closed { closed_at, now } => {
+                write!(f, "the ballot came at {now}, the box closed at {closed_at} (seconds since 1970 UTC)")
+            }
+            Self::AlreadyVoted { index } => {
+                write!(f, "this voter already cast another ballot, it stands at index {index}")
+            }
+            Self::Storage(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Rejected {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Malformed(error) => Some(error),
+            Self::InvalidSelection(error) => Some(error),
+            Self::MalformedProof(error) => Some(error),
+            Self::Storage(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<BallotError> for Rejected {
+    fn from(error: BallotError) -> Self {
+        match error {
+            BallotError::UnknownElection { expected, actual } => Self::UnknownElection { expected, actual },
+            BallotError::UnknownCircuit { expected, actual } => Self::UnknownCircuit { expected, actual },
+            BallotError::ForeignRegistryRoot { expected, actual } => {
+                Self::ForeignRegistryRoot { expected, actual }
+            }
+            BallotError::InvalidSelection(error) => Self::InvalidSelection(error),
+            // A reason this version does not know is still a refusal.
+            _ => Self::InvalidProof,
+        }
+    }
+}
+
+/// The kinds of refusal, for counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Cause {
+    /// [`Rejected::Malformed`].
+    Malformed,
+    /// [`Rejected::UnknownElection`].
+    UnknownElection,
+    /// [`Rejected::UnknownCircuit`].
+    UnknownCircuit,
+    /// [`Rejected::ForeignRegistryRoot`].
+    ForeignRegistryRoot,
+    /// [`Rejected::InvalidSelection`].
+    InvalidSelection,
+    /// [`Rejected::MalformedProof`].
+    MalformedProof,
+    /// [`Rejected::InvalidProof`].
+    InvalidProof,
+    /// [`Rejected::NotYetOpen`].
+    NotYetOpen,
+    /// [`Rejected::Closed`].
+    Closed,
+    /// [`Rejected::AlreadyVoted`].
+    AlreadyVoted,
+    /// [`Rejected::Storage`].
+    Storage,
+}
+
+impl Cause {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Malformed,
+        Self::UnknownElection,
+        Self::UnknownCircuit,
+        Self::ForeignRegistryRoot,
+        Self::InvalidSelection,
+        Self::MalformedProof,
+        Self::InvalidProof,
+        Self::NotYetOpen,
+        Self::Closed,
+        Self::AlreadyVoted,
+        Self::Storage,
+    ];
+
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::UnknownElection => "unknown-election",
+            Self::UnknownCircuit => "unknown-circuit",
+            Self::ForeignRegistryRoot => "foreign-registry-root",
+            Self::InvalidSelection => "invalid-selection",
+            Self::MalformedProof => "malformed-proof",
+            Self::InvalidProof => "invalid-proof",
+            Self::NotYetOpen => "not-yet-open",
+            Self::Closed => "closed",
+            Self::AlreadyVoted => "already-voted",
+            Self::Storage => "storage",
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Rejected {
+    /// The kind of refusal.
+    #[must_use]
+    pub const fn cause(&self) -> Cause {
+        match self {
+            Self::Malformed(_) => Cause::Malformed,
+            Self::UnknownElection { .. } => Cause::UnknownElection,
+            Self::UnknownCircuit { .. } => Cause::UnknownCircuit,
+            Self::ForeignRegistryRoot { .. } => Cause::ForeignRegistryRoot,
+            Self::InvalidSelection(_) => Cause::InvalidSelection,
+            Self::MalformedProof(_) => Cause::MalformedProof,
+            Self::InvalidProof => Cause::InvalidProof,
+            Self::NotYetOpen { .. } => Cause::NotYetOpen,
+            Self::Closed { .. } => Cause::Closed,
+            Self::AlreadyVoted { .. } => Cause::AlreadyVoted,
+            Self::Storage(_) => Cause::Storage,
+        }
+    }
+}
+
+/// How often each kind of refusal came since the box was opened.
+#[derive(Debug, Default)]
+pub(crate) struct RefusalCounters([AtomicU64; Cause::ALL.len()]);
+
+impl RefusalCounters {
+    pub(crate) fn count(&self, rejected: &Rejected) {
+        let cause = rejected.cause();
+        if let Some((_, counter)) = Cause::ALL.iter().zip(&self.0).find(|(c, _)| **c == cause) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> RefusalCounts {
+        let mut counts = RefusalCounts::default();
+        for (to, from) in counts.0.iter_mut().zip(&self.0) {
+            *to = from.load(Ordering::Relaxed);
+        }
+        counts
+    }
+}
+
+/// How often each kind of refusal came since the box was opened, at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RefusalCounts([u64; Cause::ALL.len()]);
+
+impl RefusalCounts {
+    /// Refusals of one kind.
+    #[must_use]
+    pub fn of(&self, cause: Cause) -> u64 {
+        self.iter().find(|(c, _)| *c == cause).map_or(0, |(_, count)| count)
+    }
+
+    /// All refusals.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Every kind with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (Cause, u64)> + '_ {
+        Cause::ALL.into_iter().zip(self.0)
+    }
+}
