@@ -30,9 +30,15 @@ pub const KEY_FILE_HEADER: &str = "tabella/key-file/header/v1";
 pub const DEVELOPMENT_SETUP: &str = "tabella/insecure-development-setup/v1";
 /// Coefficients of a batch verification.
 pub const BATCH: &str = "tabella/batch-verification/v1";
+/// Private key of an identity from the seed of a BIP-39 phrase.
+pub const IDENTITY_FROM_PHRASE: &str = "tabella/identity/from-phrase/v1";
+/// Digest of one page of nodes in a registry store.
+pub const REGISTRY_PAGE: &str = "tabella/registry-store/page/v1";
+/// One link of the hash chain of a registry's states in a registry store.
+pub const REGISTRY_STATE: &str = "tabella/registry-store/state/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 13] = [
+pub const ALL: [&str; 16] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -46,6 +52,9 @@ pub const ALL: [&str; 13] = [
     KEY_FILE_HEADER,
     DEVELOPMENT_SETUP,
     BATCH,
+    IDENTITY_FROM_PHRASE,
+    REGISTRY_PAGE,
+    REGISTRY_STATE,
 ];
 
 #[cfg(test)]
