@@ -7,7 +7,7 @@ use crate::{
     value::{SemaphoreValue, field_newtype},
 };
 use core::fmt;
-use tabella_primitives::{Fr, instance::PublicInputs};
+use tabella_primitives::{Fr, edwards::Scalar, instance::PublicInputs};
 
 field_newtype! {
     /// Public mark that one citizen has acted in one scope: `nf = H_2(hash(scope), s)` (Semaphore v4).
@@ -113,9 +113,12 @@ impl fmt::Debug for MembershipWitness {
 }
 
 /// The membership relation in plain code, twin of the circuit (Tabella protocol, section 2.1):
-/// `s < l; A = s B8; c = H_2(A); root = LeanIMTRoot(c, path); nullifier = H_2(scope, s)`.
+/// `1 <= s < l; A = s B8; c = H_2(A); root = LeanIMTRoot(c, path); nullifier = H_2(scope, s)`.
+///
+/// The secret 0 belongs to no citizen: its public key is the identity, which anyone knows.
 #[must_use]
 pub fn membership_holds(instance: &MembershipInstance, witness: &MembershipWitness) -> bool {
-    witness.path.root(&witness.secret.commitment()) == instance.root
+    *witness.secret.expose_secret() != Scalar::default()
+        && witness.path.root(&witness.secret.commitment()) == instance.root
         && witness.secret.nullifier(&instance.scope) == instance.nullifier
 }
