@@ -148,7 +148,8 @@ impl Table {
         let quarter = Fr::from(4u64).inverse().expect("4 is not 0");
         // Coefficients of 1, t0, t1 and t0 t1 of the function that takes these four values.
         let interpolate = |mm: Fr, pm: Fr, mp: Fr, pp: Fr| {
-            [pp + mp + pm + mm, pp - mp + pm - mm, pp + mp - pm - mm, pp - mp - pm + mm].map(|sum| sum * quarter)
+            [pp + mp + pm + mm, pp - mp + pm - mm, pp + mp - pm - mm, pp - mp - pm + mm]
+                .map(|sum| sum * quarter)
         };
         let [c, c02, c12, c01] = interpolate(mm.0, pm.0, mp.0, pp.0);
         let [e2, e0, e1, e3] = interpolate(mm.1, pm.1, mp.1, pp.1);
@@ -156,7 +157,11 @@ impl Table {
     }
 
     /// Two constraints: `u`, `v`.
-    fn select(&self, cs: &ConstraintSystemRef<Fr>, bits: [&Bit; 3]) -> Result<MontgomeryPoint, SynthesisError> {
+    fn select(
+        &self,
+        cs: &ConstraintSystemRef<Fr>,
+        bits: [&Bit; 3],
+    ) -> Result<MontgomeryPoint, SynthesisError> {
         let [t0, t1, t2] = bits.map(Bit::sign);
         let ratio = self.c12 * self.c02.inverse().expect("not 0 in any table, as a test shows");
         let left = &t0 + &t1.scaled(ratio);

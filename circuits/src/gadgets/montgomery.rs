@@ -39,11 +39,7 @@ impl MontgomeryPoint {
     ///
     /// # Errors
     /// [`SynthesisError::DivisionByZero`] if the coordinates u are equal in the witness.
-    pub fn add_incomplete(
-        &self,
-        other: &Self,
-        cs: &ConstraintSystemRef<Fr>,
-    ) -> Result<Self, SynthesisError> {
+    pub fn add_incomplete(&self, other: &Self, cs: &ConstraintSystemRef<Fr>) -> Result<Self, SynthesisError> {
         let (du, dv) = (&other.u - &self.u, &other.v - &self.v);
         let slope = quotient(&dv, &du)?;
         let u3 = slope

@@ -20,10 +20,7 @@ use zeroize::Zeroizing;
 ///
 /// # Errors
 /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
-pub fn hash<const N: usize>(
-    cs: &ConstraintSystemRef<Fr>,
-    inputs: &[Num; N],
-) -> Result<Num, SynthesisError> {
+pub fn hash<const N: usize>(cs: &ConstraintSystemRef<Fr>, inputs: &[Num; N]) -> Result<Num, SynthesisError> {
     Permutation::new(cs, inputs).run(None)
 }
 
@@ -142,7 +139,8 @@ struct Permutation<'a> {
 impl<'a> Permutation<'a> {
     fn new(cs: &'a ConstraintSystemRef<Fr>, inputs: &'a [Num]) -> Self {
         let layout = Layout::of(inputs.len());
-        let state: Option<Vec<Fr>> = core::iter::once(Some(Fr::ZERO)).chain(inputs.iter().map(Num::value)).collect();
+        let state: Option<Vec<Fr>> =
+            core::iter::once(Some(Fr::ZERO)).chain(inputs.iter().map(Num::value)).collect();
         Self {
             cs,
             inputs,
@@ -155,7 +153,9 @@ impl<'a> Permutation<'a> {
 
     fn run(mut self, target: Option<&Num>) -> Result<Num, SynthesisError> {
         let _part = part!("round");
-        for (round, constants) in self.parameters.round_constants.chunks_exact(self.parameters.width).enumerate() {
+        for (round, constants) in
+            self.parameters.round_constants.chunks_exact(self.parameters.width).enumerate()
+        {
             if let Some(state) = &mut self.state {
                 state.iter_mut().zip(constants).for_each(|(x, constant)| *x += constant);
             }
@@ -201,7 +201,13 @@ impl<'a> Permutation<'a> {
         match target.filter(|_| place + 1 == self.layout.boxes.len()) {
             None => {
                 let fifth = cs.new_witness_variable(|| missing().map(fifth_power))?;
-                constrain!(cs, "fifth", LinearCombination::from(fourth), x(), LinearCombination::from(fifth))?;
+                constrain!(
+                    cs,
+                    "fifth",
+                    LinearCombination::from(fourth),
+                    x(),
+                    LinearCombination::from(fifth)
+                )?;
                 self.outputs.push(fifth);
             }
             Some(target) => {

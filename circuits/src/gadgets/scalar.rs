@@ -56,7 +56,8 @@ impl CanonicalScalar {
             if let Some((sum, bit)) = value.as_mut().zip(bit.num().value()) {
                 *sum += bit * weight;
             }
-            terms.extend(bit.num().lc().0.into_iter().map(|(coefficient, wire)| (coefficient * weight, wire)));
+            terms
+                .extend(bit.num().lc().0.into_iter().map(|(coefficient, wire)| (coefficient * weight, wire)));
         }
         Ok(Self { bits, num: Num::from_terms(value, terms) })
     }

@@ -97,17 +97,8 @@ fn every_wire_is_fixed_and_every_constraint_is_needed() {
         assert_eq!(rows.len() + inputs.len(), system.z.len() - 1, "{id}");
         // .. and full rank: C01, and C02 for every row at once.
         let free = free_columns(system.z.len(), inputs.iter().map(unit).chain(rows.iter().cloned()));
-        assert_eq!(free, [], "{id} at depth {depth}, seed {seed}");
+        assert!(free.is_empty(), "{id} at depth {depth}, seed {seed}: columns {free:?}");
     }
-}
-
-#[test]
-fn only_siblings_message_and_scope_are_free() {
-    let sample = Sample::random(6, &mut rng(30));
-    let system = System::new(CircuitId::Membership10V1, &sample);
-    let mut expected = inputs(&system, &sample);
-    expected.sort_unstable();
-    assert_eq!(free_columns(system.z.len(), jacobian(&system).into_iter()), expected);
 }
 
 #[test]
@@ -143,7 +134,7 @@ fn the_test_sees_an_untied_copy() {
             }
         }
     }
-    assert_eq!(system.violated(&system.z), [], "the honest assignment satisfies the broken circuit");
+    assert!(system.violated(&system.z).is_empty(), "the honest assignment satisfies the broken circuit");
     let rows = jacobian(&system);
     let inputs = inputs(&system, &sample);
     let free = free_columns(system.z.len(), inputs.iter().map(unit).chain(rows));

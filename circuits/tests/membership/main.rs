@@ -6,6 +6,7 @@
 mod determinacy;
 mod hostile;
 mod negative;
+mod proof;
 mod samples;
 mod shape;
 mod system;

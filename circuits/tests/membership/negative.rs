@@ -58,16 +58,19 @@ fn only_breaks(name: &str) -> (System, Vec<Fr>) {
 }
 
 /// What the cheater gains: public values that differ from the honest ones.
-fn gains(system: &System, z: &[Fr], column: usize) {
-    assert_ne!(z[column], system.z[column]);
+fn gains((system, z): &(System, Vec<Fr>), columns: &[usize]) {
+    for column in columns {
+        assert_ne!(z[*column], system.z[*column]);
+    }
 }
 
 macro_rules! negative {
     ($($test:ident: $name:literal moves $($column:ident),*;)*) => { $(
         #[test]
         fn $test() {
-            let (system, z) = only_breaks($name);
-            $(gains(&system, &z, $column);)*
+            let cheated = only_breaks($name);
+            let moved: &[usize] = &[$($column),*];
+            gains(&cheated, moved);
         }
     )* };
 }

@@ -16,18 +16,18 @@ use tabella_protocol::{
 };
 
 #[derive(Clone)]
-pub struct Sample {
-    pub instance: MembershipInstance,
-    pub witness: MembershipWitness,
+pub(crate) struct Sample {
+    pub(crate) instance: MembershipInstance,
+    pub(crate) witness: MembershipWitness,
 }
 
 impl Sample {
-    pub fn circuit(&self, id: CircuitId) -> MembershipCircuit {
+    pub(crate) fn circuit(&self, id: CircuitId) -> MembershipCircuit {
         MembershipCircuit::new(id, self.instance, self.witness.clone()).unwrap()
     }
 
     /// The statement that is true of a secret and a path.
-    pub fn of(secret: Scalar, index: u64, siblings: Vec<Fr>, rng: &mut impl Rng) -> Self {
+    pub(crate) fn of(secret: Scalar, index: u64, siblings: Vec<Fr>, rng: &mut impl Rng) -> Self {
         let secret = IdentitySecret::from_scalar(secret);
         let path = MembershipPath::from_parts(index, siblings).unwrap();
         let scope = SemaphoreValue::from_be_bytes(bytes(rng));
@@ -40,32 +40,32 @@ impl Sample {
         Self { instance, witness: MembershipWitness { secret, path } }
     }
 
-    pub fn random(depth: usize, rng: &mut impl Rng) -> Self {
+    pub(crate) fn random(depth: usize, rng: &mut impl Rng) -> Self {
         let siblings = (0..depth).map(|_| field(rng)).collect();
         let index = rng.next_u64() & ((1u64 << depth) - 1);
         Self::of(scalar(rng), index, siblings, rng)
     }
 }
 
-pub fn rng(seed: u64) -> ChaCha20Rng {
+pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-pub fn bytes(rng: &mut impl Rng) -> [u8; 32] {
+pub(crate) fn bytes(rng: &mut impl Rng) -> [u8; 32] {
     let mut bytes = [0; 32];
     rng.fill_bytes(&mut bytes);
     bytes
 }
 
-pub fn field(rng: &mut impl Rng) -> Fr {
+pub(crate) fn field(rng: &mut impl Rng) -> Fr {
     as_field(scalar(rng)) * Fr::from(rng.next_u64())
 }
 
-pub fn scalar(rng: &mut impl Rng) -> Scalar {
+pub(crate) fn scalar(rng: &mut impl Rng) -> Scalar {
     scalar_from_le_bytes_wide(&bytes(rng))
 }
 
 /// The same integer in the circuit's field.
-pub fn as_field(scalar: Scalar) -> Fr {
+pub(crate) fn as_field(scalar: Scalar) -> Fr {
     Fr::from_bigint(scalar.into_bigint()).unwrap()
 }

@@ -29,7 +29,8 @@ fn describe(id: CircuitId) -> String {
     let [a, b, c] = shape.nonzeros;
     let mut text = format!("circuit {id}\ndigest {}\n", shape.digest);
     writeln!(text, "constraints {}", shape.constraints).unwrap();
-    writeln!(text, "public inputs {}: {}", shape.public_inputs, MembershipInstance::FIELDS.join(", ")).unwrap();
+    writeln!(text, "public inputs {}: {}", shape.public_inputs, MembershipInstance::FIELDS.join(", "))
+        .unwrap();
     writeln!(text, "witness variables {}", shape.witness_variables).unwrap();
     writeln!(text, "nonzeros A {a} B {b} C {c}").unwrap();
     for (part, constraints) in parts.values() {
@@ -48,7 +49,12 @@ fn shapes_are_those_that_were_pinned() {
             fs::write(&file, &actual).unwrap();
         }
         let pinned = fs::read_to_string(&file).unwrap_or_default();
-        assert_eq!(actual, pinned, "{}: TABELLA_UPDATE_SHAPES=1 rewrites it; new keys follow", file.display());
+        assert_eq!(
+            actual,
+            pinned,
+            "{}: TABELLA_UPDATE_SHAPES=1 rewrites it; new keys follow",
+            file.display()
+        );
     }
 }
 
@@ -78,6 +84,9 @@ fn names_are_distinct_and_every_public_input_is_used() {
     assert_eq!(distinct.len(), system.names.len());
     for (place, field) in MembershipInstance::FIELDS.iter().enumerate() {
         let column = place + 1;
-        assert!(system.rows.iter().flatten().flatten().any(|(_, k)| *k == column), "{field} is in no constraint");
+        assert!(
+            system.rows.iter().flatten().flatten().any(|(_, k)| *k == column),
+            "{field} is in no constraint"
+        );
     }
 }

@@ -12,42 +12,41 @@ use tabella_primitives::Fr;
 use tabella_protocol::statement::CircuitId;
 use tracing_subscriber::layer::SubscriberExt;
 
-pub type Lc = Vec<(Fr, usize)>;
+pub(crate) type Lc = Vec<(Fr, usize)>;
 
 /// Columns of the public inputs.
-pub const ROOT: usize = 1;
-pub const NULLIFIER: usize = 2;
-pub const MESSAGE: usize = 3;
-pub const SCOPE: usize = 4;
+pub(crate) const ROOT: usize = 1;
+pub(crate) const NULLIFIER: usize = 2;
+pub(crate) const MESSAGE: usize = 3;
+pub(crate) const SCOPE: usize = 4;
 
-pub struct System {
-    pub id: CircuitId,
+pub(crate) struct System {
     /// A, B, C of every constraint.
-    pub rows: Vec<[Lc; 3]>,
-    pub names: Vec<String>,
+    pub(crate) rows: Vec<[Lc; 3]>,
+    pub(crate) names: Vec<String>,
     /// 1, public inputs, witness.
-    pub z: Vec<Fr>,
+    pub(crate) z: Vec<Fr>,
     /// Depth of the path in the witness.
-    pub depth: usize,
+    pub(crate) depth: usize,
     /// Columns of left and right child by level.
-    pub children: Vec<[usize; 2]>,
+    pub(crate) children: Vec<[usize; 2]>,
     /// Columns of the 251 bits.
-    pub bits: Vec<usize>,
+    pub(crate) bits: Vec<usize>,
 }
 
-pub fn eval(lc: &Lc, z: &[Fr]) -> Fr {
+pub(crate) fn eval(lc: &Lc, z: &[Fr]) -> Fr {
     lc.iter().map(|(coefficient, column)| *coefficient * z[*column]).sum()
 }
 
 impl System {
-    pub fn new(id: CircuitId, sample: &Sample) -> Self {
+    pub(crate) fn new(id: CircuitId, sample: &Sample) -> Self {
         let circuit = sample.circuit(id);
         let subscriber =
             tracing_subscriber::Registry::default().with(ConstraintLayer::new(TracingMode::OnlyConstraints));
-        tracing::subscriber::with_default(subscriber, || Self::traced(id, circuit, sample))
+        tracing::subscriber::with_default(subscriber, || Self::traced(circuit, sample))
     }
 
-    fn traced(id: CircuitId, circuit: MembershipCircuit, sample: &Sample) -> Self {
+    fn traced(circuit: MembershipCircuit, sample: &Sample) -> Self {
         let cs = ConstraintSystem::new_ref();
         cs.set_optimization_goal(OptimizationGoal::Constraints);
         circuit.generate_constraints(cs.clone()).unwrap();
@@ -70,39 +69,45 @@ impl System {
             rows.collect::<Vec<_>>()
         };
         let bits = named("/boolean").into_iter().map(|i| newest(&rows[i])).collect();
-        let children = named("/child").into_iter().map(|i| [newest(&rows[i]) - 1, newest(&rows[i])]).collect();
-        Self { id, rows, names, z, depth: sample.witness.path.depth(), children, bits }
+        let children =
+            named("/child").into_iter().map(|i| [newest(&rows[i]) - 1, newest(&rows[i])]).collect();
+        Self { rows, names, z, depth: sample.witness.path.depth(), children, bits }
     }
 
     /// The constraint of that name.
-    pub fn row(&self, name: &str) -> usize {
+    pub(crate) fn row(&self, name: &str) -> usize {
         self.names.iter().position(|n| n == name).unwrap_or_else(|| panic!("no constraint {name}"))
     }
 
     /// Constraints that an assignment breaks.
-    pub fn violated(&self, z: &[Fr]) -> Vec<usize> {
+    pub(crate) fn violated(&self, z: &[Fr]) -> Vec<usize> {
         let broken = |row: &[Lc; 3]| eval(&row[0], z) * eval(&row[1], z) != eval(&row[2], z);
         self.rows.iter().enumerate().filter(|(_, row)| broken(row)).map(|(i, _)| i).collect()
     }
 
-    pub fn violated_names(&self, z: &[Fr]) -> Vec<&str> {
+    pub(crate) fn violated_names(&self, z: &[Fr]) -> Vec<&str> {
         self.violated(z).into_iter().map(|i| self.names[i].as_str()).collect()
     }
 
     /// The child at a level which is not our node, by column.
-    pub fn sibling(&self, level: usize, sample: &Sample) -> usize {
+    pub(crate) fn sibling(&self, level: usize, sample: &Sample) -> usize {
         let side = usize::from((sample.witness.path.index() >> level) & 1 == 0);
         self.children[level][side]
     }
 
     /// What the prover chooses freely: bits and siblings; and what the verifier chooses: message and scope.
-    pub fn inputs(&self, sample: &Sample) -> BTreeMap<usize, Fr> {
+    pub(crate) fn inputs(&self, sample: &Sample) -> BTreeMap<usize, Fr> {
         let siblings = (0..self.children.len()).map(|level| self.sibling(level, sample));
-        [0, MESSAGE, SCOPE].into_iter().chain(self.bits.iter().copied()).chain(siblings).map(|k| (k, self.z[k])).collect()
+        [0, MESSAGE, SCOPE]
+            .into_iter()
+            .chain(self.bits.iter().copied())
+            .chain(siblings)
+            .map(|k| (k, self.z[k]))
+            .collect()
     }
 
     /// The column which a constraint fixes, given those before it; none for the constraints that only check.
-    pub fn defines(&self, row: usize) -> Option<usize> {
+    pub(crate) fn defines(&self, row: usize) -> Option<usize> {
         let name = &self.names[row];
         let checks = ["/boolean", "/child", "/output", "path/root"];
         (!checks.iter().any(|end| name.ends_with(end)))
@@ -113,7 +118,7 @@ impl System {
     ///
     /// The root, unless given, is the node at the depth of the path; the nullifier, unless given, is what the circuit
     /// says.
-    pub fn solve(&self, given: &BTreeMap<usize, Fr>, skip: Option<usize>) -> Vec<Fr> {
+    pub(crate) fn solve(&self, given: &BTreeMap<usize, Fr>, skip: Option<usize>) -> Vec<Fr> {
         let mut known = vec![false; self.z.len()];
         let mut z = vec![Fr::ZERO; self.z.len()];
         for (column, value) in given {
@@ -143,7 +148,8 @@ impl System {
 
     fn pass(&self, z: &mut [Fr], known: &mut [bool], skip: Option<usize>) {
         for (i, row) in self.rows.iter().enumerate() {
-            let mut unknown = row.iter().flatten().map(|(_, column)| *column).filter(|column| !known[*column]);
+            let mut unknown =
+                row.iter().flatten().map(|(_, column)| *column).filter(|column| !known[*column]);
             let Some(target) = unknown.next() else { continue };
             if Some(i) == skip || unknown.any(|column| column != target) {
                 continue;

@@ -66,7 +66,15 @@ fn agrees_with_the_twin_on_edge_secrets() {
     let (a, b) = (two.pow([249]), two.pow([250]));
     let mut secrets: Vec<Scalar> = (1..=16u64).map(Scalar::from).collect();
     secrets.extend((1..=16u64).map(|k| -Scalar::from(k)));
-    secrets.extend([a, a - Scalar::ONE, a + Scalar::ONE, b, b - Scalar::ONE, b + Scalar::ONE, two.inverse().unwrap()]);
+    secrets.extend([
+        a,
+        a - Scalar::ONE,
+        a + Scalar::ONE,
+        b,
+        b - Scalar::ONE,
+        b + Scalar::ONE,
+        two.inverse().unwrap(),
+    ]);
     for secret in secrets {
         let sample = Sample::of(secret, 1, vec![field(&mut rng)], &mut rng);
         assert!(membership_holds(&sample.instance, &sample.witness));
@@ -79,7 +87,10 @@ fn zero_is_no_secret_here_nor_there() {
     let mut rng = rng(102);
     let Sample { instance, witness } = Sample::of(Scalar::ZERO, 0, vec![], &mut rng);
     assert!(!membership_holds(&instance, &witness));
-    assert_eq!(MembershipCircuit::new(ID, instance, witness).unwrap_err(), MembershipCircuitError::ZeroSecret);
+    assert_eq!(
+        MembershipCircuit::new(ID, instance, witness).unwrap_err(),
+        MembershipCircuitError::ZeroSecret
+    );
 }
 
 #[test]
@@ -118,7 +129,7 @@ fn nodes_above_the_root_and_zero_are_not_the_root() {
     // can of course reach such a node by a longer path: that is a true statement about another tree.
     let sample = Sample::random(4, &mut rng(105));
     let system = System::new(ID, &sample);
-    assert_eq!(system.violated(&system.z), []);
+    assert!(system.violated(&system.z).is_empty());
     for wrong in [Fr::ZERO, Fr::ONE, -Fr::ONE] {
         let mut given = system.inputs(&sample);
         given.insert(ROOT, wrong);
@@ -133,7 +144,8 @@ fn semaphores_proofs_satisfy_the_circuit() {
     let proofs = vectors["proofs"].as_array().unwrap();
     for entry in proofs {
         let input = &entry["circuitInput"];
-        let secret = IdentitySecret::from_scalar(Scalar::from_decimal(input["secret"].as_str().unwrap()).unwrap());
+        let secret =
+            IdentitySecret::from_scalar(Scalar::from_decimal(input["secret"].as_str().unwrap()).unwrap());
         let length = usize::try_from(input["merkleProofLength"].as_u64().unwrap()).unwrap();
         let siblings = input["merkleProofSiblings"].as_array().unwrap()[..length].iter().map(fr).collect();
         let path = MembershipPath::from_parts(input["merkleProofIndex"].as_u64().unwrap(), siblings).unwrap();
@@ -158,7 +170,7 @@ fn semaphores_proofs_satisfy_the_circuit() {
         assert!(membership_holds(&sample.instance, &sample.witness));
         let id = CircuitId::membership_for_depth(length).unwrap();
         let system = System::new(id, &sample);
-        assert_eq!(system.violated(&system.z), []);
+        assert!(system.violated(&system.z).is_empty());
         assert_eq!(system.z[1..=4], signals);
     }
     assert_eq!(proofs.len(), 6);
