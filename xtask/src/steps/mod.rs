@@ -59,7 +59,7 @@ const STEPS: [Step; 14] = [
     Step { name: "public-side", what: "who only checks compiles no prover", run: builds::public_side },
     Step { name: "tests", what: "unit and integration tests", run: tests::tests },
     Step { name: "doctests", what: "the examples in the documentation", run: tests::doctests },
-    Step { name: "fuzz", what: "the fuzz targets build and pass their corpus", run: tests::fuzz },
+    Step { name: "fuzz", what: "the fuzz targets build and pass on their seeds", run: tests::fuzz_targets },
     Step { name: "deny", what: "licences, sources and advisories of dependencies", run: supply::deny },
     Step { name: "demo", what: "the demonstration of one election", run: release::demo },
     Step { name: "clean", what: "the steps before changed no file of the repository", run: source::clean },

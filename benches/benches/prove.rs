@@ -1,0 +1,45 @@
+//! Proving membership, ours and `ark-groth16` alone beside it.
+//!
+//! `membership` is what a citizen waits for: synthesis, check of every constraint, proof, verification of the proof.
+//! `membership-unverified` leaves the last away. `ark-groth16` is synthesis and proof, unchecked; `ark-groth16-assigned` is
+//! the proof alone, from matrices and assignment laid out beforehand: the least that any wrapper can need.
+#![allow(missing_docs, reason = "criterion's macros make public items")]
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+use tabella_benches::{ArkKey, circuit, development_key, seeded, slow};
+use tabella_protocol::statement::CircuitId;
+use tabella_prover::Prover;
+
+fn prove(c: &mut Criterion) {
+    let mut group = c.benchmark_group("prove");
+    for id in [CircuitId::Membership10V1, CircuitId::Membership20V1, CircuitId::Membership32V1] {
+        let depth = format!("depth-{}", id.max_depth());
+        let mut rng = seeded(4);
+        group.throughput(Throughput::Elements(1));
+
+        let key = development_key(id);
+        let circuit = circuit(id, 0);
+        group.bench_function(BenchmarkId::new("membership", &depth), |b| {
+            b.iter(|| Prover::new(&key).prove(black_box(&circuit), &mut rng).expect("the statement holds"));
+        });
+        group.bench_function(BenchmarkId::new("membership-unverified", &depth), |b| {
+            b.iter(|| {
+                let mut prover = Prover::new(&key).insecurely_without_self_verification();
+                prover.prove(black_box(&circuit), &mut rng).expect("the statement holds")
+            });
+        });
+
+        let ark = ArkKey::new(id, 0);
+        group.bench_function(BenchmarkId::new("ark-groth16", &depth), |b| {
+            b.iter(|| black_box(&ark).prove(&mut rng));
+        });
+        group.bench_function(BenchmarkId::new("ark-groth16-assigned", &depth), |b| {
+            b.iter(|| black_box(&ark).prove_from_assignment(&mut rng));
+        });
+    }
+    group.finish();
+}
+
+criterion_group! { name = benches; config = slow(); targets = prove }
+criterion_main!(benches);

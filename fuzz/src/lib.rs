@@ -1,0 +1,42 @@
+//! Fuzz targets for every decoder and state machine that takes input from outside.
+//!
+//! A target takes any bytes, must come to an end without a panic, and answers whether the bytes were accepted. What was
+//! accepted must have one spelling: encoding it again gives the same bytes (for JSON, the same value).
+//!
+//! `fuzz_targets/` hands the targets to the fuzzer; the test in [`mod@replay`] runs them on stable Rust over [`seeds`],
+//! mutations of these, and `regressions/`.
+
+pub mod decoders;
+pub mod registries;
+pub mod replay;
+pub mod seeds;
+pub mod texts;
+
+/// A target: whether it accepts the bytes.
+pub type Target = fn(&[u8]) -> bool;
+
+/// All targets by name.
+pub const TARGETS: [(&str, Target); 22] = [
+    ("proof_bytes", decoders::proof_bytes),
+    ("proving_key_bytes", decoders::proving_key_bytes),
+    ("verifying_key_bytes", decoders::verifying_key_bytes),
+    ("key_file", decoders::key_file),
+    ("ballot_bytes", decoders::ballot_bytes),
+    ("selection_bytes", decoders::selection_bytes),
+    ("point_bytes", decoders::point_bytes),
+    ("signature_bytes", decoders::signature_bytes),
+    ("field_text", decoders::field_text),
+    ("snarkjs_key_json", texts::snarkjs_key_json),
+    ("snarkjs_proof_json", texts::snarkjs_proof_json),
+    ("snarkjs_inputs_json", texts::snarkjs_inputs_json),
+    ("semaphore_proof_json", texts::semaphore_proof_json),
+    ("key_manifest_json", texts::key_manifest_json),
+    ("election_manifest_json", texts::election_manifest_json),
+    ("ballot_json", texts::ballot_json),
+    ("record", texts::record),
+    ("census_csv", registries::census_csv),
+    ("census_json_lines", registries::census_json_lines),
+    ("group_json", registries::group_json),
+    ("registry_snapshot", registries::registry_snapshot),
+    ("registry_operations", registries::registry_operations),
+];
