@@ -184,6 +184,12 @@ pub fn decimal_to_limbs(text: &str) -> Result<[u64; 4], EncodingError> {
     Ok(limbs)
 }
 
+/// Decimal text of a 256-bit integer, least significant limb first: the inverse of [`decimal_to_limbs`].
+#[must_use]
+pub fn limbs_to_decimal(limbs: &[u64; 4]) -> String {
+    BigInt::new(*limbs).to_string()
+}
+
 /// Decodes exactly 64 lower-case hexadecimal digits into 32 bytes.
 ///
 /// # Errors
@@ -278,6 +284,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn decimal_text_of_any_256_bits_round_trips(limbs in prop::array::uniform4(any::<u64>())) {
+            prop_assert_eq!(decimal_to_limbs(&limbs_to_decimal(&limbs)), Ok(limbs));
+        }
+
         #[test]
         fn decode_inverts_encode(bytes in prop::array::uniform32(any::<u8>())) {
             match Fr::from_be_bytes(&bytes) {

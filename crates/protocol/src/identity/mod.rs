@@ -1,7 +1,37 @@
-//! Identity: what a citizen keeps ([`IdentitySecret`]) and what the registry stores ([`IdentityCommitment`]).
+//! Identity: what a citizen keeps ([`Identity`], [`IdentitySecret`]) and what the registry stores
+//! ([`IdentityCommitment`]).
+//!
+//! The first noun in the life of a vote: who has no identity is in no registry. Bit for bit Semaphore v4's, so that
+//! identities move between the two. Knows no registry and no election.
+//!
+//! | to | use |
+//! | --- | --- |
+//! | make one | [`Identity::generate`], or [`Phrase::generate`] and [`Identity::from_phrase`] |
+//! | keep it | [`Identity::encrypt_to_bytes`], [`Identity::decrypt_from_bytes`] (an `age` file under a passphrase), or the phrase on paper |
+//! | take it to Semaphore and back | [`Identity::export`], [`Identity::import`] |
+//! | register | [`Identity::commitment`] |
+//!
+//! # Constant time
+//! Commitment, nullifier and signature take steps that do not depend on the secret as far as
+//! [`Point::mul_base`](tabella_primitives::edwards::Point::mul_base) and [`poseidon::hash`](tabella_primitives::poseidon::hash)
+//! promise; what they do not promise is written there.
 
 mod commitment;
+#[cfg(feature = "std")]
+mod encrypted;
+#[allow(clippy::module_inception, reason = "the noun of the module")]
+mod identity;
+#[cfg(feature = "std")]
+mod phrase;
 mod secret;
 
 pub use commitment::IdentityCommitment;
+#[cfg(feature = "std")]
+pub use encrypted::{
+    DEFAULT_WORK_FACTOR, DecryptError, EncryptError, MAX_FILE_LEN, MAX_WORK_FACTOR, WorkFactor,
+};
+pub use identity::{Identity, ImportError, MAX_PRIVATE_KEY_LEN};
+#[cfg(feature = "std")]
+pub use phrase::{Phrase, PhraseError, PhraseLength};
 pub use secret::IdentitySecret;
+pub use tabella_primitives::eddsa::{InvalidSignature, Signature};

@@ -46,8 +46,7 @@ impl IdentitySecret {
     /// The commitment `c = H_2(A.x, A.y)`.
     #[must_use]
     pub fn commitment(&self) -> IdentityCommitment {
-        let (x, y) = self.public_key().to_xy();
-        IdentityCommitment::from_field(poseidon::hash(&[x, y]))
+        IdentityCommitment::of_public_key(&self.public_key())
     }
 
     /// The nullifier of this citizen in a scope: `nf = H_2(hash(scope), s)` (Semaphore v4).
