@@ -9,7 +9,7 @@
 
 use crate::{
     KeyFile, KeyFileError, KeyKind, Manifest, ManifestEntry, Provenance, file::HEADER_BYTES,
-    manifest::NotPinned,
+    manifest::NotPinned, provenance::INSECURE_DEVELOPMENT_SEED,
 };
 use ark_relations::gr1cs::ConstraintSynthesizer;
 use core::fmt;
@@ -25,9 +25,6 @@ use tabella_prover::{KeyError, ProvingKey, SetupError, insecure_development_setu
 
 /// Names another cache directory.
 pub const CACHE_VARIABLE: &str = "TABELLA_CACHE_DIR";
-
-/// The seed of all development keys. Public: who knows it, and you do, forges proofs with those keys.
-pub const INSECURE_DEVELOPMENT_SEED: [u8; 32] = *b"tabella insecure development key";
 
 /// A directory of proving keys.
 #[derive(Clone, Debug)]

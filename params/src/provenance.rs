@@ -3,6 +3,9 @@
 use core::fmt;
 use tabella_primitives::digest::Digest;
 
+/// The seed of all development keys. Public: who knows it, and you do, forges proofs with those keys.
+pub const INSECURE_DEVELOPMENT_SEED: [u8; 32] = *b"tabella insecure development key";
+
 /// Where a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -30,5 +33,19 @@ impl fmt::Display for Provenance {
             Self::Development => f.write_str("INSECURE DEVELOPMENT KEY: anybody can forge proofs with it"),
             Self::Ceremony { transcript } => write!(f, "ceremony {transcript}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_danger_is_shown() {
+        assert!(Provenance::Development.to_string().contains("INSECURE DEVELOPMENT KEY"));
+        assert!(Provenance::Development.is_insecure());
+        let ceremony = Provenance::Ceremony { transcript: Digest::from_bytes([0xab; 32]) };
+        assert_eq!(ceremony.to_string(), format!("ceremony {}", "ab".repeat(32)));
+        assert!(!ceremony.is_insecure());
     }
 }

@@ -52,6 +52,8 @@ mod assemble;
 mod exec;
 mod quotient;
 mod synthesis;
+#[cfg(test)]
+mod testing;
 
 pub use key::{KeyError, ProvingKey};
 pub use prove::{ProveError, Proved, Prover, Stage, prove};

@@ -196,3 +196,73 @@ fn canonical_row(row: &[(Fr, usize)]) -> Vec<(usize, Fr)> {
 pub(crate) fn index(number: u32) -> usize {
     usize::try_from(number).expect("memory is addressed by at least 32 bits")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small(rows: [&[Vec<(Fr, usize)>]; 3]) -> Matrices {
+        Matrices::from_rows(2, 2, rows).unwrap()
+    }
+
+    #[test]
+    fn rows_become_canonical_and_the_digest_does_not_depend_on_how_they_were_written() {
+        let f = |n: i64| Fr::from(n);
+        let tidy = small([&[vec![(f(1), 0), (f(5), 2)]], &[vec![(f(-1), 3)]], &[vec![(f(2), 1)]]]);
+        let messy = small([
+            &[vec![(f(2), 2), (f(7), 1), (f(3), 2), (f(1), 0), (f(-7), 1)]],
+            &[vec![(f(0), 0), (f(-1), 3)]],
+            &[vec![(f(1), 1), (f(1), 1)]],
+        ]);
+        assert_eq!(tidy.nonzeros(), [2, 1, 1]);
+        assert!(tidy == messy);
+        assert_eq!(tidy.digest(), messy.digest());
+    }
+
+    #[test]
+    fn the_digest_tells_circuits_apart() {
+        let f = |n: i64| Fr::from(n);
+        let base = small([&[vec![(f(1), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]);
+        let others = [
+            small([&[vec![(f(2), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]),
+            small([&[vec![(f(1), 0)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]),
+            small([&[vec![(f(1), 2)]], &[vec![(f(1), 1)]], &[vec![(f(1), 3)]]]),
+            small([&[vec![(f(1), 1)], vec![]], &[vec![(f(1), 2)], vec![]], &[vec![(f(1), 3)], vec![]]]),
+            Matrices::from_rows(3, 1, [&[vec![(f(1), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]).unwrap(),
+            Matrices::from_rows(2, 3, [&[vec![(f(1), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]).unwrap(),
+        ];
+        for (number, other) in others.iter().enumerate() {
+            assert_ne!(base.digest(), other.digest(), "{number}");
+        }
+    }
+
+    #[test]
+    fn the_digest_follows_its_description() {
+        let f = |n: i64| Fr::from(n);
+        let matrices = small([&[vec![(f(5), 3), (f(1), 0)]], &[vec![]], &[vec![(f(-1), 1)]]]);
+        let entry = |column: u64, value: Fr| [column.to_be_bytes().as_slice(), &value.to_be_bytes()].concat();
+        let expected = TaggedHasher::new("tabella/circuit/v1")
+            .u64(1)
+            .u64(1)
+            .u64(2)
+            .bytes(&[entry(0, f(1)), entry(3, f(5))].concat())
+            .bytes(&[])
+            .bytes(&entry(1, f(-1)))
+            .finish();
+        assert_eq!(matrices.digest(), expected);
+    }
+
+    #[test]
+    fn the_first_row_that_does_not_hold_is_found_among_many() {
+        let rows: Vec<_> = (0..5000).map(|_| vec![(Fr::from(1), 2)]).collect();
+        let mut c = rows.clone();
+        for wrong in [4999, 3000, 257, 256, 255, 0] {
+            c[wrong] = vec![(Fr::from(1), 3)];
+            let matrices = small([&rows, &rows, &c]);
+            let z = [1, 0, 1, 2].map(Fr::from);
+            let (products, first) = matrices.products(&z, 8192);
+            assert_eq!(first, Some(wrong));
+            assert_eq!(products.c.len(), 8192);
+        }
+    }
+}

@@ -125,3 +125,73 @@ fn check_constrained(matrices: &Matrices) -> Result<(), SetupError> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Chain;
+    use ark_relations::gr1cs::{ConstraintSystemRef, LinearCombination, Variable};
+
+    #[test]
+    fn a_seed_gives_one_key_with_any_number_of_threads() {
+        let with_threads = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| insecure_development_setup(&Chain::shape_only(500), &[1; 32]).unwrap().to_bytes())
+        };
+        let serial = with_threads(1);
+        assert!(serial == with_threads(3));
+        let other = insecure_development_setup(&Chain::shape_only(500), &[2; 32]).unwrap().to_bytes();
+        assert!(serial != other);
+    }
+
+    #[test]
+    fn the_bytes_are_the_same_on_every_machine() {
+        let key = insecure_development_setup(&Chain::shape_only(5), &[1; 32]).unwrap();
+        let digest = TaggedHasher::new(domain::PROVING_KEY).bytes(&key.to_bytes()).finish();
+        assert_eq!(digest.to_string(), "336287d7c9c13fcb8009754eda00c0a59b387e18f469561e94c959673651272b");
+        assert_eq!(
+            key.circuit_digest().to_string(),
+            "257ce0d3cf98c0283b480aa23f79cf45043b6edf08d5daec4894750eaa6dd687"
+        );
+        assert_eq!(crate::circuit_shape(&Chain::shape_only(5)), Ok(key.shape()));
+        assert_eq!(
+            (key.shape().constraints, key.shape().public_inputs, key.shape().witness_variables),
+            (7, 2, 6)
+        );
+    }
+
+    /// One constraint on input 0 and witness 0; two inputs and two witness variables.
+    #[derive(Clone)]
+    struct Loose {
+        tie_input: bool,
+        tie_witness: bool,
+        constraints: usize,
+    }
+
+    impl ConstraintSynthesizer<Fr> for Loose {
+        fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
+            let one = || Ok(Fr::from(1));
+            let inputs = [cs.new_input_variable(one)?, cs.new_input_variable(one)?];
+            let witness = [cs.new_witness_variable(one)?, cs.new_witness_variable(one)?];
+            let lc = LinearCombination::<Fr>::from;
+            for _ in 0..self.constraints {
+                let a = || if self.tie_input { lc(inputs[0]) + inputs[1] } else { lc(inputs[0]) };
+                let b = || if self.tie_witness { lc(witness[0]) + witness[1] } else { lc(witness[0]) };
+                cs.enforce_r1cs_constraint(a, b, || lc(Variable::One))?;
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn unconstrained_variables_are_refused() {
+        let setup = |tie_input, tie_witness, constraints| {
+            insecure_development_setup(&Loose { tie_input, tie_witness, constraints }, &[0; 32]).map(|_| ())
+        };
+        assert_eq!(setup(false, true, 1), Err(SetupError::UnconstrainedPublicInput { input: 1 }));
+        assert_eq!(setup(true, false, 1), Err(SetupError::UnconstrainedWitness { variable: 1 }));
+        assert_eq!(setup(true, true, 0), Err(SetupError::Empty));
+        // Two inputs that only ever occur as a sum have equal points: the verifier's own check refuses that key.
+        assert_eq!(setup(true, true, 3), Ok(()));
+    }
+}

@@ -16,8 +16,6 @@ pub(crate) struct Assignment {
     pub(crate) instance: Vec<Fr>,
     /// All values, `instance` first.
     pub(crate) all: Zeroizing<Vec<Fr>>,
-    /// Number of constraints which the circuit enforced on the way.
-    pub(crate) constraints: usize,
     /// Number of predicates which the circuit registered.
     pub(crate) predicates: usize,
 }
@@ -87,29 +85,45 @@ pub(crate) fn assignment<C: ConstraintSynthesizer<Fr>>(
     let mut all = Zeroizing::new(Vec::with_capacity(instance.len() + witness.len()));
     all.extend_from_slice(&instance);
     all.extend_from_slice(witness);
-    // Without matrices arkworks counts no constraints, but it notes where each came from.
-    let constraints = cs.predicate_traces.get(R1CS_PREDICATE_LABEL).map_or(0, Vec::len);
-    Ok(Assignment { instance, all, constraints, predicates: cs.num_predicates() })
+    Ok(Assignment { instance, all, predicates: cs.num_predicates() })
 }
 
-/// Where in the circuit a constraint was made, as the path of its namespaces, such as `membership/path/select`.
-///
-/// Spans of arkworks' own gadgets are left out, unless there is nothing else. Without any span: `constraint #7`.
-pub(crate) fn constraint_name<C: ConstraintSynthesizer<Fr>>(circuit: C, constraint: usize) -> String {
+/// Where in the circuit a constraint was made, and how many constraints the circuit has.
+pub(crate) struct Origin {
+    /// The path of its namespaces, such as `membership/path/select`.
+    ///
+    /// Spans of arkworks' own gadgets are left out, unless there is nothing else. Without any span: `constraint #7`.
+    pub(crate) name: String,
+    pub(crate) constraints: usize,
+}
+
+/// Runs the circuit once more, slowly, to find where a constraint comes from.
+pub(crate) fn origin<C: ConstraintSynthesizer<Fr>>(circuit: C, constraint: usize) -> Origin {
     let layer = ConstraintLayer::new(TracingMode::OnlyConstraints);
     let subscriber = tracing_subscriber::Registry::default().with(layer);
     tracing::subscriber::with_default(subscriber, || {
-        let cs = system(VALUES_ONLY);
+        // Without matrices arkworks would not note where constraints come from.
+        let cs = system(SynthesisMode::Prove { construct_matrices: true, generate_lc_assignments: false });
         let erased = Erased(cs.clone());
         // A failure here was already met, and reported, by the first synthesis.
         let _ = circuit.generate_constraints(cs);
-        let cs = erased.0.borrow()?;
-        let traces = cs.predicate_traces.get(R1CS_PREDICATE_LABEL)?;
-        let steps = traces.get(constraint)?.as_ref()?.path();
-        let own: Vec<&str> =
-            steps.iter().filter(|s| !s.module_path.starts_with("ark_r1cs_std")).map(|s| s.name).collect();
-        let names = if own.is_empty() { steps.iter().map(|s| s.name).collect() } else { own };
-        (!names.is_empty()).then(|| names.join("/"))
+        let mut origin = Origin { name: format!("constraint #{constraint}"), constraints: 0 };
+        if let Some(cs) = erased.0.borrow() {
+            origin.constraints = cs.num_constraints();
+            let traces = cs.predicate_traces.get(R1CS_PREDICATE_LABEL);
+            if let Some(Some(trace)) = traces.and_then(|traces| traces.get(constraint)) {
+                let steps = trace.path();
+                let own: Vec<&str> = steps
+                    .iter()
+                    .filter(|step| !step.module_path.starts_with("ark_r1cs_std"))
+                    .map(|step| step.name)
+                    .collect();
+                let names = if own.is_empty() { steps.iter().map(|step| step.name).collect() } else { own };
+                if !names.is_empty() {
+                    origin.name = names.join("/");
+                }
+            }
+        }
+        origin
     })
-    .unwrap_or_else(|| format!("constraint #{constraint}"))
 }

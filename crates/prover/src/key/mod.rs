@@ -1,6 +1,8 @@
 //! A proving key: the points for the multi-scalar multiplications, the constraint matrices, and the verifying key.
 
 mod encoding;
+#[cfg(test)]
+mod tests;
 
 pub use encoding::KeyError;
 
