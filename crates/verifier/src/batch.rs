@@ -85,7 +85,8 @@ impl Coefficient {
     /// The multiple of a point, by doubling and adding point and image together.
     fn mul(self, point: &G1Affine) -> G1Projective {
         let image = endomorphism(point);
-        let both = (*point + image).into_affine();
+        // 1 + lambda + lambda^2 = 0.
+        let both = -endomorphism(&image);
         let mut sum = G1Projective::ZERO;
         for bit in (0..u64::BITS).rev() {
             sum.double_in_place();

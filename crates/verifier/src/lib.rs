@@ -52,6 +52,8 @@ pub mod point;
 pub mod proof;
 pub mod semaphore;
 pub mod snarkjs;
+#[cfg(any(test, feature = "test-dependencies"))]
+pub mod testing;
 pub mod verify;
 
 pub use batch::InvalidBatch;

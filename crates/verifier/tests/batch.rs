@@ -5,18 +5,18 @@ mod common;
 
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
-use common::{Simulator, rng, semaphore_key, semaphore_proofs};
+use common::{random_item, rng, semaphore_key, semaphore_proofs};
 use proptest::prelude::*;
 use tabella_primitives::rng::CryptoRng;
-use tabella_verifier::{InvalidBatch, PreparedVerifyingKey, Proof};
+use tabella_verifier::{InvalidBatch, PreparedVerifyingKey, Proof, testing::ForgingKey};
 
 type Items = Vec<(Vec<Fr>, Proof)>;
 
 fn batch(count: usize) -> (PreparedVerifyingKey, Items) {
-    let mut rng = ark_std::test_rng();
-    let simulator = Simulator::new(4, &mut rng);
-    let items = (0..count).map(|_| simulator.statement(&mut rng)).collect();
-    (simulator.key().prepare(), items)
+    let mut rng = rng();
+    let secrets = ForgingKey::generate(4, &mut rng);
+    let items = (0..count).map(|_| random_item(&secrets, &mut rng)).collect();
+    (secrets.verifying_key().prepare(), items)
 }
 
 fn culprits(positions: impl IntoIterator<Item = usize>) -> Result<(), InvalidBatch> {

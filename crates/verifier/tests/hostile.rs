@@ -6,12 +6,12 @@ mod common;
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
-use common::{Simulator, g1, g2, semaphore_key, semaphore_proofs};
+use common::{g1, g2, random_item, rng, semaphore_key, semaphore_proofs};
 use proptest::prelude::*;
 use tabella_primitives::{encoding::EncodingError, instance::PublicInputs};
 use tabella_verifier::{
     DecodeError, InvalidProof, KeyError, KeyPoint, PreparedVerifyingKey, Proof, ProofPoint, VerifyingKey,
-    WeakKey, point,
+    WeakKey, point, testing::ForgingKey,
 };
 
 struct Four([Fr; 4]);
@@ -55,11 +55,11 @@ fn v01_wrong_number_of_inputs() {
     let longer = [inputs.as_slice(), &[Fr::ZERO]].concat();
     assert_eq!(key.verify_inputs(&longer, &proof), wrong(5));
 
-    let mut rng = ark_std::test_rng();
-    let simulator = Simulator::new(2, &mut rng);
+    let mut rng = rng();
+    let secrets = ForgingKey::generate(2, &mut rng);
     let statement = [Fr::from(15), Fr::ZERO];
-    let proof = simulator.simulate(&statement, &mut rng);
-    let key = simulator.key().prepare();
+    let proof = secrets.forge(&statement, &mut rng);
+    let key = secrets.verifying_key().prepare();
     assert_eq!(key.verify_inputs(&statement, &proof), Ok(()));
     for other in [&[Fr::from(15)][..], &[Fr::from(15), Fr::ZERO, Fr::from(777)]] {
         let error = InvalidProof::WrongNumberOfInputs { expected: 2, actual: other.len() };
@@ -69,11 +69,11 @@ fn v01_wrong_number_of_inputs() {
 
 #[test]
 fn circuits_with_no_and_with_many_inputs() {
-    let mut rng = ark_std::test_rng();
+    let mut rng = rng();
     for inputs in [0, 1, 2, 17, 40] {
-        let simulator = Simulator::new(inputs, &mut rng);
-        let key = simulator.key().prepare();
-        let (mut statement, proof) = simulator.statement(&mut rng);
+        let secrets = ForgingKey::generate(inputs, &mut rng);
+        let key = secrets.verifying_key().prepare();
+        let (mut statement, proof) = random_item(&secrets, &mut rng);
         assert_eq!(key.verify_inputs(&statement, &proof), Ok(()));
         for index in 0..inputs {
             statement[index] += Fr::ONE;
@@ -83,7 +83,7 @@ fn circuits_with_no_and_with_many_inputs() {
         // Edge values of the digit-wise multiplication.
         for edge in [Fr::ZERO, Fr::ONE, -Fr::ONE] {
             let statement = vec![edge; inputs];
-            let proof = simulator.simulate(&statement, &mut rng);
+            let proof = secrets.forge(&statement, &mut rng);
             assert_eq!(key.verify_inputs(&statement, &proof), Ok(()));
         }
     }

@@ -4,7 +4,7 @@
 mod common;
 
 use ark_bn254::Fr;
-use common::{Simulator, semaphore_key_json, semaphore_proofs};
+use common::{random_item, rng, semaphore_key_json, semaphore_proofs};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use tabella_verifier::{
     DecodeError, KeyError, KeyPoint, ProofPoint, VerifyingKey, WeakKey,
     semaphore::SemaphoreProof,
     snarkjs::{self, JsonError, MAX_KEY_JSON, MAX_PROOF_JSON},
+    testing::ForgingKey,
 };
 
 fn key_json() -> Value {
@@ -46,11 +47,11 @@ fn published_keys_are_written_as_they_were_read() {
 
 #[test]
 fn files_round_trip() {
-    let mut rng = ark_std::test_rng();
+    let mut rng = rng();
     for inputs in [0, 1, 5] {
-        let simulator = Simulator::new(inputs, &mut rng);
-        let (statement, proof) = simulator.statement(&mut rng);
-        let key = simulator.key();
+        let secrets = ForgingKey::generate(inputs, &mut rng);
+        let (statement, proof) = random_item(&secrets, &mut rng);
+        let key = secrets.verifying_key();
         assert_eq!(snarkjs::key_from_json(&snarkjs::key_to_json(&key)), Ok(key));
         assert_eq!(snarkjs::proof_from_json(&snarkjs::proof_to_json(&proof)), Ok(proof));
         assert_eq!(snarkjs::inputs_from_json(&snarkjs::inputs_to_json(&statement)), Ok(statement));

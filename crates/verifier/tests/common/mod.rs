@@ -7,48 +7,11 @@
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{Field, UniformRand};
-use tabella_verifier::{PreparedVerifyingKey, Proof, VerifyingKey, semaphore::SemaphoreProof, snarkjs};
-
-/// A key whose secrets are known, so that proofs can be simulated for any statement.
-pub(crate) struct Simulator {
-    alpha: Fr,
-    beta: Fr,
-    gamma: Fr,
-    delta: Fr,
-    ic: Vec<Fr>,
-}
-
-impl Simulator {
-    pub(crate) fn new(inputs: usize, rng: &mut impl ark_std::rand::Rng) -> Self {
-        Self {
-            alpha: Fr::rand(rng),
-            beta: Fr::rand(rng),
-            gamma: Fr::rand(rng),
-            delta: Fr::rand(rng),
-            ic: (0..=inputs).map(|_| Fr::rand(rng)).collect(),
-        }
-    }
-
-    pub(crate) fn key(&self) -> VerifyingKey {
-        let ic = self.ic.iter().map(|ic| g1(*ic)).collect();
-        VerifyingKey::from_parts(g1(self.alpha), g2(self.beta), g2(self.gamma), g2(self.delta), ic).unwrap()
-    }
-
-    /// `C = (a b - alpha beta - V gamma) / delta` for random a and b.
-    pub(crate) fn simulate(&self, inputs: &[Fr], rng: &mut impl ark_std::rand::Rng) -> Proof {
-        let sum = inputs.iter().zip(&self.ic[1..]).fold(self.ic[0], |sum, (x, ic)| sum + *x * ic);
-        let (a, b) = (Fr::rand(rng), Fr::rand(rng));
-        let c = (a * b - self.alpha * self.beta - sum * self.gamma) * self.delta.inverse().unwrap();
-        Proof::from_parts(g1(a), g2(b), g1(c)).unwrap()
-    }
-
-    pub(crate) fn statement(&self, rng: &mut impl ark_std::rand::Rng) -> (Vec<Fr>, Proof) {
-        let inputs: Vec<Fr> = self.ic[1..].iter().map(|_| Fr::rand(rng)).collect();
-        let proof = self.simulate(&inputs, rng);
-        (inputs, proof)
-    }
-}
+use ark_ff::UniformRand;
+use tabella_primitives::rng::{ArkRng, CryptoRng};
+use tabella_verifier::{
+    PreparedVerifyingKey, Proof, semaphore::SemaphoreProof, snarkjs, testing::ForgingKey,
+};
 
 pub(crate) fn g1(scalar: Fr) -> G1Affine {
     (G1Affine::generator() * scalar).into_affine()
@@ -56,6 +19,14 @@ pub(crate) fn g1(scalar: Fr) -> G1Affine {
 
 pub(crate) fn g2(scalar: Fr) -> G2Affine {
     (G2Affine::generator() * scalar).into_affine()
+}
+
+/// A random statement with a proof.
+pub(crate) fn random_item(key: &ForgingKey, rng: &mut impl CryptoRng) -> (Vec<Fr>, Proof) {
+    let count = key.verifying_key().public_inputs();
+    let inputs: Vec<Fr> = (0..count).map(|_| Fr::rand(&mut ArkRng(rng))).collect();
+    let proof = key.forge(&inputs, rng);
+    (inputs, proof)
 }
 
 /// The generator that `verify_batch` wants.
