@@ -121,6 +121,12 @@ impl<S: BallotStore> BallotBox<S> {
         self.store.manifest()
     }
 
+    /// Where the ballots are kept.
+    #[must_use]
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
     /// Number of ballots, head of the hash chain, closed or not.
     ///
     /// # Errors
