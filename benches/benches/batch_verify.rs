@@ -1,7 +1,6 @@
 //! Verifying many proofs of one circuit at once, and the search for one bad proof among them.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use std::hint::black_box;
 use tabella_benches::{ProofPool, development_key, seeded, slow};
 use tabella_protocol::statement::CircuitId;
@@ -35,4 +34,3 @@ fn batch(c: &mut Criterion) {
 }
 
 criterion_group! { name = benches; config = slow(); targets = batch }
-criterion_main!(benches);

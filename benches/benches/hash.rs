@@ -1,7 +1,6 @@
 //! Poseidon: one hash of 1, 2, 5 and 16 inputs, and a level of a tree at once.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use light_poseidon::PoseidonHasher;
 use std::hint::black_box;
 use tabella_benches::{commitments, quick};
@@ -54,4 +53,3 @@ fn level(c: &mut Criterion) {
 }
 
 criterion_group! { name = benches; config = quick(); targets = single, peer, level }
-criterion_main!(benches);

@@ -3,9 +3,8 @@
 //! `membership` is what a citizen waits for: synthesis, check of every constraint, proof, verification of the proof.
 //! `membership-unverified` leaves the last away. `ark-groth16` is synthesis and proof, unchecked; `ark-groth16-assigned` is
 //! the proof alone, from matrices and assignment laid out beforehand: the least that any wrapper can need.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use std::hint::black_box;
 use tabella_benches::{ArkKey, circuit, development_key, seeded, slow};
 use tabella_protocol::statement::CircuitId;
@@ -42,4 +41,3 @@ fn prove(c: &mut Criterion) {
 }
 
 criterion_group! { name = benches; config = slow(); targets = prove }
-criterion_main!(benches);

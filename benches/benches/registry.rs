@@ -1,7 +1,6 @@
 //! The registry: appending batches, changing one slot, finding one path.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
 
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group};
 use std::hint::black_box;
 use tabella_benches::{commitments, quick, slow};
 use tabella_protocol::registry::Registry;
@@ -57,4 +56,3 @@ fn one(c: &mut Criterion) {
 
 criterion_group! { name = batches; config = slow(); targets = append }
 criterion_group! { name = slots; config = quick(); targets = one }
-criterion_main!(batches, slots);

@@ -1,9 +1,8 @@
 //! Verifying one proof, ours and `ark-groth16`'s prepared verification beside it.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use ark_bn254::Bn254;
 use ark_groth16::{Groth16, prepare_verifying_key};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use std::hint::black_box;
 use tabella_benches::{ProofPool, ark_proof, ark_verifying_key, development_key, quick};
 use tabella_protocol::statement::CircuitId;
@@ -39,4 +38,3 @@ fn verify(c: &mut Criterion) {
 }
 
 criterion_group! { name = benches; config = quick(); targets = verify }
-criterion_main!(benches);

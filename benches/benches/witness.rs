@@ -1,8 +1,7 @@
 //! What comes before the mathematics of a proof: running the circuit, and checking every constraint.
-#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use core::ops::ControlFlow;
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use std::hint::black_box;
 use tabella_benches::{circuit, development_key, seeded, slow, statement};
 use tabella_protocol::statement::{CircuitId, membership_holds};
@@ -40,4 +39,3 @@ fn native(c: &mut Criterion) {
 }
 
 criterion_group! { name = benches; config = slow(); targets = witness, native }
-criterion_main!(benches);

@@ -17,9 +17,6 @@ pub(crate) struct Options {
     /// Keep the results in `benches/results/<date>-<cpu>-<threads>/`.
     #[arg(long)]
     record: bool,
-    /// Also the suites that take minutes (`TABELLA_BENCH_FULL`).
-    #[arg(long)]
-    full: bool,
 }
 
 /// Runs the benches.
@@ -28,9 +25,6 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
     let mut cargo = repository.cargo().args(["bench", "--package", "tabella-benches"]);
     if let Some(filter) = &options.filter {
         cargo = cargo.args(["--", filter]);
-    }
-    if options.full {
-        cargo = cargo.env("TABELLA_BENCH_FULL", "1");
     }
     cargo.run()?;
     if options.record { record(repository, started) } else { Ok(()) }
