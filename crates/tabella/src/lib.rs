@@ -1,1 +1,29 @@
-//! Zero-knowledge digital identity and private voting.
+//! Tabella: zero-knowledge digital identity and private voting.
+//!
+//! | who | does what |
+//! | --- | --- |
+//! | [`Citizen`] | keeps an identity, makes ballots that prove the right to vote and hide who votes |
+//! | [`Registrar`] | keeps the registry of identity commitments and freezes it for an election |
+//! | [`Election`] | what is asked, of whom, when, under which rules, with which key |
+//! | [`BallotBox`] | checks and accepts ballots, gives receipts, exports the election record |
+
+mod citizen;
+pub mod election;
+pub mod keys;
+mod registrar;
+pub mod semaphore;
+
+pub use citizen::{Citizen, VoteError};
+pub use election::{Election, ElectionError};
+pub use registrar::{NobodyRegistered, Registrar, freeze};
+pub use tabella_ballot_box::{BallotBox, MemoryBallotStore, Receipt, Rejected, VerifiedBallot};
+
+pub use tabella_ballot_box as ballot_box;
+pub use tabella_circuits as circuits;
+pub use tabella_params as params;
+pub use tabella_primitives as primitives;
+pub use tabella_protocol as protocol;
+pub use tabella_protocol::{ballot, identity, record, registry, statement, tally};
+pub use tabella_prover as prover;
+pub use tabella_store as store;
+pub use tabella_verifier as verifier;

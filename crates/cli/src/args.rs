@@ -1,0 +1,82 @@
+//! The command line: global options and the list of commands.
+
+use crate::{
+    commands::{
+        identity::IdentityArgs,
+        manual::{CompletionsArgs, ManArgs},
+        params::ParamsArgs,
+        registry::RegistryArgs,
+        vectors::VectorsArgs,
+        verify_proof::VerifyProofArgs,
+    },
+    error::EXIT_CODES,
+};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Anonymous elections: identities, a registry, ballots that prove their right to vote, a tally that anybody can check
+///
+/// Registrar, citizen, clerk and auditor can be four people on four machines: each command works on files that the one
+/// before has made. `tabella demo` shows a whole election.
+#[derive(Debug, Parser)]
+#[command(name = "tabella", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) options: Options,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Print one JSON object on standard output, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No progress bars and no notes on standard error
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Colours: on a terminal unless NO_COLOR is set, always, or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Citizen: make, recover, show, move an identity; sign and verify with it
+    Identity(IdentityArgs),
+    /// Registrar: keep the tree of identity commitments
+    Registry(RegistryArgs),
+    /// Keys of the circuits: list, show, make, check
+    Params(ParamsArgs),
+    /// Verify a Semaphore v4 proof with Semaphore's published keys or with a given one
+    VerifyProof(VerifyProofArgs),
+    /// Known answers: recompute a folder of them
+    Vectors(VectorsArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print or write the manual pages
+    Man(ManArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

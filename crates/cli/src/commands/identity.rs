@@ -1,0 +1,339 @@
+//! `tabella identity ..`: what a citizen keeps.
+
+use crate::{
+    error::Failure,
+    files::{self, Existing, Privacy},
+    passphrase::PassphraseArgs,
+    report::{Report, table},
+    ui::{GOOD, STRONG, Ui, WARNING, styled},
+};
+use clap::{Args, Subcommand};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::{
+    io::{IsTerminal, Read},
+    path::{Path, PathBuf},
+};
+use tabella::{
+    identity::{
+        DEFAULT_WORK_FACTOR, DecryptError, EncryptError, Identity, IdentityCommitment, MAX_FILE_LEN, Phrase,
+        PhraseLength, Signature, WorkFactor,
+    },
+    primitives::{
+        Fr,
+        eddsa::message_from_text,
+        edwards::{Point, Scalar},
+        encoding::Canonical,
+        rng,
+    },
+};
+use zeroize::Zeroizing;
+
+/// Identities.
+#[derive(Args, Debug)]
+pub(crate) struct IdentityArgs {
+    #[command(subcommand)]
+    command: IdentityCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum IdentityCommand {
+    /// Make a new identity, encrypted with a passphrase; prints the commitment for the registrar
+    New {
+        #[command(flatten)]
+        out: NewFile,
+        /// Derive it from a recovery phrase of so many words, and print the phrase once
+        #[arg(long, value_name = "WORDS", num_args = 0..=1, default_missing_value = "24", value_parser = ["12", "24"])]
+        phrase: Option<String>,
+    },
+    /// Make the identity of a recovery phrase again
+    Recover {
+        #[command(flatten)]
+        out: NewFile,
+        /// Read the phrase from this file (else: from standard input)
+        #[arg(long, value_name = "FILE")]
+        phrase_file: Option<PathBuf>,
+    },
+    /// Show the commitment and the public key
+    Show(Existing1),
+    /// Write the private key in Base64, as Semaphore's `identity.export()`; the file is NOT encrypted
+    Export {
+        #[command(flatten)]
+        identity: Existing1,
+        /// The file to write
+        #[arg(long, short)]
+        out: PathBuf,
+        /// Overwrite it if it is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Make an identity file from a private key in Base64, as Semaphore's `identity.export()` gives it
+    Import {
+        /// The file with the Base64 text
+        exported: PathBuf,
+        #[command(flatten)]
+        out: NewFile,
+    },
+    /// Sign a message in the citizen's own name (not anonymous), as Semaphore's `identity.signMessage`
+    Sign {
+        #[command(flatten)]
+        identity: Existing1,
+        /// The message: a decimal number below r, or a text of at most 31 bytes
+        #[arg(long, short, allow_hyphen_values = true)]
+        message: String,
+        /// The file to write the signature to
+        #[arg(long, short)]
+        out: PathBuf,
+        /// Overwrite it if it is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check a signature file
+    Verify {
+        /// The signature file
+        signature: PathBuf,
+        /// The commitment that must have signed
+        #[arg(long)]
+        commitment: Option<String>,
+        /// The message that must have been signed
+        #[arg(long, short, allow_hyphen_values = true)]
+        message: Option<String>,
+    },
+}
+
+/// A new encrypted identity file.
+#[derive(Args, Debug)]
+struct NewFile {
+    /// The identity file to make
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    /// Overwrite it if it is there
+    #[arg(long)]
+    force: bool,
+    /// scrypt's work factor: N = 2^FACTOR (less than 18 is for tests)
+    #[arg(long, value_name = "FACTOR")]
+    work_factor: Option<u8>,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+}
+
+/// An identity file that is there.
+#[derive(Args, Debug)]
+pub(crate) struct Existing1 {
+    /// The identity file
+    identity: PathBuf,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+}
+
+/// A signature with its statement.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct SignatureFile {
+    format: String,
+    message: String,
+    public_key: [String; 2],
+    r8: [String; 2],
+    s: String,
+}
+
+/// Type and version of a signature file.
+const SIGNATURE_FORMAT: &str = "tabella-signature-v1";
+
+pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
+    match args.command {
+        IdentityCommand::New { out, phrase } => new(&out, phrase.as_deref(), ui),
+        IdentityCommand::Recover { out, phrase_file } => recover(&out, phrase_file.as_deref(), ui),
+        IdentityCommand::Show(identity) => {
+            let identity = identity.open(ui)?;
+            Ok(describe(&identity, &styled(STRONG, "identity"), None))
+        }
+        IdentityCommand::Export { identity, out, force } => {
+            let existing = Existing::from_force(force);
+            files::check_free(&out, existing)?;
+            let exported = identity.open(ui)?.export();
+            files::write(&out, exported.as_bytes(), existing, Privacy::Secret)?;
+            ui.note("the file holds the private key in clear: whoever reads it votes in your place");
+            Ok(Report::new(json!({"path": out}), format!("the private key is in {}", out.display())))
+        }
+        IdentityCommand::Import { exported, out } => {
+            out.check_free()?;
+            let text = Zeroizing::new(files::read_text(&exported, files::SMALL, "an exported identity")?);
+            let identity = Identity::import(text.trim_end())
+                .map_err(|cause| Failure::malformed(&exported, "an exported identity", cause))?;
+            out.write(&identity, ui)?;
+            Ok(describe(&identity, "the identity was imported", Some(&out.out)))
+        }
+        IdentityCommand::Sign { identity, message, out, force } => {
+            let existing = Existing::from_force(force);
+            files::check_free(&out, existing)?;
+            sign(&identity.open(ui)?, &message, &out, existing)
+        }
+        IdentityCommand::Verify { signature, commitment, message } => {
+            verify(&signature, commitment.as_deref(), message.as_deref())
+        }
+    }
+}
+
+fn new(out: &NewFile, phrase: Option<&str>, ui: &Ui) -> Result<Report, Failure> {
+    out.check_free()?;
+    let mut rng = rng::from_os().map_err(Failure::internal)?;
+    let Some(words) = phrase else {
+        let identity = Identity::generate(&mut rng);
+        out.write(&identity, ui)?;
+        return Ok(describe(&identity, "the identity was made", Some(&out.out)));
+    };
+    let length = if words == "12" { PhraseLength::Words12 } else { PhraseLength::Words24 };
+    let phrase = Phrase::generate(length, &mut rng);
+    let identity = Identity::from_phrase(&phrase, "");
+    out.write(&identity, ui)?;
+    let mut report = describe(&identity, "the identity was made", Some(&out.out));
+    report.text.push_str(&format!(
+        "\n{}\n\n  {}\n",
+        styled(WARNING, "Write the recovery phrase on paper. It is shown only now, and whoever has it votes in your place:"),
+        phrase.expose_secret()
+    ));
+    if let Value::Object(members) = &mut report.json {
+        members.insert("recovery_phrase".into(), phrase.expose_secret().into());
+    }
+    Ok(report)
+}
+
+fn recover(out: &NewFile, phrase_file: Option<&Path>, ui: &Ui) -> Result<Report, Failure> {
+    out.check_free()?;
+    let text = Zeroizing::new(match phrase_file {
+        Some(path) => files::read_text(path, files::SMALL, "a recovery phrase")?,
+        None if std::io::stdin().is_terminal() => rpassword::prompt_password("Recovery phrase: ")
+            .map_err(|_| Failure::usage("no phrase was given"))?,
+        None => {
+            let mut text = String::new();
+            std::io::stdin()
+                .take(files::SMALL)
+                .read_to_string(&mut text)
+                .map_err(|e| Failure::io("read", Path::new("standard input"), &e))?;
+            text
+        }
+    });
+    let phrase = Phrase::parse(&text).map_err(|cause| Failure::bad_input("wrong-phrase", cause))?;
+    let identity = Identity::from_phrase(&phrase, "");
+    out.write(&identity, ui)?;
+    Ok(describe(&identity, "the identity was recovered", Some(&out.out)))
+}
+
+fn describe(identity: &Identity, what: &str, path: Option<&Path>) -> Report {
+    let (x, y) = identity.public_key().to_xy();
+    let (x, y) = (x.to_decimal(), y.to_decimal());
+    let commitment = identity.commitment().to_string();
+    let mut rows =
+        vec![("commitment", commitment.clone()), ("public key x", x.clone()), ("public key y", y.clone())];
+    if let Some(path) = path {
+        rows.push(("file", path.display().to_string()));
+    }
+    let mut text = format!("{what}\n{}", table(&rows));
+    if path.is_some() {
+        text.push_str(
+            "Give the commitment to the registrar; keep the file and its passphrase to yourself.\n",
+        );
+    }
+    Report::new(json!({"commitment": commitment, "public_key": [x, y], "path": path}), text)
+}
+
+impl NewFile {
+    fn existing(&self) -> Existing {
+        Existing::from_force(self.force)
+    }
+
+    fn check_free(&self) -> Result<(), Failure> {
+        files::check_free(&self.out, self.existing())
+    }
+
+    fn write(&self, identity: &Identity, ui: &Ui) -> Result<(), Failure> {
+        let work = match self.work_factor {
+            None => DEFAULT_WORK_FACTOR,
+            Some(factor) => WorkFactor::new(factor)
+                .ok_or_else(|| Failure::usage(format_args!("--work-factor {factor} is not from 1 to 20")))?,
+        };
+        let passphrase = self.passphrase.new_one()?;
+        let bar = ui.progress("encrypting", None);
+        let bytes = identity.encrypt_to_bytes(&passphrase, work).map_err(|cause| match cause {
+            EncryptError::EmptyPassphrase => Failure::passphrase("passphrase-empty", cause),
+            EncryptError::PrivateKeyTooLong { .. } => Failure::bad_input("malformed-file", cause),
+            other => Failure::internal(other),
+        })?;
+        drop(bar);
+        files::write(&self.out, &bytes, self.existing(), Privacy::Secret)
+    }
+}
+
+impl Existing1 {
+    /// Decrypts the identity.
+    pub(crate) fn open(&self, ui: &Ui) -> Result<Identity, Failure> {
+        let limit = u64::try_from(MAX_FILE_LEN).unwrap_or(u64::MAX);
+        let bytes = files::read(&self.identity, limit)?;
+        let passphrase = self.passphrase.existing()?;
+        let bar = ui.progress("decrypting", None);
+        let identity = Identity::decrypt_from_bytes(&bytes, &passphrase);
+        drop(bar);
+        identity.map_err(|cause| match cause {
+            DecryptError::WrongPassphrase => {
+                Failure::passphrase("wrong-passphrase", format_args!("{}: {cause}", self.identity.display()))
+            }
+            other => Failure::malformed(&self.identity, "an identity file", other),
+        })
+    }
+}
+
+/// A decimal number as itself, any other text as its bytes.
+fn message_of(text: &str) -> Result<Fr, Failure> {
+    let number = !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    let message = if number { Fr::from_decimal(text) } else { message_from_text(text) };
+    message.map_err(|cause| Failure::usage(format_args!("the message cannot be signed: {cause}")))
+}
+
+fn sign(identity: &Identity, message: &str, out: &Path, existing: Existing) -> Result<Report, Failure> {
+    let signature = identity.sign(&message_of(message)?);
+    let pair = |point: &Point| {
+        let (x, y) = point.to_xy();
+        [x.to_decimal(), y.to_decimal()]
+    };
+    let file = SignatureFile {
+        format: SIGNATURE_FORMAT.to_owned(),
+        message: message.to_owned(),
+        public_key: pair(identity.public_key()),
+        r8: pair(signature.r8()),
+        s: signature.s().to_decimal(),
+    };
+    files::write_json(out, &file, existing)?;
+    let json = serde_json::to_value(&file).map_err(Failure::internal)?;
+    Ok(Report::new(json!({"path": out, "signature": json}), format!("the signature is in {}", out.display())))
+}
+
+fn verify(path: &Path, commitment: Option<&str>, message: Option<&str>) -> Result<Report, Failure> {
+    let file: SignatureFile = files::read_json(path, files::SMALL, "a signature")?;
+    let malformed = |cause: String| Failure::malformed(path, "a signature", cause);
+    if file.format != SIGNATURE_FORMAT {
+        return Err(malformed(format!("its format is not {SIGNATURE_FORMAT:?}")));
+    }
+    let point = |[x, y]: &[String; 2]| {
+        let x = Fr::from_decimal(x).map_err(|e| e.to_string())?;
+        let y = Fr::from_decimal(y).map_err(|e| e.to_string())?;
+        Point::from_xy(x, y).map_err(|e| e.to_string())
+    };
+    let public_key = point(&file.public_key).map_err(malformed)?;
+    let s = Scalar::from_decimal(&file.s).map_err(|e| malformed(e.to_string()))?;
+    let signature = Signature::from_parts(point(&file.r8).map_err(malformed)?, s)
+        .map_err(|e| malformed(e.to_string()))?;
+    let signed = message_of(&file.message).map_err(|failure| malformed(failure.message().to_owned()))?;
+    let signer = IdentityCommitment::of_public_key(&public_key).to_string();
+    if message.is_some_and(|message| message != file.message) {
+        return Err(Failure::refused("other-message", "the signature is for another message"));
+    }
+    if commitment.is_some_and(|commitment| commitment != signer) {
+        return Err(Failure::refused("other-signer", format_args!("the signature is by {signer}")));
+    }
+    Identity::verify(&public_key, &signed, &signature)
+        .map_err(|cause| Failure::refused("invalid-signature", cause))?;
+    let rows = [("message", file.message.clone()), ("commitment", signer.clone())];
+    let text = format!("{}\n{}", styled(GOOD, "the signature is valid"), table(&rows));
+    Ok(Report::new(json!({"valid": true, "message": file.message, "commitment": signer}), text))
+}

@@ -1,0 +1,23 @@
+//! One file per group of commands.
+
+pub(crate) mod identity;
+pub(crate) mod manual;
+pub(crate) mod params;
+pub(crate) mod registry;
+pub(crate) mod vectors;
+pub(crate) mod verify_proof;
+
+use crate::{args::Command, error::Failure, report::Report, ui::Ui};
+
+/// Runs one command.
+pub(crate) fn run(command: Command, ui: &Ui) -> Result<Report, Failure> {
+    match command {
+        Command::Identity(args) => identity::run(args, ui),
+        Command::Registry(args) => registry::run(args, ui),
+        Command::Params(args) => params::run(args, ui),
+        Command::VerifyProof(args) => verify_proof::run(&args),
+        Command::Vectors(args) => vectors::run(args, ui),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
+    }
+}

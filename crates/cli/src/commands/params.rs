@@ -1,0 +1,177 @@
+//! `tabella params ..`: the keys of the circuits.
+
+use crate::{
+    error::Failure,
+    files,
+    report::{Report, table},
+    ui::{GOOD, Ui, WARNING, styled},
+};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use tabella::{
+    params::{
+        CacheError, CacheEvent, KeyFile, KeyKind, Manifest, ManifestEntry, ParamsCache, Provenance,
+        cache::PinnedProvingKey,
+    },
+    protocol::statement::CircuitId,
+};
+
+/// Keys.
+#[derive(Args, Debug)]
+pub(crate) struct ParamsArgs {
+    #[command(subcommand)]
+    command: ParamsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ParamsCommand {
+    /// List the circuits and their keys
+    List,
+    /// Show the keys of one circuit
+    Show(CircuitArgs),
+    /// Make the proving key of a circuit now, rather than with the first ballot
+    Generate(CircuitArgs),
+    /// Print where the proving key of a circuit is kept (TABELLA_CACHE_DIR moves it)
+    Path(CircuitArgs),
+    /// Check a key file: its header, its hash, and that it is the pinned key of its circuit
+    Verify {
+        /// The key file
+        file: PathBuf,
+    },
+}
+
+#[derive(Args, Debug)]
+struct CircuitArgs {
+    /// The circuit, such as membership-10-v1
+    #[arg(value_parser = parse_circuit)]
+    circuit: CircuitId,
+}
+
+/// Reads the name of a circuit.
+pub(crate) fn parse_circuit(text: &str) -> Result<CircuitId, String> {
+    CircuitId::from_name(text).ok_or_else(|| {
+        let names: Vec<&str> = CircuitId::ALL.iter().map(|id| id.name()).collect();
+        format!("the circuits are {}", names.join(", "))
+    })
+}
+
+/// Largest key file (bytes).
+const LIMIT: u64 = 256 << 20;
+
+/// The line that every report shows while keys come from a public seed.
+pub(crate) fn danger(provenance: Provenance) -> Option<String> {
+    provenance.is_insecure().then(|| format!("DANGER: {provenance}"))
+}
+
+pub(crate) fn run(args: ParamsArgs, ui: &Ui) -> Result<Report, Failure> {
+    match args.command {
+        ParamsCommand::List => {
+            let entries = Manifest::pinned().entries();
+            let mut text = String::new();
+            for entry in entries {
+                text.push_str(&describe(entry));
+                text.push('\n');
+            }
+            Ok(Report::new(json!({"keys": entries.iter().map(to_json).collect::<Vec<_>>()}), text))
+        }
+        ParamsCommand::Show(args) => {
+            let entry = Manifest::pinned().entry(args.circuit).map_err(Failure::internal)?;
+            Ok(Report::new(to_json(entry), describe(entry)))
+        }
+        ParamsCommand::Generate(args) => {
+            let key = proving_key(args.circuit, ui)?;
+            let shown = key.path.display().to_string();
+            let text = format!("{}\n{shown}", styled(WARNING, key.provenance));
+            Ok(Report::new(
+                json!({"circuit": args.circuit.name(), "path": shown, "provenance": provenance(key.provenance)}),
+                text,
+            ))
+        }
+        ParamsCommand::Path(args) => {
+            let path = cache()?.path(args.circuit).map_err(|e| cache_failure(&e))?;
+            let shown = path.display().to_string();
+            Ok(Report::new(json!({"path": shown, "present": path.is_file()}), shown))
+        }
+        ParamsCommand::Verify { file } => {
+            let bytes = files::read(&file, LIMIT)?;
+            let key =
+                KeyFile::read(&bytes).map_err(|cause| Failure::malformed(&file, "a key file", cause))?;
+            let entry = Manifest::pinned().entry(key.circuit());
+            entry.and_then(|entry| entry.check(key.kind(), &key)).map_err(|cause| {
+                Failure::refused("not-pinned", cause)
+                    .hint("the key is well formed, but it is not the one that this version pins")
+            })?;
+            let rows = [
+                ("kind", format!("{:?}", key.kind()).to_lowercase()),
+                ("circuit", key.circuit().to_string()),
+                ("digest", key.digest().to_string()),
+                ("provenance", key.provenance().to_string()),
+            ];
+            let text = format!("{}\n{}", styled(GOOD, "the key file is the pinned one"), table(&rows));
+            let json = json!({
+                "valid": true,
+                "kind": match key.kind() { KeyKind::Verifying => "verifying", _ => "proving" },
+                "circuit": key.circuit().name(),
+                "digest": key.digest().to_string(),
+                "provenance": provenance(key.provenance()),
+            });
+            Ok(Report::new(json, text))
+        }
+    }
+}
+
+/// The name of a provenance in JSON.
+fn provenance(provenance: Provenance) -> &'static str {
+    if provenance.is_insecure() { "insecure-development" } else { "ceremony" }
+}
+
+fn describe(entry: &ManifestEntry) -> String {
+    table(&[
+        ("circuit", entry.circuit.to_string()),
+        ("  greatest depth", entry.circuit.max_depth().to_string()),
+        ("  circuit digest", entry.circuit_digest.to_string()),
+        ("  verifying key", entry.verifying_key.digest.to_string()),
+        ("  proving key", format!("{} ({} bytes)", entry.proving_key.digest, entry.proving_key.bytes)),
+        ("  provenance", styled(WARNING, entry.provenance)),
+    ])
+}
+
+fn to_json(entry: &ManifestEntry) -> Value {
+    json!({
+        "circuit": entry.circuit.name(),
+        "max_depth": entry.circuit.max_depth(),
+        "circuit_digest": entry.circuit_digest.to_string(),
+        "verifying_key": entry.verifying_key.digest.to_string(),
+        "proving_key": entry.proving_key.digest.to_string(),
+        "proving_key_bytes": entry.proving_key.bytes,
+        "provenance": provenance(entry.provenance),
+    })
+}
+
+fn cache() -> Result<ParamsCache, Failure> {
+    ParamsCache::open_default().map_err(|e| cache_failure(&e))
+}
+
+fn cache_failure(error: &CacheError) -> Failure {
+    match error {
+        CacheError::NoDirectory | CacheError::Io { .. } => {
+            Failure::storage(error).hint("TABELLA_CACHE_DIR names another folder for proving keys")
+        }
+        other => Failure::internal(other),
+    }
+}
+
+/// The proving key of a circuit, made on first use; says what is going on.
+pub(crate) fn proving_key(circuit: CircuitId, ui: &Ui) -> Result<PinnedProvingKey, Failure> {
+    let bar = ui.progress("proving key", None);
+    let key = tabella::keys::proving_key(&cache()?, circuit, |event| match event {
+        CacheEvent::Refused { path, cause } => {
+            ui.note(&format!("{} is damaged and will be replaced: {cause}", path.display()));
+        }
+        CacheEvent::Making { .. } => bar.say("making the proving key (once)"),
+        _ => {}
+    });
+    drop(bar);
+    key.map_err(|e| cache_failure(&e))
+}

@@ -1,0 +1,52 @@
+//! What a command says when it has done what was asked: once for people, once for programs.
+
+use serde_json::Value;
+
+/// The outcome of a command.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// Text for people; may hold ANSI styles, which are removed where they are not wanted.
+    pub(crate) text: String,
+    /// One JSON object for programs.
+    pub(crate) json: Value,
+}
+
+impl Report {
+    /// A report from its two forms.
+    pub(crate) fn new(json: Value, text: impl Into<String>) -> Self {
+        Self { text: text.into(), json }
+    }
+}
+
+/// Lines of `label: value`, the labels aligned.
+pub(crate) fn table(rows: &[(&str, String)]) -> String {
+    let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    rows.iter().map(|(label, value)| format!("{label:<width$}  {value}\n")).collect()
+}
+
+/// An integer with its thousands set apart: 1,000,000.
+pub(crate) fn thousands(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_tables_are_set_for_reading() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_000), "1,000");
+        assert_eq!(thousands(12_345_678), "12,345,678");
+        assert_eq!(table(&[("a", "1".into()), ("long", "2".into())]), "a     1\nlong  2\n");
+    }
+}

@@ -1,0 +1,157 @@
+//! The citizen: keeps an identity, makes ballots.
+
+use crate::Election;
+use core::fmt;
+use tabella_circuits::{MembershipCircuit, MembershipCircuitError};
+use tabella_primitives::rng::CryptoRng;
+use tabella_protocol::{
+    ballot::{BallotStatement, CastBallot, Selection, SelectionError},
+    identity::{Identity, IdentityCommitment},
+    registry::{MembershipPath, Registry, RegistryRoot},
+    statement::MembershipWitness,
+};
+use tabella_prover::{ProveError, ProvingKey, prove};
+
+/// Someone who may vote.
+///
+/// Holds the identity's secrets: printed as `Citizen(..)`, erased when dropped.
+#[derive(Clone)]
+pub struct Citizen {
+    identity: Identity,
+}
+
+/// Why there is no ballot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VoteError {
+    /// The citizen is not in the registry.
+    NotRegistered,
+    /// The registry or path is in another state than the one that the election froze.
+    OtherRegistry {
+        /// The root that the election froze.
+        expected: RegistryRoot,
+        /// The root of the registry or path, `None` if there is nobody in it.
+        actual: Option<RegistryRoot>,
+    },
+    /// The proving key does not belong to the verifying key that the election names.
+    OtherKey,
+    /// The rules do not allow this choice.
+    Selection(SelectionError),
+    /// The path or the identity do not fit the circuit.
+    Circuit(MembershipCircuitError),
+    /// The proof could not be made.
+    Prove(ProveError),
+}
+
+impl fmt::Display for VoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRegistered => f.write_str("this identity is not in the registry"),
+            Self::OtherRegistry { expected, actual: Some(actual) } => {
+                write!(f, "the registry has root {actual}, the election froze {expected}")
+            }
+            Self::OtherRegistry { expected, actual: None } => {
+                write!(f, "the registry is empty, the election froze {expected}")
+            }
+            Self::OtherKey => {
+                f.write_str("the proving key does not belong to the verifying key that the election names")
+            }
+            Self::Selection(error) => error.fmt(f),
+            Self::Circuit(error) => error.fmt(f),
+            Self::Prove(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for VoteError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Selection(error) => Some(error),
+            Self::Circuit(error) => Some(error),
+            Self::Prove(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Citizen {
+    /// A citizen with a new identity.
+    #[must_use]
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        Self::from_identity(Identity::generate(rng))
+    }
+
+    /// A citizen with an identity that exists.
+    #[must_use]
+    pub const fn from_identity(identity: Identity) -> Self {
+        Self { identity }
+    }
+
+    /// The identity.
+    #[must_use]
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What the registrar stores.
+    #[must_use]
+    pub fn commitment(&self) -> IdentityCommitment {
+        self.identity.commitment()
+    }
+
+    /// Makes a ballot with the whole registry at hand, so that nobody learns for whom a path was looked up.
+    ///
+    /// # Errors
+    /// [`VoteError`].
+    pub fn vote(
+        &self,
+        election: &Election,
+        registry: &Registry,
+        selection: Selection,
+        key: &ProvingKey,
+        rng: &mut impl CryptoRng,
+    ) -> Result<CastBallot, VoteError> {
+        let expected = election.manifest().registry().root;
+        let actual = registry.root();
+        if actual != Some(expected) {
+            return Err(VoteError::OtherRegistry { expected, actual });
+        }
+        let path = registry.path_of(&self.commitment()).map_err(|_| VoteError::NotRegistered)?;
+        self.vote_with_path(election, path, selection, key, rng)
+    }
+
+    /// Makes a ballot with the citizen's membership path.
+    ///
+    /// # Errors
+    /// [`VoteError`].
+    pub fn vote_with_path(
+        &self,
+        election: &Election,
+        path: MembershipPath,
+        selection: Selection,
+        key: &ProvingKey,
+        rng: &mut impl CryptoRng,
+    ) -> Result<CastBallot, VoteError> {
+        let manifest = election.manifest();
+        let (expected, actual) = (manifest.registry().root, path.root(&self.commitment()));
+        if expected != actual {
+            return Err(VoteError::OtherRegistry { expected, actual: Some(actual) });
+        }
+        if key.verifying_key().digest() != *manifest.verifying_key() {
+            return Err(VoteError::OtherKey);
+        }
+        let nullifier = self.identity.nullifier(&manifest.scope());
+        let statement = BallotStatement::new(manifest, nullifier, selection).map_err(VoteError::Selection)?;
+        let witness = MembershipWitness { secret: self.identity.secret().clone(), path };
+        let circuit = MembershipCircuit::new(manifest.circuit(), statement.instance(), witness)
+            .map_err(VoteError::Circuit)?;
+        let proved = prove(key, &circuit, rng).map_err(VoteError::Prove)?;
+        Ok(statement.into_ballot(proved.proof.to_bytes()))
+    }
+}
+
+impl fmt::Debug for Citizen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Citizen(..)")
+    }
+}

@@ -1,0 +1,19 @@
+//! Keys of the membership circuits: the pinned ones, and the insecure development proving keys.
+
+use tabella_circuits::membership::MembershipCircuit;
+use tabella_params::{CacheError, CacheEvent, ParamsCache, cache::PinnedProvingKey};
+use tabella_protocol::statement::CircuitId;
+
+/// The proving key of a membership circuit: from the cache if it has the pinned hash, else made now.
+///
+/// Today every key is an **insecure development key**: whoever wants to can forge proofs with it.
+///
+/// # Errors
+/// [`CacheError`].
+pub fn proving_key(
+    cache: &ParamsCache,
+    circuit: CircuitId,
+    observer: impl FnMut(CacheEvent),
+) -> Result<PinnedProvingKey, CacheError> {
+    cache.proving_key(circuit, &MembershipCircuit::shape_only(circuit), observer)
+}
