@@ -47,7 +47,7 @@ fn sloppy_manifests_are_refused() {
     assert_eq!(refused("\"01", "\"1"), upper);
     assert_eq!(refused("insecure-development", "development"), ManifestError::Provenance { circuit });
     assert_eq!(refused("insecure-development", "ceremony"), ManifestError::Provenance { circuit });
-    assert!(matches!(refused("\"bytes\": 2", "\"bytes\": -2"), ManifestError::Json { line: 9, .. }));
+    assert!(matches!(refused("\"bytes\": 2", "\"bytes\": -2"), ManifestError::Json { line: 10, .. }));
     assert!(matches!(refused("\"bytes\"", "\"size\""), ManifestError::Json { .. }));
     assert!(matches!(refused("\"version\"", "\"more\": 1, \"version\""), ManifestError::Json { .. }));
     assert_eq!(
