@@ -1,0 +1,298 @@
+//! The audit: one pass over a record, entry by entry.
+
+use crate::{
+    AuditOptions, AuditReport, Cause, Fault, Progress, PublishedHead, PublishedReceipt, REPORT_FORMAT, Stage,
+    TrustedKey, Warning, fault::tally_difference, proofs::Proofs, registry::RegistryCheck,
+};
+use std::{collections::HashMap, io::BufRead};
+use tabella_primitives::{digest::Digest, rng::CryptoRng};
+use tabella_protocol::{
+    ballot::CastBallot,
+    election::{KeyProvenance, Manifest, Window},
+    record::{Closing, EntryKind, Link, LinkedEntry, RecordEntry, RecordError, RecordReader},
+    statement::Nullifier,
+    tally::{Tally, TallyCounter},
+};
+use tabella_verifier::InvalidProof;
+
+/// Re-does every check of a record, in one pass.
+///
+/// Memory: a batch of ballots, about 70 bytes for each ballot (its nullifier), and about 130 for each leaf if the record
+/// includes the registry. `rng` draws the coefficients of [batches](tabella_verifier::batch). `progress` is called every
+/// few hundred ballots and after each part of the registry.
+///
+/// # Errors
+/// The first [`Fault`], by the order of the entries: all entries before it are as they should be.
+pub fn audit(
+    record: impl BufRead,
+    options: &AuditOptions,
+    rng: &mut impl CryptoRng,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<AuditReport, Fault> {
+    let mut reader = RecordReader::new(record);
+    let first = reader.next_entry()?;
+    let Some(LinkedEntry { entry: RecordEntry::Manifest(manifest), link, .. }) = first else {
+        // The reader lets a record begin with nothing else.
+        return Err(RecordError::Truncated { entry: 0 }.into());
+    };
+    let mut auditor = Auditor::new(manifest, link, options, progress)?;
+    loop {
+        let step = match reader.next_entry() {
+            Ok(Some(entry)) => auditor.take(entry, rng),
+            Ok(None) => break,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(fault) = step {
+            // A proof that still waits stands before this entry: if it is bad, it is the first fault.
+            auditor.proofs.settle(rng)?;
+            return Err(fault);
+        }
+    }
+    auditor.finish()
+}
+
+/// What is known after some entries.
+struct Auditor<'a> {
+    options: &'a AuditOptions,
+    progress: &'a mut dyn FnMut(Progress),
+    manifest: Manifest,
+    entries: u64,
+    nullifiers: HashMap<Nullifier, u64>,
+    counter: TallyCounter,
+    proofs: Proofs<'a>,
+    /// Published heads and receipts that were not met yet, by ascending number of ballots.
+    heads: &'a [PublishedHead],
+    receipts: &'a [PublishedReceipt],
+    closing: Option<Closing>,
+    registry: RegistryCheck,
+    citizens: Option<u64>,
+    tally: Option<Tally>,
+    digest: Option<Digest>,
+}
+
+impl<'a> Auditor<'a> {
+    fn new(
+        manifest: Manifest,
+        link: Link,
+        options: &'a AuditOptions,
+        progress: &'a mut dyn FnMut(Progress),
+    ) -> Result<Self, Fault> {
+        let key = check_manifest(&manifest, options)?;
+        let mut auditor = Self {
+            options,
+            progress,
+            entries: 1,
+            nullifiers: HashMap::new(),
+            counter: TallyCounter::new(&manifest),
+            proofs: Proofs::new(&key.key, options.proofs),
+            heads: &options.heads,
+            receipts: &options.receipts,
+            closing: None,
+            registry: RegistryCheck::default(),
+            citizens: None,
+            tally: None,
+            digest: None,
+            manifest,
+        };
+        auditor.check_heads(0, 0, &link)?;
+        Ok(auditor)
+    }
+
+    fn take(&mut self, linked: LinkedEntry, rng: &mut impl CryptoRng) -> Result<(), Fault> {
+        let LinkedEntry { number, entry, link } = linked;
+        self.entries = number + 1;
+        match entry {
+            RecordEntry::Ballot { index, ballot } => self.take_ballot(number, index, &ballot, &link, rng),
+            RecordEntry::Close(closing) => {
+                self.proofs.settle(rng)?;
+                self.report(Stage::Ballots);
+                self.take_closing(number, closing)
+            }
+            RecordEntry::Registry(part) => {
+                self.registry.add(number, &part, self.manifest.registry())?;
+                self.report(Stage::Registry);
+                Ok(())
+            }
+            RecordEntry::Tally(tally) => self.take_tally(number, tally),
+            RecordEntry::End { digest, .. } => {
+                self.digest = Some(digest);
+                match self.options.record_digest {
+                    Some(expected) if expected != digest => {
+                        Err(Fault::new(number, Cause::WrongRecord { expected, actual: digest }))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            // The reader lets no second manifest and no unknown kind pass.
+            other => Err(out_of_order(number, other.kind())),
+        }
+    }
+
+    fn take_ballot(
+        &mut self,
+        number: u64,
+        index: u64,
+        ballot: &CastBallot,
+        link: &Link,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), Fault> {
+        let fault = |cause| Fault::new(number, cause);
+        let instance = ballot.instance(&self.manifest).map_err(|error| fault(Cause::Ballot(error)))?;
+        if let Some(earlier) = self.nullifiers.insert(ballot.nullifier(), number) {
+            return Err(fault(Cause::RepeatedNullifier { earlier }));
+        }
+        let places = self.manifest.registry().size;
+        if index >= places {
+            return Err(fault(Cause::TooManyBallots { places }));
+        }
+        self.check_receipts(number, index, ballot, link)?;
+        self.check_heads(number, index + 1, link)?;
+        // `instance` has checked the choice, so the counter accepts it.
+        self.counter.add(ballot.selection()).map_err(|error| {
+            fault(Cause::Ballot(tabella_protocol::ballot::BallotError::InvalidSelection(error.error)))
+        })?;
+        if self.proofs.push(number, instance, ballot.proof(), rng)? {
+            self.report(Stage::Ballots);
+        }
+        Ok(())
+    }
+
+    /// Compares the ballot with the receipts that name its place.
+    fn check_receipts(
+        &mut self,
+        number: u64,
+        index: u64,
+        ballot: &CastBallot,
+        link: &Link,
+    ) -> Result<(), Fault> {
+        while let Some((receipt, rest)) = self.receipts.split_first().filter(|(r, _)| r.index == index) {
+            let actual = ballot.digest();
+            if receipt.ballot != actual {
+                return Err(Fault::new(number, Cause::ReceiptBallot { expected: receipt.ballot, actual }));
+            }
+            check_published(number, &receipt.link, link)?;
+            self.receipts = rest;
+        }
+        Ok(())
+    }
+
+    /// Compares the link after so many ballots with the heads that were published then.
+    fn check_heads(&mut self, number: u64, ballots: u64, link: &Link) -> Result<(), Fault> {
+        while let Some((head, rest)) = self.heads.split_first().filter(|(h, _)| h.ballots == ballots) {
+            check_published(number, &head.link, link)?;
+            self.heads = rest;
+        }
+        Ok(())
+    }
+
+    /// The reader has compared number of ballots and head.
+    fn take_closing(&mut self, number: u64, closing: Closing) -> Result<(), Fault> {
+        let fault = |cause| Err(Fault::new(number, cause));
+        let last_head = self.heads.last().map(|head| head.ballots);
+        let last_receipt = self.receipts.last().map(|receipt| receipt.index.saturating_add(1));
+        if let Some(expected) = last_head.max(last_receipt) {
+            return fault(Cause::MissingBallots { expected, actual: closing.ballots });
+        }
+        let (opens_at, closed_at) = (self.manifest.window().opens_at, closing.closed_at);
+        if closed_at < opens_at || closed_at > Window::MAX_TIME {
+            return fault(Cause::ClosingTime { opens_at, closed_at });
+        }
+        self.closing = Some(closing);
+        Ok(())
+    }
+
+    fn take_tally(&mut self, number: u64, stated: Tally) -> Result<(), Fault> {
+        let ballots = self.proofs.verified();
+        self.citizens = self.registry.finish(self.manifest.registry(), ballots)?;
+        let counted = self.counter.clone().finish();
+        match tally_difference(&stated, &counted) {
+            Some(field) => {
+                let cause = Cause::WrongTally { counted: Box::new(counted) };
+                Err(Fault::in_field(number, field, cause))
+            }
+            None => {
+                self.tally = Some(counted);
+                Ok(())
+            }
+        }
+    }
+
+    fn report(&mut self, stage: Stage) {
+        (self.progress)(Progress {
+            stage,
+            entries: self.entries,
+            ballots: self.proofs.verified(),
+            leaves: self.registry.leaves(),
+        });
+    }
+
+    fn finish(mut self) -> Result<AuditReport, Fault> {
+        self.report(Stage::Done);
+        let (Some(closing), Some(tally), Some(record_digest)) = (self.closing, self.tally, self.digest)
+        else {
+            // The reader ends in an error unless it has met all of them.
+            return Err(RecordError::Truncated { entry: self.entries }.into());
+        };
+        let closes_at = self.manifest.window().closes_at;
+        let closed_at = closing.closed_at;
+        let development = self.manifest.key_provenance() == KeyProvenance::InsecureDevelopment;
+        let warnings = [
+            development.then_some(Warning::InsecureDevelopmentKey),
+            self.citizens.is_none().then_some(Warning::RegistryNotIncluded),
+            (closed_at < closes_at).then_some(Warning::ClosedEarly { closes_at, closed_at }),
+        ];
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        Ok(AuditReport {
+            format: REPORT_FORMAT,
+            election: self.manifest.id(),
+            ballots: closing.ballots,
+            citizens: self.citizens,
+            closed_at,
+            head: closing.head,
+            tally,
+            entries: self.entries,
+            record_digest,
+            heads_found: count(self.options.heads.len()),
+            receipts_found: count(self.options.receipts.len()),
+            warnings: warnings.into_iter().flatten().collect(),
+            manifest: self.manifest,
+        })
+    }
+}
+
+/// Checks what the manifest's own form does not: election and key are those that the auditor expects.
+fn check_manifest<'a>(manifest: &Manifest, options: &'a AuditOptions) -> Result<&'a TrustedKey, Fault> {
+    let fault = |cause| Fault::new(0, cause);
+    let actual = manifest.id();
+    if let Some(expected) = options.election.filter(|expected| *expected != actual) {
+        return Err(fault(Cause::WrongElection { expected, actual }));
+    }
+    let (circuit, digest) = (manifest.circuit(), *manifest.verifying_key());
+    let key = options
+        .keys
+        .iter()
+        .find(|key| key.circuit == circuit && key.digest == digest)
+        .ok_or_else(|| fault(Cause::UntrustedKey { circuit, digest }))?;
+    let (expected, actual) = (key.provenance, manifest.key_provenance());
+    if expected != actual {
+        return Err(fault(Cause::WrongProvenance { expected, actual }));
+    }
+    let inputs = key.key.key().public_inputs();
+    if inputs != 4 {
+        let error = InvalidProof::WrongNumberOfInputs { expected: inputs, actual: 4 };
+        let cause = Cause::InvalidProof(error);
+        return Err(Fault::in_field(0, "body.manifest.verifying_key", cause));
+    }
+    Ok(key)
+}
+
+fn check_published(number: u64, expected: &Link, actual: &Link) -> Result<(), Fault> {
+    if expected == actual {
+        return Ok(());
+    }
+    Err(Fault::new(number, Cause::PublishedLink { expected: *expected, actual: *actual }))
+}
+
+fn out_of_order(entry: u64, kind: EntryKind) -> Fault {
+    RecordError::OutOfOrder { entry, after: None, kind }.into()
+}

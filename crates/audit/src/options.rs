@@ -1,0 +1,149 @@
+//! What the auditor brings along, and how she is told how far the audit has come.
+
+use tabella_primitives::digest::Digest;
+use tabella_protocol::{
+    ballot::BallotDigest,
+    election::{ElectionId, KeyProvenance},
+    record::Link,
+    statement::CircuitId,
+};
+use tabella_verifier::PreparedVerifyingKey;
+
+/// A verifying key that counts, whatever a record says.
+#[derive(Clone, Debug)]
+pub struct TrustedKey {
+    pub(crate) circuit: CircuitId,
+    pub(crate) key: PreparedVerifyingKey,
+    pub(crate) digest: Digest,
+    pub(crate) provenance: KeyProvenance,
+}
+
+impl TrustedKey {
+    /// Trusts a key for a circuit.
+    #[must_use]
+    pub fn new(circuit: CircuitId, key: PreparedVerifyingKey, provenance: KeyProvenance) -> Self {
+        let digest = key.key().digest();
+        Self { circuit, key, digest, provenance }
+    }
+}
+
+/// What a ballot box published while it was open: the link after so many ballots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublishedHead {
+    /// Number of ballots by then.
+    pub ballots: u64,
+    /// The link after the last of them; after the manifest if there was none.
+    pub link: Link,
+}
+
+/// What a voter has on her receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublishedReceipt {
+    /// Index of the ballot in the ballot box, from 0.
+    pub index: u64,
+    /// The ballot's name.
+    pub ballot: BallotDigest,
+    /// The link after it.
+    pub link: Link,
+}
+
+/// How proofs are checked. The verdicts are the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProofChecks {
+    /// Many at once, on all cores.
+    #[default]
+    Batches,
+    /// Each by its own pairing equation, on one core.
+    OneByOne,
+}
+
+/// What the auditor brings along.
+#[derive(Clone, Debug)]
+pub struct AuditOptions {
+    pub(crate) keys: Vec<TrustedKey>,
+    pub(crate) election: Option<ElectionId>,
+    pub(crate) record_digest: Option<Digest>,
+    pub(crate) heads: Vec<PublishedHead>,
+    pub(crate) receipts: Vec<PublishedReceipt>,
+    pub(crate) proofs: ProofChecks,
+}
+
+impl AuditOptions {
+    /// An audit that trusts these verifying keys and no others.
+    #[must_use]
+    pub fn new(keys: impl IntoIterator<Item = TrustedKey>) -> Self {
+        Self {
+            keys: keys.into_iter().collect(),
+            election: None,
+            record_digest: None,
+            heads: Vec::new(),
+            receipts: Vec::new(),
+            proofs: ProofChecks::default(),
+        }
+    }
+
+    /// Expects the record of this election and of no other.
+    #[must_use]
+    pub const fn expect_election(mut self, election: ElectionId) -> Self {
+        self.election = Some(election);
+        self
+    }
+
+    /// Expects the record with this digest, as it was published.
+    #[must_use]
+    pub const fn expect_record(mut self, digest: Digest) -> Self {
+        self.record_digest = Some(digest);
+        self
+    }
+
+    /// Expects to find these published heads of the ballot box.
+    #[must_use]
+    pub fn expect_heads(mut self, heads: impl IntoIterator<Item = PublishedHead>) -> Self {
+        self.heads.extend(heads);
+        self.heads.sort_by_key(|head| head.ballots);
+        self
+    }
+
+    /// Expects to find the ballots of these receipts.
+    #[must_use]
+    pub fn expect_receipts(mut self, receipts: impl IntoIterator<Item = PublishedReceipt>) -> Self {
+        self.receipts.extend(receipts);
+        self.receipts.sort_by_key(|receipt| receipt.index);
+        self
+    }
+
+    /// Chooses how proofs are checked.
+    #[must_use]
+    pub const fn check_proofs(mut self, proofs: ProofChecks) -> Self {
+        self.proofs = proofs;
+        self
+    }
+}
+
+/// What an audit is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Ballots and their proofs.
+    Ballots,
+    /// Rebuilding the registry.
+    Registry,
+    /// Everything was checked.
+    Done,
+}
+
+/// How far an audit has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What it is busy with.
+    pub stage: Stage,
+    /// Entries read.
+    pub entries: u64,
+    /// Ballots whose proofs were verified.
+    pub ballots: u64,
+    /// Leaves of the registry that were hashed.
+    pub leaves: u64,
+}
+
+/// The listener who does not listen.
+pub const fn quietly(_: Progress) {}

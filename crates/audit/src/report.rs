@@ -1,0 +1,122 @@
+//! What an audit without a fault found.
+
+use core::fmt;
+use serde::{Serialize, Serializer};
+use tabella_primitives::digest::Digest;
+use tabella_protocol::{
+    election::{ElectionId, Manifest},
+    record::Link,
+    tally::Tally,
+};
+
+/// The format of a report.
+pub const REPORT_FORMAT: &str = "tabella-audit-report-v1";
+
+/// What is no fault of the record, but should be known to whoever relies on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "warning")]
+#[non_exhaustive]
+pub enum Warning {
+    /// The verifying key is for development: whoever knows the public seed can forge any ballot.
+    InsecureDevelopmentKey,
+    /// The record does not hold the registry, so that its root was not rebuilt.
+    RegistryNotIncluded,
+    /// The ballot box closed before the window ended: later voters were turned away.
+    ClosedEarly {
+        /// When the window ends, in seconds since 1970.
+        closes_at: u64,
+        /// When the ballot box closed, in seconds since 1970.
+        closed_at: u64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InsecureDevelopmentKey => f.write_str(
+                "the verifying key is an INSECURE DEVELOPMENT key: anyone can forge ballots under it, \
+                 so this record proves nothing to anybody",
+            ),
+            Self::RegistryNotIncluded => {
+                f.write_str("the record does not include the registry; its root was taken from the manifest")
+            }
+            Self::ClosedEarly { closes_at, closed_at } => write!(
+                f,
+                "the ballot box closed {} seconds before the time in the manifest",
+                closes_at.saturating_sub(*closed_at)
+            ),
+        }
+    }
+}
+
+/// What an audit without a fault found. That there is a report means that every check was made and none failed.
+///
+/// For machines it serializes; for people it has a display form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AuditReport {
+    /// Always [`REPORT_FORMAT`].
+    pub format: &'static str,
+    /// The election.
+    #[serde(serialize_with = "as_text")]
+    pub election: ElectionId,
+    /// What was asked, of whom, when, under which rules.
+    pub manifest: Manifest,
+    /// Number of ballots, each with a valid proof and a nullifier of its own.
+    pub ballots: u64,
+    /// Number of citizens in the registry, removed ones not counted; none if the record does not include the registry.
+    pub citizens: Option<u64>,
+    /// When the ballot box closed, in seconds since 1970.
+    pub closed_at: u64,
+    /// The link after the last ballot.
+    pub head: Link,
+    /// The result, counted again.
+    pub tally: Tally,
+    /// Number of entries.
+    pub entries: u64,
+    /// Digest of the record: who has the same digest has the same record.
+    #[serde(serialize_with = "as_text")]
+    pub record_digest: Digest,
+    /// Number of published heads of the ballot box that were found in the record.
+    pub heads_found: u64,
+    /// Number of receipts whose ballots were found in the record.
+    pub receipts_found: u64,
+    /// What should be known to whoever relies on the record.
+    pub warnings: Vec<Warning>,
+}
+
+fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+impl fmt::Display for AuditReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let manifest = &self.manifest;
+        writeln!(f, "The record holds: every check was made again and none failed.")?;
+        writeln!(f)?;
+        writeln!(f, "  election    {} ({})", manifest.title(), self.election)?;
+        writeln!(f, "  ballots     {}, each with a valid proof, no citizen twice", self.ballots)?;
+        match self.citizens {
+            Some(citizens) => {
+                writeln!(f, "  registry    {citizens} citizens, root rebuilt: {}", manifest.registry().root)?;
+            }
+            None => writeln!(f, "  registry    not included, root {}", manifest.registry().root)?,
+        }
+        writeln!(f, "  circuit     {}", manifest.circuit())?;
+        writeln!(f, "  key         {} ({})", manifest.verifying_key(), manifest.key_provenance())?;
+        if self.heads_found + self.receipts_found > 0 {
+            writeln!(
+                f,
+                "  published   {} receipts and {} heads of the ballot box found again",
+                self.receipts_found, self.heads_found
+            )?;
+        }
+        writeln!(f, "  entries     {}, hash chain unbroken", self.entries)?;
+        writeln!(f, "  digest      {}", self.record_digest)?;
+        for warning in &self.warnings {
+            writeln!(f, "  WARNING     {warning}")?;
+        }
+        writeln!(f)?;
+        write!(f, "{}", self.tally.explain(manifest))
+    }
+}
