@@ -76,6 +76,7 @@ impl CanonicalScalar {
 }
 
 /// What each bit adds to s: `2^0, .., 2^249, l - 1 - 2^250`.
+#[allow(clippy::missing_panics_doc, reason = "the weight is a constant below r")]
 pub fn weights() -> impl Iterator<Item = Fr> {
     let powers = core::iter::successors(Some(Fr::ONE), |power| Some(power.double())).take(BITS - 1);
     let top = Fr::from_bigint(top_weight()).expect("the weight is below l, which is below r");
