@@ -111,6 +111,7 @@ fn compress(chain: &mut [u64; 8], block: &[u8; BLOCK_LEN], bits: u128) {
 
 /// BLAKE-512 of a message. The digest is handed out in a wrapper that erases it: here it is always a secret.
 #[must_use]
+#[allow(clippy::missing_panics_doc, reason = "a length in memory fits 128 bits")]
 pub fn blake512(message: &[u8]) -> Zeroizing<[u8; DIGEST_LEN]> {
     let message_bits = u128::try_from(message.len()).expect("a length in memory fits 128 bits") * 8;
     let mut chain = INITIAL;

@@ -70,6 +70,7 @@ impl TaggedHasher {
 
     /// Absorbs a byte string behind its length.
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "a length in memory fits 64 bits")]
     pub fn bytes(mut self, bytes: &[u8]) -> Self {
         let len = u64::try_from(bytes.len()).expect("a length in memory fits 64 bits");
         self.0.update(len.to_be_bytes());

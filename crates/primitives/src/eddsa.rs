@@ -154,9 +154,9 @@ impl SigningKey {
         pruned.copy_from_slice(low);
         nonce_seed.copy_from_slice(high);
         // The three low bits, the top bit and the one below it, as in RFC 8032.
-        pruned[0] &= 0xf8;
-        pruned[31] &= 0x7f;
-        pruned[31] |= 0x40;
+        let [first, .., last] = &mut *pruned;
+        *first &= 0xf8;
+        *last = (*last & 0x7f) | 0x40;
         // Shift right by three, little endian.
         let mut carry = 0;
         for byte in pruned.iter_mut().rev() {

@@ -44,6 +44,13 @@ const SQRT_A: Fr = MontFp!("7214280148105020021932206872019688659210616427216992
 const SQRT_A_INVERSE: Fr =
     MontFp!("2957874849018779266517920829765869116077630550401372566248359756137677864698");
 
+/// r - 2, the exponent of an inverse after Fermat.
+const R_MINUS_2: [u64; 4] = {
+    let [low, rest @ ..] = Fr::MODULUS.0;
+    // r ends in 1 in binary, and its low limb is far above 2.
+    [low - 2, rest[0], rest[1], rest[2]]
+};
+
 /// A point of the prime-order subgroup of Baby Jubjub.
 ///
 /// Every constructor checks membership, so whoever holds a `Point` holds a point of order l or the identity.
@@ -153,8 +160,13 @@ impl Point {
     /// `scalar * B8` for a secret scalar: the same sequence of additions and table look-ups whatever the scalar.
     ///
     /// Fixed windows of four bits over a table of 64 x 16 multiples; each look-up reads all sixteen entries and selects
-    /// without branching. arkworks' field arithmetic below it has no secret-dependent branch or index except the final
-    /// conditional subtraction, which compiles to a select.
+    /// without branching; the addition law is complete, so no special case arises; the last division is a power with
+    /// a public exponent, because arkworks' `inverse` is a Euclid whose steps depend on the value.
+    ///
+    /// # Security
+    /// One thing is left: arkworks ends each addition, subtraction and product in the field with a comparison and a conditional
+    /// subtraction, which may compile to a branch. It depends on intermediate values that an observer would have to know to
+    /// a bit to use; nevertheless this is not strictly constant time.
     #[must_use]
     pub fn mul_base(scalar: &Scalar) -> Self {
         let table = base_table();
@@ -181,7 +193,10 @@ impl Point {
             y.zeroize();
         }
         digits.zeroize();
-        let point = Self(sum.into_affine());
+        // z^(r-2) = 1/z; z is not 0, the addition law is complete.
+        let mut z_inverse = sum.z.pow(R_MINUS_2);
+        let point = Self(EdwardsAffine::new_unchecked(sum.x * z_inverse, sum.y * z_inverse));
+        z_inverse.zeroize();
         sum.zeroize();
         point
     }

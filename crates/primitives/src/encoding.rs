@@ -171,11 +171,9 @@ pub fn decimal_to_limbs(text: &str) -> Result<[u64; 4], EncodingError> {
     }
     let mut limbs = [0u64; 4];
     for digit in text.bytes() {
-        let mut carry = u128::from(digit - b'0');
+        let mut carry = u64::from(digit - b'0');
         for limb in &mut limbs {
-            let wide = u128::from(*limb) * 10 + carry;
-            *limb = u64::try_from(wide & u128::from(u64::MAX)).expect("masked to 64 bits");
-            carry = wide >> 64;
+            (*limb, carry) = limb.carrying_mul(10, carry);
         }
         if carry != 0 {
             return Err(EncodingError::NotCanonical);

@@ -16,6 +16,7 @@
 
 #![allow(
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "every index is a loop counter below the length of a fixed array"
 )]
 

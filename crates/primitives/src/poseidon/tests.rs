@@ -43,7 +43,7 @@ fn known_answers_for_every_number_of_inputs() {
 #[test]
 fn agrees_with_light_poseidon() {
     for n in 1..=12 {
-        let inputs: Vec<Fr> = (0..n as u64).map(|i| Fr::from(i + 7).square()).collect();
+        let inputs: Vec<Fr> = (7u64..).take(n).map(|i| Fr::from(i).square()).collect();
         let theirs = Poseidon::<Fr>::new_circom(n).unwrap().hash(&inputs).unwrap();
         assert_eq!(dispatch(&inputs), theirs, "{n} inputs");
     }
@@ -60,7 +60,10 @@ fn edge_inputs_equal_the_plain_form_for_every_width() {
 }
 
 fn arb_field() -> impl Strategy<Value = Fr> {
-    prop::array::uniform32(any::<u8>()).prop_map(|bytes| Fr::from_be_bytes_mod_order(&bytes))
+    prop::array::uniform32(any::<u8>()).prop_filter_map("r is not far below 2^254", |mut bytes| {
+        bytes[0] &= 0x3f;
+        Fr::from_be_bytes(&bytes).ok()
+    })
 }
 
 /// Any 256-bit integer below `2^256`, with the edges often.
