@@ -230,6 +230,9 @@ impl ParamsCache {
     ///
     /// # Errors
     /// [`CacheError`].
+    ///
+    /// # Panics
+    /// Never: lengths in memory fit 64 bits.
     pub fn proving_key<C: ConstraintSynthesizer<Fr> + Clone>(
         &self,
         id: CircuitId,

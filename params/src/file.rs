@@ -206,6 +206,9 @@ impl<'a> KeyFile<'a> {
     ///
     /// # Errors
     /// [`KeyFileError`], naming the field.
+    ///
+    /// # Panics
+    /// Never: the header's length is checked first.
     pub fn read(file: &'a [u8]) -> Result<Self, KeyFileError> {
         let truncated = KeyFileError::Truncated { actual: file.len() };
         let (header, key) = file.split_first_chunk::<HEADER_BYTES>().ok_or(truncated)?;
@@ -249,6 +252,9 @@ impl<'a> KeyFile<'a> {
     }
 
     /// The 188 bytes that go before the key.
+    ///
+    /// # Panics
+    /// Never: the fields add up to 188 bytes.
     #[must_use]
     pub fn header(&self) -> [u8; HEADER_BYTES] {
         let (provenance, transcript) = match &self.provenance {

@@ -4,6 +4,8 @@
 //! `TABELLA_UPDATE_PARAMS=1` writes the files instead. That changes keys: to be done only when a circuit has changed, and to be
 //! said in the changelog.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::{fs, path::PathBuf};
 use tabella_circuits::membership::MembershipCircuit;
 use tabella_params::{

@@ -117,6 +117,9 @@ impl Matrices {
     /// Digest under [`domain::CIRCUIT`]: the counts (constraints, public inputs, witness variables), then the rows of A, of
     /// B, of C, each row one byte string of (column, 8 bytes big endian; coefficient, 32 bytes big endian) by rising
     /// column.
+    ///
+    /// # Panics
+    /// Never: entries point into the pool.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let count = |n: usize| u64::try_from(n).expect("a count in memory fits 64 bits");

@@ -153,6 +153,9 @@ enum Checks {
 
 impl ProvingKey {
     /// Canonical bytes; their layout is described at the top of this module's source.
+    ///
+    /// # Panics
+    /// Never: counts in memory fit 64 bits.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let Self { queries, matrices, .. } = self;
