@@ -18,6 +18,8 @@ mod progress;
 mod root;
 #[cfg(feature = "std")]
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use errors::{AppendError, LookupError, RemoveError, RestoreError, UpdateError};
