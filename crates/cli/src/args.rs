@@ -2,12 +2,18 @@
 
 use crate::{
     commands::{
+        audit::AuditArgs,
+        ballot_box::BoxArgs,
+        election::ElectionArgs,
         identity::IdentityArgs,
         manual::{CompletionsArgs, ManArgs},
         params::ParamsArgs,
+        receipt::ReceiptArgs,
         registry::RegistryArgs,
+        tally::TallyArgs,
         vectors::VectorsArgs,
         verify_proof::VerifyProofArgs,
+        vote::VoteArgs,
     },
     error::EXIT_CODES,
 };
@@ -58,6 +64,18 @@ pub(crate) enum Command {
     Identity(IdentityArgs),
     /// Registrar: keep the tree of identity commitments
     Registry(RegistryArgs),
+    /// Clerk: create an election, show it
+    Election(ElectionArgs),
+    /// Citizen: make a ballot that proves the right to vote and hides who votes
+    Vote(VoteArgs),
+    /// Clerk: open a ballot box, check and accept ballots, close it, export the election record
+    Box(BoxArgs),
+    /// Anybody: count an election record
+    Tally(TallyArgs),
+    /// Auditor: redo every check of an election record, name the first fault
+    Audit(AuditArgs),
+    /// Citizen: check that a receipt's ballot stands in the election record
+    Receipt(ReceiptArgs),
     /// Keys of the circuits: list, show, make, check
     Params(ParamsArgs),
     /// Verify a Semaphore v4 proof with Semaphore's published keys or with a given one

@@ -7,13 +7,12 @@ use std::{
     io::{self, Read, Write},
     path::Path,
 };
+use tabella::protocol::wire::DecodeError;
 
 /// Largest small JSON file: identity, path, manifest, receipt, proof (bytes).
 pub(crate) const SMALL: u64 = 1 << 20;
 /// Largest ballot file (bytes).
 pub(crate) const BALLOT: u64 = 64 << 10;
-/// Largest file of known answers or registry snapshot (bytes).
-pub(crate) const LARGE: u64 = 1 << 30;
 
 /// What becomes of a file that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +81,20 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, limit: u64, what: &str
             Failure::malformed(path, what, e)
         }
     })
+}
+
+/// The failure of one of Tabella's own decoders: a file that ends too early is told from one that is wrong.
+pub(crate) fn decode_failure(path: &Path, what: &str, cause: &DecodeError) -> Failure {
+    match cause {
+        DecodeError::Oversized { .. } => {
+            Failure::bad_input("file-too-large", format_args!("{} is not {what}: {cause}", path.display()))
+        }
+        DecodeError::Json { reason, .. } if reason.starts_with("EOF") => Failure::bad_input(
+            "truncated-file",
+            format_args!("{} is not {what}: the file ends too early ({cause})", path.display()),
+        ),
+        _ => Failure::malformed(path, what, cause),
+    }
 }
 
 /// Writes a JSON file with a line end.

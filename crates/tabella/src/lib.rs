@@ -6,18 +6,22 @@
 //! | [`Registrar`] | keeps the registry of identity commitments and freezes it for an election |
 //! | [`Election`] | what is asked, of whom, when, under which rules, with which key |
 //! | [`BallotBox`] | checks and accepts ballots, gives receipts, exports the election record |
+//! | [`Auditor`] | redoes every check of an election record and names the first fault |
 
+mod auditor;
 mod citizen;
 pub mod election;
 pub mod keys;
 mod registrar;
 pub mod semaphore;
 
+pub use auditor::Auditor;
 pub use citizen::{Citizen, VoteError};
 pub use election::{Election, ElectionError};
 pub use registrar::{NobodyRegistered, Registrar, freeze};
 pub use tabella_ballot_box::{BallotBox, MemoryBallotStore, Receipt, Rejected, VerifiedBallot};
 
+pub use tabella_audit as audit;
 pub use tabella_ballot_box as ballot_box;
 pub use tabella_circuits as circuits;
 pub use tabella_params as params;

@@ -1,11 +1,17 @@
 //! One file per group of commands.
 
+pub(crate) mod audit;
+pub(crate) mod ballot_box;
+pub(crate) mod election;
 pub(crate) mod identity;
 pub(crate) mod manual;
 pub(crate) mod params;
+pub(crate) mod receipt;
 pub(crate) mod registry;
+pub(crate) mod tally;
 pub(crate) mod vectors;
 pub(crate) mod verify_proof;
+pub(crate) mod vote;
 
 use crate::{args::Command, error::Failure, report::Report, ui::Ui};
 
@@ -14,6 +20,12 @@ pub(crate) fn run(command: Command, ui: &Ui) -> Result<Report, Failure> {
     match command {
         Command::Identity(args) => identity::run(args, ui),
         Command::Registry(args) => registry::run(args, ui),
+        Command::Election(args) => election::run(args, ui),
+        Command::Vote(args) => vote::run(args, ui),
+        Command::Box(args) => ballot_box::run(args, ui),
+        Command::Tally(args) => tally::run(&args, ui),
+        Command::Audit(args) => audit::run(&args, ui),
+        Command::Receipt(args) => receipt::run(args, ui),
         Command::Params(args) => params::run(args, ui),
         Command::VerifyProof(args) => verify_proof::run(&args),
         Command::Vectors(args) => vectors::run(args, ui),

@@ -59,11 +59,6 @@ pub(crate) fn parse_circuit(text: &str) -> Result<CircuitId, String> {
 /// Largest key file (bytes).
 const LIMIT: u64 = 256 << 20;
 
-/// The line that every report shows while keys come from a public seed.
-pub(crate) fn danger(provenance: Provenance) -> Option<String> {
-    provenance.is_insecure().then(|| format!("DANGER: {provenance}"))
-}
-
 pub(crate) fn run(args: ParamsArgs, ui: &Ui) -> Result<Report, Failure> {
     match args.command {
         ParamsCommand::List => {

@@ -124,14 +124,6 @@ impl Place<'_> {
         }
     }
 
-    /// Expects a refusal: `outcome` says why we refused, or what we accepted.
-    pub(crate) fn refusal(&mut self, expected: &str, outcome: Result<String, String>) {
-        match outcome {
-            Ok(_reason) => self.pass(),
-            Err(accepted) => self.fail(format!("refused: {expected}"), accepted),
-        }
-    }
-
     /// Reads a field as an object.
     pub(crate) fn object<'v>(
         &mut self,

@@ -1,0 +1,114 @@
+//! `tabella audit`: redoes every check of an election record.
+
+use crate::{
+    commands::{election::danger, receipt::read_receipt, tally::bars},
+    error::Failure,
+    files,
+    report::Report,
+    ui::{GOOD, Ui, styled},
+};
+use clap::Args;
+use serde_json::{Value, json};
+use std::{
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+use tabella::{
+    Auditor,
+    audit::{AuditReport, Cause, Fault, PublishedReceipt},
+    election::ElectionId,
+    params::KeyPolicy,
+    primitives::{digest::Digest, rng},
+};
+
+/// An audit.
+#[derive(Args, Debug)]
+pub(crate) struct AuditArgs {
+    /// The election record
+    record: PathBuf,
+    /// The election that it must be, 64 hexadecimal digits
+    #[arg(long)]
+    election: Option<String>,
+    /// The digest that the record must have, 64 hexadecimal digits
+    #[arg(long)]
+    digest: Option<String>,
+    /// Receipts whose ballots must stand in the record
+    #[arg(long = "receipt", value_name = "FILE")]
+    receipts: Vec<PathBuf>,
+    /// Refuse records whose keys do not come from a ceremony
+    #[arg(long)]
+    ceremony_keys_only: bool,
+    /// Check proofs one by one instead of in batches; slower, the verdict is the same
+    #[arg(long)]
+    one_by_one: bool,
+}
+
+pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
+    let policy = if args.ceremony_keys_only {
+        KeyPolicy::CeremonyOnly
+    } else {
+        KeyPolicy::AllowInsecureDevelopmentKeys
+    };
+    let mut auditor = Auditor::new(policy);
+    if let Some(text) = &args.election {
+        let id =
+            ElectionId::from_hex(text).map_err(|cause| Failure::usage(format!("--election: {cause}")))?;
+        auditor = auditor.expect_election(id);
+    }
+    if let Some(text) = &args.digest {
+        let digest = Digest::from_hex(text).map_err(|cause| Failure::usage(format!("--digest: {cause}")))?;
+        auditor = auditor.expect_record(digest);
+    }
+    let mut receipts = Vec::new();
+    for path in &args.receipts {
+        let receipt = read_receipt(path)?;
+        receipts.push(PublishedReceipt { index: receipt.index, ballot: receipt.ballot, link: receipt.link });
+    }
+    auditor = auditor.expect_receipts(receipts);
+    if args.one_by_one {
+        auditor = auditor.one_by_one();
+    }
+    let report = audit_file(&auditor, &args.record, ui)?;
+    Ok(Report::new(to_json(&report)?, describe(&report)))
+}
+
+/// Audits a file.
+pub(crate) fn audit_file(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<AuditReport, Failure> {
+    let record = BufReader::new(files::open(path)?);
+    let mut rng = rng::from_os().map_err(Failure::internal)?;
+    let bar = ui.progress("auditing (ballots)", None);
+    let audited = auditor.audit_with_progress(record, &mut rng, &mut |progress| bar.set(progress.ballots));
+    drop(bar);
+    audited.map_err(|fault| fault_failure(path, &fault))
+}
+
+fn fault_failure(path: &Path, fault: &Fault) -> Failure {
+    let data =
+        json!({"fault": {"entry": fault.entry, "field": fault.field, "cause": fault.cause.to_string()}});
+    let message = format!("{}: {fault}", path.display());
+    let failure = match fault.cause {
+        Cause::UntrustedKey { .. } => Failure::refused("untrusted-key", message),
+        _ => Failure::refused("record-faulty", message)
+            .hint("the record is not what it claims to be; the entry above is the first that is wrong"),
+    };
+    failure.with_data(data)
+}
+
+/// The report in JSON.
+pub(crate) fn to_json(report: &AuditReport) -> Result<Value, Failure> {
+    let mut json = serde_json::to_value(report).map_err(Failure::internal)?;
+    if let Value::Object(members) = &mut json {
+        members.insert("valid".into(), true.into());
+    }
+    Ok(json)
+}
+
+/// The report for people.
+pub(crate) fn describe(report: &AuditReport) -> String {
+    let mut text =
+        format!("{}\n{report}\n\n{}", styled(GOOD, "AUDIT PASSED"), bars(&report.manifest, &report.tally));
+    if let Some(danger) = danger(&report.manifest) {
+        text.push_str(&format!("{danger}\n"));
+    }
+    text
+}

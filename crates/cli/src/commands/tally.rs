@@ -1,0 +1,96 @@
+//! `tabella tally`: counts an election record.
+
+use crate::{
+    commands::election::danger,
+    error::Failure,
+    files,
+    report::Report,
+    ui::{GOOD, STRONG, Ui, styled},
+};
+use clap::Args;
+use serde_json::json;
+use std::{
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+use tabella::{
+    election::Manifest,
+    record::{RecordEntry, RecordReader},
+    tally::{Tally, TallyCounter},
+};
+
+/// A count.
+#[derive(Args, Debug)]
+pub(crate) struct TallyArgs {
+    /// The election record
+    record: PathBuf,
+}
+
+pub(crate) fn run(args: &TallyArgs, ui: &Ui) -> Result<Report, Failure> {
+    let (manifest, tally) = count(&args.record, ui)?;
+    let mut text =
+        format!("{}\n{}\n{}", styled(STRONG, manifest.title()), manifest.question(), bars(&manifest, &tally));
+    text.push_str(&format!("\n{}", tally.explain(&manifest)));
+    text.push_str("\nThis counts the ballots; `tabella audit` also checks every proof.\n");
+    if let Some(danger) = danger(&manifest) {
+        text.push_str(&format!("{danger}\n"));
+    }
+    let json = json!({
+        "election": manifest.id().to_string(),
+        "tally": tally,
+        "options": manifest.options(),
+        "insecure_development_key": danger(&manifest).is_some(),
+    });
+    Ok(Report::new(json, text))
+}
+
+/// Counts the ballots of a record and compares with the tally that it claims.
+fn count(path: &Path, ui: &Ui) -> Result<(Manifest, Tally), Failure> {
+    let faulty = |cause: &dyn std::fmt::Display| {
+        Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
+    };
+    let bar = ui.progress("counting", None);
+    let mut reader = RecordReader::new(BufReader::new(files::open(path)?));
+    let mut election: Option<(Manifest, TallyCounter)> = None;
+    let mut claimed = None;
+    while let Some(linked) = reader.next_entry().map_err(|error| faulty(&error))? {
+        bar.step();
+        match (linked.entry, &mut election) {
+            (RecordEntry::Manifest(manifest), None) => {
+                let counter = TallyCounter::new(&manifest);
+                election = Some((manifest, counter));
+            }
+            (RecordEntry::Ballot { ballot, .. }, Some((_, counter))) => {
+                counter.add(ballot.selection()).map_err(|error| faulty(&error))?;
+            }
+            (RecordEntry::Tally(tally), _) => claimed = Some(tally),
+            _ => {}
+        }
+    }
+    let (manifest, counter) = election.ok_or_else(|| faulty(&"the record has no manifest"))?;
+    let tally = counter.finish();
+    match claimed {
+        Some(claimed) if claimed != tally => Err(Failure::refused(
+            "wrong-tally",
+            format_args!("{}: the record claims another result than its ballots give", path.display()),
+        )),
+        _ => Ok((manifest, tally)),
+    }
+}
+
+/// A bar chart of the votes.
+pub(crate) fn bars(manifest: &Manifest, tally: &Tally) -> String {
+    const WIDTH: u64 = 40;
+    let most = tally.counts.iter().map(|count| count.votes).max().unwrap_or(0).max(1);
+    let label_width = manifest.options().iter().map(|label| label.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (index, (label, count)) in manifest.options().iter().zip(&tally.counts).enumerate() {
+        let length = usize::try_from(count.votes.saturating_mul(WIDTH) / most).unwrap_or(0);
+        let bar = "█".repeat(length);
+        let won = tally.winners.iter().any(|winner| usize::from(*winner) == index);
+        let bar = if won { styled(GOOD, bar) } else { bar };
+        let mark = if won { " *" } else { "" };
+        text.push_str(&format!("  {label:<label_width$}  {bar} {}{mark}\n", count.votes));
+    }
+    text
+}

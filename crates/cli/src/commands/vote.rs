@@ -1,0 +1,128 @@
+//! `tabella vote`: a citizen's ballot.
+
+use crate::{
+    commands::{
+        election::{danger, election_failure, read_manifest},
+        identity::Existing1,
+        params,
+        registry::{PathFile, read_registry},
+    },
+    error::Failure,
+    files::{self, Existing, Privacy},
+    report::{Report, table},
+    ui::{GOOD, Ui, styled},
+};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+use tabella::{
+    Citizen, Election, VoteError, ballot::Selection, election::Manifest, params::KeyPolicy, primitives::rng,
+};
+
+/// A ballot.
+#[derive(Args, Debug)]
+pub(crate) struct VoteArgs {
+    #[command(flatten)]
+    identity: Existing1,
+    /// The election's manifest
+    #[arg(long, value_name = "FILE")]
+    election: PathBuf,
+    /// The registry that the election froze: an export of it. Nobody learns whose path is taken from it
+    #[arg(long, value_name = "FILE", required_unless_present = "path")]
+    registry: Option<PathBuf>,
+    /// A membership path from `registry path`, instead of the whole registry
+    #[arg(long, value_name = "FILE", conflicts_with = "registry")]
+    path: Option<PathBuf>,
+    /// What is chosen: a label, or an option's number from 0; give it once for each
+    #[arg(long = "select", short, value_name = "OPTION", required_unless_present = "abstain")]
+    select: Vec<String>,
+    /// Choose nothing
+    #[arg(long, conflicts_with = "select")]
+    abstain: bool,
+    /// The ballot file to write
+    #[arg(long, short)]
+    out: PathBuf,
+    /// Overwrite it if it is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
+    let existing = Existing::from_force(args.force);
+    files::check_free(&args.out, existing)?;
+    let manifest = read_manifest(&args.election)?;
+    // The manifest says what its key is worth, and the report repeats it: the clerk acknowledged it, the citizen sees it.
+    let election =
+        Election::join(manifest, KeyPolicy::AllowInsecureDevelopmentKeys).map_err(election_failure)?;
+    let selection = selection(election.manifest(), &args.select)?;
+    let citizen = Citizen::from_identity(args.identity.open(ui)?);
+    let registry = match (&args.registry, &args.path) {
+        (Some(path), _) => Ok(read_registry(path, ui)?),
+        (None, Some(path)) => {
+            let file: PathFile = files::read_json(path, files::SMALL, "a membership path")?;
+            let (commitment, path_to_root) =
+                file.decode().map_err(|cause| Failure::malformed(path, "a membership path", cause))?;
+            if commitment != citizen.commitment() {
+                return Err(Failure::refused(
+                    "other-identity",
+                    "the membership path belongs to another identity",
+                ));
+            }
+            Err(path_to_root)
+        }
+        (None, None) => return Err(Failure::usage("--registry or --path is needed")),
+    };
+    let key = params::proving_key(election.manifest().circuit(), ui)?.key;
+    let mut rng = rng::from_os().map_err(Failure::internal)?;
+    let bar = ui.progress("proving", None);
+    let ballot = match registry {
+        Ok(registry) => citizen.vote(&election, &registry, selection, &key, &mut rng),
+        Err(path) => citizen.vote_with_path(&election, path, selection, &key, &mut rng),
+    };
+    drop(bar);
+    let ballot = ballot.map_err(vote_failure)?;
+    files::write(&args.out, ballot.to_json().as_bytes(), existing, Privacy::Public)?;
+    let mut text = format!(
+        "{}\n{}",
+        styled(GOOD, format_args!("the ballot is in {}", args.out.display())),
+        table(&[("ballot", ballot.digest().to_string()), ("nullifier", ballot.nullifier().to_string())])
+    );
+    if let Some(danger) = danger(election.manifest()) {
+        text.push_str(&format!("{danger}\n"));
+    }
+    let json = json!({
+        "path": args.out,
+        "election": election.manifest().id().to_string(),
+        "ballot": ballot.digest().to_string(),
+        "nullifier": ballot.nullifier().to_string(),
+        "insecure_development_key": election.provenance().is_insecure(),
+    });
+    Ok(Report::new(json, text))
+}
+
+/// Labels or numbers; a label that is a number wins over the number.
+fn selection(manifest: &Manifest, chosen: &[String]) -> Result<Selection, Failure> {
+    let mut indices = Vec::new();
+    for text in chosen {
+        let label =
+            manifest.options().iter().position(|label| label == text).and_then(|i| u16::try_from(i).ok());
+        let index = label.or_else(|| text.parse().ok()).ok_or_else(|| {
+            Failure::usage(format_args!("there is no option {text:?}"))
+                .hint(format!("the options are: {}", manifest.options().join(", ")))
+        })?;
+        indices.push(index);
+    }
+    Selection::from_indices(manifest, indices).map_err(|cause| Failure::refused("invalid-selection", cause))
+}
+
+fn vote_failure(error: VoteError) -> Failure {
+    match error {
+        VoteError::NotRegistered => Failure::refused("not-registered", error)
+            .hint("give your commitment to the registrar before the election is created"),
+        VoteError::OtherRegistry { .. } => Failure::refused("other-registry", error)
+            .hint("use the export of the registry that was published with the election"),
+        VoteError::Selection(_) => Failure::refused("invalid-selection", error),
+        VoteError::OtherKey => Failure::refused("untrusted-key", error),
+        other => Failure::internal(other),
+    }
+}

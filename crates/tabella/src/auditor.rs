@@ -1,0 +1,83 @@
+//! The auditor: redoes every check of an election record.
+
+use std::io::BufRead;
+use tabella_audit::{
+    AuditOptions, AuditReport, Fault, Progress, ProofChecks, PublishedReceipt, TrustedKey, audit, quietly,
+};
+use tabella_params::{KeyPolicy, Provenance, verifying_key};
+use tabella_primitives::{digest::Digest, rng::CryptoRng};
+use tabella_protocol::{
+    election::{ElectionId, KeyProvenance},
+    statement::CircuitId,
+};
+
+/// Trusts the pinned verifying keys that a policy accepts, and no others.
+#[derive(Clone, Debug)]
+pub struct Auditor {
+    options: AuditOptions,
+}
+
+impl Auditor {
+    /// An auditor who trusts the pinned keys that `policy` accepts. With [`KeyPolicy::CeremonyOnly`] there are none yet.
+    #[must_use]
+    pub fn new(policy: KeyPolicy) -> Self {
+        let keys = CircuitId::ALL.into_iter().filter_map(|circuit| {
+            let pinned = verifying_key(circuit, policy).ok()?;
+            let provenance = match pinned.provenance() {
+                Provenance::Ceremony { .. } => KeyProvenance::Ceremony,
+                _ => KeyProvenance::InsecureDevelopment,
+            };
+            Some(TrustedKey::new(circuit, pinned.into_key().prepare(), provenance))
+        });
+        Self { options: AuditOptions::new(keys) }
+    }
+
+    /// Expects the record of this election and of no other.
+    #[must_use]
+    pub fn expect_election(mut self, election: ElectionId) -> Self {
+        self.options = self.options.expect_election(election);
+        self
+    }
+
+    /// Expects the record with this digest, as it was published.
+    #[must_use]
+    pub fn expect_record(mut self, digest: Digest) -> Self {
+        self.options = self.options.expect_record(digest);
+        self
+    }
+
+    /// Expects to find the ballots of these receipts.
+    #[must_use]
+    pub fn expect_receipts(mut self, receipts: impl IntoIterator<Item = PublishedReceipt>) -> Self {
+        self.options = self.options.expect_receipts(receipts);
+        self
+    }
+
+    /// Checks proofs one by one on one core; the verdict is the same.
+    #[must_use]
+    pub fn one_by_one(mut self) -> Self {
+        self.options = self.options.check_proofs(ProofChecks::OneByOne);
+        self
+    }
+
+    /// Redoes every check of a record.
+    ///
+    /// # Errors
+    /// The first [`Fault`]: which entry, which field, what is wrong.
+    pub fn audit(&self, record: impl BufRead, rng: &mut impl CryptoRng) -> Result<AuditReport, Fault> {
+        self.audit_with_progress(record, rng, &mut quietly)
+    }
+
+    /// [`audit`](Self::audit) with a progress bar.
+    ///
+    /// # Errors
+    /// The first [`Fault`].
+    pub fn audit_with_progress(
+        &self,
+        record: impl BufRead,
+        rng: &mut impl CryptoRng,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<AuditReport, Fault> {
+        audit(record, &self.options, rng, progress)
+    }
+}
