@@ -29,6 +29,8 @@ mod cast;
 mod digest;
 mod selection;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub use cast::{BALLOT_FORMAT, CastBallot, MAX_BALLOT_BYTES, OpenBallot, PROOF_BYTES};
 pub use digest::BallotDigest;

@@ -23,6 +23,8 @@ mod builder;
 mod id;
 mod manifest;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use builder::{ManifestBuilder, ManifestError};

@@ -21,6 +21,8 @@ mod link;
 mod reader;
 #[cfg(feature = "std")]
 mod receipt;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "std")]
 mod writer;
 

@@ -5,6 +5,8 @@
 //! seats are left, [`TieRule`](crate::election::TieRule) decides. Without quorum nobody wins.
 
 mod explain;
+#[cfg(test)]
+mod tests;
 
 pub use explain::Explanation;
 
