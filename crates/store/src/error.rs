@@ -5,7 +5,12 @@ use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
 };
-use tabella_protocol::registry::{HistoryError, InconsistentTree, RestoreError};
+use tabella_protocol::{
+    ballot::BallotError,
+    election::ManifestFileError,
+    registry::{HistoryError, InconsistentTree, RestoreError},
+    wire::DecodeError,
+};
 
 /// What went wrong with which file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,10 +63,47 @@ pub enum StoreFault {
     History(HistoryError),
     /// Tree and states contradict each other.
     Contents(RestoreError),
+    /// The manifest of the election is not what was written.
+    Manifest(ManifestFileError),
+    /// A ballot is missing, or not what was written.
+    DamagedBallot {
+        /// Index of the ballot in the box, from 0.
+        index: u64,
+        /// What is wrong with it.
+        problem: BallotProblem,
+    },
     /// Reading or writing failed.
     Io(ErrorKind),
     /// A write failed earlier: open the store again.
     Unusable,
+}
+
+/// What is wrong with a stored ballot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BallotProblem {
+    /// It is missing, though there are later ones.
+    Missing,
+    /// Its bytes are no ballot.
+    Undecodable(DecodeError),
+    /// It is a ballot of another election, or the rules do not allow its choice.
+    Foreign(BallotError),
+    /// Its link does not follow from the ballots up to it.
+    BrokenLink,
+    /// The list of nullifiers does not lead to it, or leads to more ballots than there are.
+    NullifierIndex,
+}
+
+impl fmt::Display for BallotProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is missing"),
+            Self::Undecodable(error) => write!(f, "cannot be decoded: {error}"),
+            Self::Foreign(error) => write!(f, "does not belong here: {error}"),
+            Self::BrokenLink => f.write_str("does not continue the hash chain"),
+            Self::NullifierIndex => f.write_str("and the list of nullifiers contradict each other"),
+        }
+    }
 }
 
 impl StoreError {
@@ -98,6 +140,10 @@ impl fmt::Display for StoreFault {
             Self::Tree(error) => write!(f, "the store is damaged: {error}"),
             Self::History(error) => write!(f, "the store is damaged: {error}"),
             Self::Contents(error) => write!(f, "the store is damaged: {error}"),
+            Self::Manifest(error) => write!(f, "the store is damaged: {error}"),
+            Self::DamagedBallot { index, problem } => {
+                write!(f, "the store is damaged: ballot {index} {problem}")
+            }
             Self::Io(kind) => write!(f, "reading or writing failed: {kind}"),
             Self::Unusable => f.write_str("an earlier write failed: open the store again"),
         }

@@ -12,7 +12,9 @@
 //! `fsync` nobody knows.
 #![warn(clippy::indexing_slicing)]
 
+pub mod ballots;
 mod error;
 pub mod registry;
 
-pub use error::{StoreError, StoreFault};
+pub use ballots::RedbBallotStore;
+pub use error::{BallotProblem, StoreError, StoreFault};
