@@ -300,7 +300,7 @@ mod tests {
         let [q, ..] = integers();
         let plus_q = |bytes: &mut [u8]| {
             let sum = BigInt::from_bytes_be(num_bigint::Sign::Plus, bytes) + &q;
-            bytes.copy_from_slice(&sum.to_bytes_be().1.as_slice());
+            bytes.copy_from_slice(sum.to_bytes_be().1.as_slice());
         };
         for at in [0, 32] {
             let mut bytes = g1;
