@@ -7,6 +7,7 @@
 //! mutations of these, and `regressions/`.
 
 pub mod decoders;
+pub mod identities;
 pub mod registries;
 pub mod replay;
 pub mod seeds;
@@ -16,7 +17,7 @@ pub mod texts;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 22] = [
+pub const TARGETS: [(&str, Target); 24] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("verifying_key_bytes", decoders::verifying_key_bytes),
@@ -39,4 +40,6 @@ pub const TARGETS: [(&str, Target); 22] = [
     ("group_json", registries::group_json),
     ("registry_snapshot", registries::registry_snapshot),
     ("registry_operations", registries::registry_operations),
+    ("identity_export", identities::identity_export),
+    ("identity_phrase", identities::identity_phrase),
 ];

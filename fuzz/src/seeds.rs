@@ -17,7 +17,7 @@ use tabella_primitives::{
 use tabella_protocol::{
     ballot::{BallotStatement, CastBallot, PROOF_BYTES, Selection},
     election::{FrozenRegistry, Manifest, Rules, Window},
-    identity::{IdentityCommitment, IdentitySecret},
+    identity::{Identity, IdentityCommitment, IdentitySecret},
     record::RecordWriter,
     registry::Registry,
     statement::CircuitId,
@@ -26,6 +26,10 @@ use tabella_protocol::{
 use tabella_prover::{ProvingKey, insecure_development_setup};
 use tabella_testkit::semaphore_vector;
 use tabella_verifier::{VerifyingKey, semaphore::SemaphoreProof, snarkjs};
+
+/// The phrase of BIP-39 for 16 bytes of zero.
+const PHRASE: &str =
+    "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
 
 /// The seeds of a target; none for an unknown name.
 ///
@@ -65,6 +69,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "census_json_lines" => vec![b"\"1\"\n{\"commitment\":\"2\"}\n".to_vec()],
         "group_json" => vec![registry().to_group_json().into_bytes()],
         "registry_snapshot" => vec![snapshot(&registry())],
+        "identity_export" => vec![Identity::from_private_key(b"key").export().as_bytes().to_vec()],
+        "identity_phrase" => vec![PHRASE.as_bytes().to_vec(), PHRASE.to_uppercase().into_bytes()],
         // Append, update, remove; then appends and removes in a row.
         "registry_operations" => vec![
             vec![0, 1, 0, 2, 1, 9, 0, 5, 2, 8, 0, 1, 1, 3],

@@ -7,7 +7,7 @@ use std::time::Instant;
 /// `cargo run --release -- demo`, built beforehand so that its own time is known.
 pub(super) fn demo(context: &Context<'_>) -> Result<Ending, Failure> {
     let start = Instant::now();
-    context.repository.cargo().args(["build", "--release"]).run()?;
+    context.repository.cargo().args(["build", "--release", "--bin", "tabella"]).run()?;
     let built = start.elapsed();
     let start = Instant::now();
     context.repository.cargo().args(["run", "--release", "--", "demo"]).run()?;
