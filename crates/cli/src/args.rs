@@ -4,6 +4,7 @@ use crate::{
     commands::{
         audit::AuditArgs,
         ballot_box::BoxArgs,
+        demo::DemoArgs,
         election::ElectionArgs,
         identity::IdentityArgs,
         manual::{CompletionsArgs, ManArgs},
@@ -80,6 +81,8 @@ pub(crate) enum Command {
     Params(ParamsArgs),
     /// Verify a Semaphore v4 proof with Semaphore's published keys or with a given one
     VerifyProof(VerifyProofArgs),
+    /// A whole anonymous election on this machine, step by step, with its attempts at fraud
+    Demo(DemoArgs),
     /// Known answers: recompute a folder of them
     Vectors(VectorsArgs),
     /// Print a completion script for a shell

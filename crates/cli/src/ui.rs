@@ -39,11 +39,6 @@ impl Ui {
         Self { json, quiet, color }
     }
 
-    /// Whether one JSON object is wanted on standard output, and nothing else.
-    pub(crate) const fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// Says something for people while the command goes on; silent in JSON mode.
     pub(crate) fn say(&self, text: &str) -> Result<(), Failure> {
         if self.json { Ok(()) } else { self.print(text) }

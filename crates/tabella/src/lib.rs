@@ -1,5 +1,9 @@
 //! Tabella: zero-knowledge digital identity and private voting.
 //!
+//! Citizens register the commitments of their identities. For an election the registry is frozen; every ballot carries a
+//! proof that it comes from one of the registered citizens, without saying from which, and a nullifier, by which a second
+//! ballot of the same citizen is recognised. The record of the election lets anybody redo every check.
+//!
 //! | who | does what |
 //! | --- | --- |
 //! | [`Citizen`] | keeps an identity, makes ballots that prove the right to vote and hide who votes |
@@ -7,6 +11,35 @@
 //! | [`Election`] | what is asked, of whom, when, under which rules, with which key |
 //! | [`BallotBox`] | checks and accepts ballots, gives receipts, exports the election record |
 //! | [`Auditor`] | redoes every check of an election record and names the first fault |
+//!
+//! An election in ten lines. **The only keys that exist today are insecure development keys**: anybody can forge ballots with
+//! them, and whoever uses them has to say so.
+//!
+//! ```
+//! use tabella::{prelude::*, params::KeyPolicy::AllowInsecureDevelopmentKeys};
+//!
+//! let mut rng = tabella::primitives::rng::from_os()?;
+//! let citizens: Vec<Citizen> = (0..3).map(|_| Citizen::generate(&mut rng)).collect();
+//! let mut registrar = Registrar::new();
+//! registrar.register(citizens.iter().map(Citizen::commitment))?;
+//!
+//! let draft = Manifest::builder("Lunch", "Where do we eat?").options(["Canteen", "Park"]).window(Window { opens_at: 0, closes_at: 9 });
+//! let election = Election::create(draft, registrar.freeze()?, AllowInsecureDevelopmentKeys, &mut rng)?;
+//! let key = tabella::keys::proving_key(&ParamsCache::open_default()?, election.manifest().circuit(), |_| ())?.key;
+//! let ballot_box = election.memory_ballot_box()?;
+//! for (citizen, choice) in citizens.iter().zip(["Park", "Canteen", "Park"]) {
+//!     let choice = Selection::from_labels(election.manifest(), [choice])?;
+//!     let ballot = citizen.vote(&election, registrar.registry(), choice, &key, &mut rng)?;
+//!     ballot_box.accept(ballot_box.check(&ballot)?, 5)?;
+//! }
+//!
+//! ballot_box.close(9)?;
+//! let mut record = Vec::new();
+//! ballot_box.write_record(&mut record, registrar.registry().tree().leaves())?;
+//! let report = Auditor::new(AllowInsecureDevelopmentKeys).audit(record.as_slice(), &mut rng)?;
+//! assert_eq!(report.tally.winners, [1]); // the park
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod auditor;
 mod citizen;
@@ -20,6 +53,16 @@ pub use citizen::{Citizen, VoteError};
 pub use election::{Election, ElectionError};
 pub use registrar::{NobodyRegistered, Registrar, freeze};
 pub use tabella_ballot_box::{BallotBox, MemoryBallotStore, Receipt, Rejected, VerifiedBallot};
+
+/// What an election in ten lines needs.
+pub mod prelude {
+    pub use crate::{
+        Auditor, BallotBox, Citizen, Election, Registrar,
+        ballot::Selection,
+        election::{Manifest, Window},
+        params::ParamsCache,
+    };
+}
 
 pub use tabella_audit as audit;
 pub use tabella_ballot_box as ballot_box;

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod ballot_box;
+pub(crate) mod demo;
 pub(crate) mod election;
 pub(crate) mod identity;
 pub(crate) mod manual;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command, ui: &Ui) -> Result<Report, Failure> {
         Command::Receipt(args) => receipt::run(args, ui),
         Command::Params(args) => params::run(args, ui),
         Command::VerifyProof(args) => verify_proof::run(&args),
+        Command::Demo(args) => demo::run(&args, ui),
         Command::Vectors(args) => vectors::run(args, ui),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),

@@ -24,6 +24,7 @@ use crate::{
 use checker::Checker;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
+pub(crate) use sloppy::MODULUS;
 use std::path::{Path, PathBuf};
 
 /// Known answers.
