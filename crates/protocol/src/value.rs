@@ -176,6 +176,7 @@ impl SemaphoreValue {
 
     /// The field element that enters the circuit: `keccak256(value) >> 8`, which is below 2^248 and so canonical.
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "248 bits are below the modulus")]
     pub fn hash(&self) -> Fr {
         let mut shifted = [0u8; 32];
         for (to, from) in shifted.iter_mut().skip(1).zip(keccak256(&self.0)) {

@@ -76,6 +76,7 @@ impl core::error::Error for PhraseError {}
 impl Phrase {
     /// A new phrase.
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "both lengths are lengths of BIP-39")]
     pub fn generate(length: PhraseLength, rng: &mut impl CryptoRng) -> Self {
         let mut entropy = Zeroizing::new([0u8; 32]);
         let (entropy, _) = entropy.split_at_mut(length.entropy_len());
@@ -131,6 +132,7 @@ impl Identity {
     /// Not what other programs of the Semaphore family would derive: Semaphore knows no phrases. [`Identity::export`] takes
     /// the identity to them.
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "a Phrase is made of checked words")]
     pub fn from_phrase(phrase: &Phrase, passphrase: &str) -> Self {
         let seed = phrase.seed(passphrase);
         let digest = TaggedHasher::new(domain::IDENTITY_FROM_PHRASE).bytes(seed.as_ref()).finish();
@@ -169,8 +171,14 @@ mod tests {
     #[test]
     fn derivation_is_pinned() {
         let phrase = Phrase::parse(ABANDON).unwrap();
-        assert_eq!(Identity::from_phrase(&phrase, "").commitment().to_string(), "21058648649206165515136145017285239214965303445327978686714227602925233591336");
-        assert_eq!(Identity::from_phrase(&phrase, "TREZOR").commitment().to_string(), "13589656323194863743131903574682194011408844711405398478969545319627544681886");
+        assert_eq!(
+            Identity::from_phrase(&phrase, "").commitment().to_string(),
+            "21058648649206165515136145017285239214965303445327978686714227602925233591336"
+        );
+        assert_eq!(
+            Identity::from_phrase(&phrase, "TREZOR").commitment().to_string(),
+            "13589656323194863743131903574682194011408844711405398478969545319627544681886"
+        );
     }
 
     #[test]

@@ -32,6 +32,7 @@ impl IdentitySecret {
 
     /// The secret scalar as an element of the circuit's field: the same integer, which is below l and so below r.
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "l is below r")]
     pub fn expose_as_field_element(&self) -> Secret<Fr> {
         let bytes = zeroize::Zeroizing::new(self.expose_secret().to_be_bytes());
         Secret::new(Fr::from_be_bytes(bytes.as_ref()).expect("l is below r"))
