@@ -1,5 +1,5 @@
 //! The durable registry: what comes back, what is refused, what damage is found.
-#![allow(clippy::as_conversions, reason = "small numbers in tests")]
+#![allow(clippy::as_conversions, clippy::unwrap_used, reason = "a test may stop where it fails")]
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use std::{fs, path::Path};

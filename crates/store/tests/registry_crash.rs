@@ -1,5 +1,5 @@
 //! A process that is killed while it appends leaves whole batches: every answered one, and at most one more.
-#![allow(clippy::as_conversions, reason = "small numbers in tests")]
+#![allow(clippy::as_conversions, clippy::unwrap_used, reason = "a test may stop where it fails")]
 #![cfg(unix)]
 
 use std::{
