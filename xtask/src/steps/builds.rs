@@ -11,8 +11,7 @@ use crate::{
 use std::{collections::BTreeSet, path::Path};
 
 /// Crates that must build without the standard library: what others embed and re-implement.
-/// (`tabella-protocol` builds without its feature `std`, see [`features`], but BLAKE-512 comes from a crate that
-/// needs the standard library.)
+/// (`tabella-protocol` is not `no_std` itself; that it builds without its feature `std` is seen in [`features`].)
 const NO_STD: [&str; 2] = ["tabella-primitives", "tabella-verifier"];
 
 /// Targets that have no standard library, or one that does nothing. The first that is installed is used.
