@@ -14,7 +14,7 @@ mod times;
 mod ui;
 
 use args::Cli;
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 use error::Failure;
 use std::{
     ffi::OsString,
@@ -57,7 +57,10 @@ fn usage(refusal: &clap::Error, words: &[OsString]) -> u8 {
         return 0;
     }
     if words.iter().any(|word| word == "--json") {
-        let text = refusal.render().to_string();
+        let text = match refusal.kind() {
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing".to_owned(),
+            _ => refusal.render().to_string(),
+        };
         let line = text.lines().next().unwrap_or("usage").trim_start_matches("error: ").to_owned();
         let failure = Failure::usage(line).hint("tabella --help lists the commands and options");
         return Ui::new(true, false, args::ColorChoice::Never).fail(&failure);

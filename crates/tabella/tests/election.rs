@@ -101,8 +101,7 @@ fn an_election_with_every_kind_of_fraud() {
         Err(Rejected::Closed { closed_at: CLOSES, now: CLOSES })
     );
     let mut record = Vec::new();
-    let exported =
-        ballot_box.write_record(&mut record, town.registrar.registry().tree().leaves()).unwrap();
+    let exported = ballot_box.write_record(&mut record, town.registrar.registry().tree().leaves()).unwrap();
     let mut rng = rng::from_os().unwrap();
     let auditor = Auditor::new(POLICY).expect_election(manifest.id()).expect_record(exported.digest);
     let report = auditor.audit(record.as_slice(), &mut rng).unwrap();
@@ -146,7 +145,8 @@ fn refuse_every_fraud(town: &Town, ballot_box: &BallotBox<MemoryBallotStore>, ba
     let foreign_root = with(&foreign, &own_election.manifest().id().to_string(), &id);
     let (expected, actual) = (manifest.registry().root, own_election.manifest().registry().root);
     assert_eq!(cast(ballot_box, &foreign_root), Err(Rejected::ForeignRegistryRoot { expected, actual }));
-    let relabelled = String::from_utf8(foreign_root).unwrap().replace(&actual.to_string(), &expected.to_string());
+    let relabelled =
+        String::from_utf8(foreign_root).unwrap().replace(&actual.to_string(), &expected.to_string());
     assert_eq!(cast(ballot_box, relabelled.as_bytes()), Err(Rejected::InvalidProof));
     let registry = town.registrar.registry();
     let refused = stranger.vote(&town.election, registry, choice.clone(), key(), &mut rng);
@@ -227,7 +227,8 @@ fn an_election_needs_somebody_and_an_honest_word_about_its_keys() {
     let mut rng = rng::from_os().unwrap();
     assert_eq!(Registrar::new().freeze(), Err(tabella::NobodyRegistered));
     let town = town(2);
-    let refused = Election::create(draft(), town.registrar.freeze().unwrap(), KeyPolicy::CeremonyOnly, &mut rng);
+    let refused =
+        Election::create(draft(), town.registrar.freeze().unwrap(), KeyPolicy::CeremonyOnly, &mut rng);
     assert!(refused.unwrap_err().to_string().contains("INSECURE DEVELOPMENT KEY"));
     let manifest = town.election.manifest().clone();
     assert!(Election::join(manifest.clone(), KeyPolicy::CeremonyOnly).is_err());

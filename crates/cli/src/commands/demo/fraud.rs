@@ -48,7 +48,7 @@ pub(super) fn all(town: &Town, ui: &Ui) -> Result<Vec<Attempt>, Failure> {
     let stranger = stranger_ballot(town, &mut rng)?;
     attempt(
         "foreign-registry",
-        "A stranger makes a registry of their own, with only themselves in it, and proves membership in that.",
+        "A stranger makes a registry of their own and proves membership in that one.",
         &json(&stranger),
     )?;
     let manifest = town.election().manifest();

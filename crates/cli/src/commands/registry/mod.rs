@@ -186,6 +186,7 @@ pub(crate) fn store_failure(error: &StoreError) -> Failure {
         StoreFault::Exists => Failure::io("make", &error.path, &std::io::ErrorKind::AlreadyExists.into())
             .hint("a registry or ballot box is never overwritten: choose another name"),
         StoreFault::Locked => Failure::storage(error).hint("close the other program that has it open"),
+        StoreFault::Io(std::io::ErrorKind::UnexpectedEof) => Failure::bad_input("truncated-file", error),
         StoreFault::Io(kind) => Failure::io("use", &error.path, &(*kind).into()),
         StoreFault::Unusable => Failure::storage(error),
         _ => Failure::bad_input("damaged-store", error),

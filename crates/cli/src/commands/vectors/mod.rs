@@ -187,3 +187,6 @@ fn read(path: &Path) -> Result<Map<String, Value>, String> {
         Err(error) => Err(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;
