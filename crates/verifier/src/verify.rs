@@ -46,7 +46,7 @@ impl core::error::Error for InvalidProof {}
 
 /// A [`VerifyingKey`] with what every verification needs of it, computed once.
 ///
-/// About 70 KiB, and 1 KiB for each public input.
+/// About 50 KiB, and 1 KiB for each public input.
 #[derive(Clone)]
 pub struct PreparedVerifyingKey {
     key: VerifyingKey,
