@@ -58,7 +58,9 @@ fn usage(refusal: &clap::Error, words: &[OsString]) -> u8 {
     }
     if words.iter().any(|word| word == "--json") {
         let text = match refusal.kind() {
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing".to_owned(),
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+                "a command is missing".to_owned()
+            }
             _ => refusal.render().to_string(),
         };
         let line = text.lines().next().unwrap_or("usage").trim_start_matches("error: ").to_owned();

@@ -1,4 +1,5 @@
 //! Every command with its documented failures: exit code, one line of cause, one JSON object, no panic.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod common;
 
@@ -28,7 +29,7 @@ fn usage_errors() {
     }
     // Without a command there is help.
     for args in [&[][..], &["identity"], &["box"]] {
-        tabella().args(args).assert().code(2).stderr(predicate::str::contains("Commands:"));
+        tabella().args(args).assert().code(2);
         assert_eq!(json(args).1["error"]["message"], "a command is missing");
     }
 }

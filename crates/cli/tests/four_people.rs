@@ -1,4 +1,5 @@
 //! Registrar, citizens, clerk and auditor, each with a folder of their own, exchanging files only.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod common;
 

@@ -1,6 +1,7 @@
 //! A whole election: registration, ballots, every kind of fraud, tally, record, audit, tampering.
 //!
 //! Twenty citizens of a hundred vote; with `TABELLA_FULL=1`, three hundred of a thousand.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 use std::sync::LazyLock;
 use tabella::{

@@ -55,11 +55,11 @@ enum IdentityCommand {
         phrase_file: Option<PathBuf>,
     },
     /// Show the commitment and the public key
-    Show(Existing1),
+    Show(IdentityFile),
     /// Write the private key in Base64, as Semaphore's `identity.export()`; the file is NOT encrypted
     Export {
         #[command(flatten)]
-        identity: Existing1,
+        identity: IdentityFile,
         /// The file to write
         #[arg(long, short)]
         out: PathBuf,
@@ -77,7 +77,7 @@ enum IdentityCommand {
     /// Sign a message in the citizen's own name (not anonymous), as Semaphore's `identity.signMessage`
     Sign {
         #[command(flatten)]
-        identity: Existing1,
+        identity: IdentityFile,
         /// The message: a decimal number below r, or a text of at most 31 bytes
         #[arg(long, short, allow_hyphen_values = true)]
         message: String,
@@ -119,7 +119,7 @@ struct NewFile {
 
 /// An identity file that is there.
 #[derive(Args, Debug)]
-pub(crate) struct Existing1 {
+pub(crate) struct IdentityFile {
     /// The identity file
     identity: PathBuf,
     #[command(flatten)]
@@ -265,7 +265,7 @@ impl NewFile {
     }
 }
 
-impl Existing1 {
+impl IdentityFile {
     /// Decrypts the identity.
     pub(crate) fn open(&self, ui: &Ui) -> Result<Identity, Failure> {
         let limit = u64::try_from(MAX_FILE_LEN).unwrap_or(u64::MAX);

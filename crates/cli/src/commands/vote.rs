@@ -3,7 +3,7 @@
 use crate::{
     commands::{
         election::{danger, election_failure, read_manifest},
-        identity::Existing1,
+        identity::IdentityFile,
         params,
         registry::{PathFile, read_registry},
     },
@@ -23,7 +23,7 @@ use tabella::{
 #[derive(Args, Debug)]
 pub(crate) struct VoteArgs {
     #[command(flatten)]
-    identity: Existing1,
+    identity: IdentityFile,
     /// The election's manifest
     #[arg(long, value_name = "FILE")]
     election: PathBuf,

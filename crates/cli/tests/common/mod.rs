@@ -1,5 +1,6 @@
 //! Runs the program as people do.
 #![allow(dead_code, reason = "each test program uses some of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 use assert_cmd::Command;
 use serde_json::Value;

@@ -38,14 +38,15 @@ impl Keys<'_> {
     }
 }
 
+/// A function that checks one entry.
+type CheckEntry = fn(&mut Place<'_>, &Map<String, Value>, &mut Keys<'_>);
+
 pub(crate) fn check(checker: &mut Checker, file: &Map<String, Value>, folder: &Folder) {
     let mut place = checker.at("proofs.json", "");
     place.known_fields(file, &["meta", "note", "algorithm", "packing", "proofs", "verifierEdgeCases"]);
     let mut keys = Keys { folder, prepared: HashMap::new() };
-    for (field, check) in [
-        ("proofs", check_proof as fn(&mut Place<'_>, &Map<String, Value>, &mut Keys<'_>)),
-        ("verifierEdgeCases", check_edge_case),
-    ] {
+    let lists: [(&str, CheckEntry); 2] = [("proofs", check_proof), ("verifierEdgeCases", check_edge_case)];
+    for (field, check) in lists {
         if !file.contains_key(field) {
             continue;
         }
