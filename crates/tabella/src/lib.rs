@@ -12,34 +12,10 @@
 //! | [`BallotBox`] | checks and accepts ballots, gives receipts, exports the election record |
 //! | [`Auditor`] | redoes every check of an election record and names the first fault |
 //!
-//! An election in ten lines. **The only keys that exist today are insecure development keys**: anybody can forge ballots with
-//! them, and whoever uses them has to say so.
+//! **The only keys that exist today are insecure development keys**: anybody can forge ballots with them, and whoever uses
+//! them has to say so. The README below begins with an election in ten lines.
 //!
-//! ```
-//! use tabella::{prelude::*, params::KeyPolicy::AllowInsecureDevelopmentKeys};
-//!
-//! let mut rng = tabella::primitives::rng::from_os()?;
-//! let citizens: Vec<Citizen> = (0..3).map(|_| Citizen::generate(&mut rng)).collect();
-//! let mut registrar = Registrar::new();
-//! registrar.register(citizens.iter().map(Citizen::commitment))?;
-//!
-//! let draft = Manifest::builder("Lunch", "Where do we eat?").options(["Canteen", "Park"]).window(Window { opens_at: 0, closes_at: 9 });
-//! let election = Election::create(draft, registrar.freeze()?, AllowInsecureDevelopmentKeys, &mut rng)?;
-//! let key = tabella::keys::proving_key(&ParamsCache::open_default()?, election.manifest().circuit(), |_| ())?.key;
-//! let ballot_box = election.memory_ballot_box()?;
-//! for (citizen, choice) in citizens.iter().zip(["Park", "Canteen", "Park"]) {
-//!     let choice = Selection::from_labels(election.manifest(), [choice])?;
-//!     let ballot = citizen.vote(&election, registrar.registry(), choice, &key, &mut rng)?;
-//!     ballot_box.accept(ballot_box.check(&ballot)?, 5)?;
-//! }
-//!
-//! ballot_box.close(9)?;
-//! let mut record = Vec::new();
-//! ballot_box.write_record(&mut record, registrar.registry().tree().leaves())?;
-//! let report = Auditor::new(AllowInsecureDevelopmentKeys).audit(record.as_slice(), &mut rng)?;
-//! assert_eq!(report.tally.winners, [1]); // the park
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+#![doc = include_str!("../../../README.md")]
 
 mod auditor;
 mod citizen;

@@ -17,21 +17,21 @@
 //! promise; what they do not promise is written there.
 
 mod commitment;
-#[cfg(feature = "std")]
+#[cfg(feature = "identity-files")]
 mod encrypted;
 #[allow(clippy::module_inception, reason = "the noun of the module")]
 mod identity;
-#[cfg(feature = "std")]
+#[cfg(feature = "identity-files")]
 mod phrase;
 mod secret;
 
 pub use commitment::IdentityCommitment;
-#[cfg(feature = "std")]
+#[cfg(feature = "identity-files")]
 pub use encrypted::{
     DEFAULT_WORK_FACTOR, DecryptError, EncryptError, MAX_FILE_LEN, MAX_WORK_FACTOR, WorkFactor,
 };
 pub use identity::{Identity, ImportError, MAX_PRIVATE_KEY_LEN};
-#[cfg(feature = "std")]
+#[cfg(feature = "identity-files")]
 pub use phrase::{Phrase, PhraseError, PhraseLength};
 pub use secret::IdentitySecret;
 pub use tabella_primitives::eddsa::{InvalidSignature, Signature};
