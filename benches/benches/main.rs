@@ -2,6 +2,7 @@
 //! `cargo bench -- prove/` runs those whose names begin so.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
+mod audit;
 mod batch_verify;
 mod hash;
 mod prove;
@@ -18,5 +19,6 @@ criterion_main!(
     witness::benches,
     prove::benches,
     verify::benches,
-    batch_verify::benches
+    batch_verify::benches,
+    audit::benches
 );

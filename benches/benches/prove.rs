@@ -30,6 +30,9 @@ fn prove(c: &mut Criterion) {
         });
 
         let ark = ArkKey::new(id, 0);
+        let matrices = key.matrices();
+        let ours = (matrices.constraints(), matrices.public_inputs(), matrices.witness_variables());
+        assert_eq!(ark.shape(), ours, "both prove the same constraints");
         group.bench_function(BenchmarkId::new("ark-groth16", &depth), |b| {
             b.iter(|| black_box(&ark).prove(&mut rng));
         });

@@ -114,6 +114,13 @@ impl ArkKey {
         Self { key, circuit, matrices, inputs, constraints, assignment }
     }
 
+    /// Numbers of constraints, of public inputs and of witness variables.
+    #[must_use]
+    pub const fn shape(&self) -> (usize, usize, usize) {
+        // Arkworks counts the constant 1 among the inputs.
+        (self.constraints, self.inputs - 1, self.assignment.len() - self.inputs)
+    }
+
     /// Proves with arkworks alone, synthesis included; nothing is checked.
     ///
     /// # Panics
