@@ -5,7 +5,7 @@ use tabella_primitives::{
     Fr,
     eddsa::Signature,
     edwards::Point,
-    encoding::{Canonical, decimal_to_limbs, decode_hex_32},
+    encoding::{Canonical, decimal_to_limbs, decode_hex},
 };
 use tabella_protocol::ballot::{CastBallot, Selection};
 use tabella_prover::ProvingKey;
@@ -74,7 +74,7 @@ pub fn field_text(data: &[u8]) -> bool {
         assert_eq!(value.to_be_bytes(), data);
     }
     let Ok(text) = core::str::from_utf8(data) else { return false };
-    let hex = decode_hex_32(text).is_ok();
+    let hex = decode_hex::<32>(text).is_ok();
     let limbs = decimal_to_limbs(text);
     let decimal = Fr::from_decimal(text).inspect(|value| {
         assert_eq!(value.to_decimal(), text);

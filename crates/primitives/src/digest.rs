@@ -28,7 +28,7 @@ impl Digest {
     /// [`EncodingError::Length`](crate::encoding::EncodingError::Length) or
     /// [`EncodingError::InvalidDigit`](crate::encoding::EncodingError::InvalidDigit).
     pub fn from_hex(text: &str) -> Result<Self, crate::encoding::EncodingError> {
-        crate::encoding::decode_hex_32(text).map(Self)
+        crate::encoding::decode_hex(text).map(Self)
     }
 }
 

@@ -130,7 +130,7 @@ impl<F: PrimeField<BigInt = BigInt<4>>> Canonical for F {
 
     fn from_hex(text: &str) -> Result<Self, EncodingError> {
         let digits = text.strip_prefix("0x").ok_or(EncodingError::InvalidDigit { offset: 0 })?;
-        let bytes = decode_hex_32(digits).map_err(|error| match error {
+        let bytes = decode_hex::<32>(digits).map_err(|error| match error {
             EncodingError::Length { expected, actual } => {
                 EncodingError::Length { expected: expected + 2, actual: actual + 2 }
             }
@@ -141,14 +141,7 @@ impl<F: PrimeField<BigInt = BigInt<4>>> Canonical for F {
     }
 
     fn to_hex(&self) -> String {
-        let mut text = String::with_capacity(66);
-        text.push_str("0x");
-        for byte in Canonical::to_be_bytes(self) {
-            for nibble in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(nibble), 16).expect("a nibble is a digit"));
-            }
-        }
-        text
+        ["0x", &encode_hex(&Canonical::to_be_bytes(self))].concat()
     }
 }
 
@@ -188,15 +181,27 @@ pub fn limbs_to_decimal(limbs: &[u64; 4]) -> String {
     BigInt::new(*limbs).to_string()
 }
 
-/// Decodes exactly 64 lower-case hexadecimal digits into 32 bytes.
+/// Lower-case hexadecimal digits of bytes, without prefix.
+#[must_use]
+pub fn encode_hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(nibble), 16).expect("a nibble is a digit"));
+        }
+    }
+    text
+}
+
+/// Decodes exactly `2 N` lower-case hexadecimal digits, without prefix, into N bytes.
 ///
 /// # Errors
 /// [`EncodingError::Length`] or [`EncodingError::InvalidDigit`].
-pub fn decode_hex_32(text: &str) -> Result<[u8; 32], EncodingError> {
-    if text.len() != 64 {
-        return Err(EncodingError::Length { expected: 64, actual: text.len() });
+pub fn decode_hex<const N: usize>(text: &str) -> Result<[u8; N], EncodingError> {
+    if text.len() != 2 * N {
+        return Err(EncodingError::Length { expected: 2 * N, actual: text.len() });
     }
-    let mut bytes = [0u8; 32];
+    let mut bytes = [0u8; N];
     for (offset, digit) in text.bytes().enumerate() {
         let value = match digit {
             b'0'..=b'9' => digit - b'0',
@@ -271,6 +276,15 @@ mod tests {
         assert_eq!(Fr::from_hex("0x1"), Err(EncodingError::Length { expected: 66, actual: 3 }));
         assert_eq!(Fr::from_hex(&one.replace("0x", "0X")), Err(EncodingError::InvalidDigit { offset: 0 }));
         assert_eq!(Fr::from_hex(&format!("0x{:0>64}", "A")), Err(EncodingError::InvalidDigit { offset: 65 }));
+    }
+
+    #[test]
+    fn hexadecimal_has_one_form() {
+        assert_eq!(decode_hex::<2>("00ff"), Ok([0, 255]));
+        assert_eq!(encode_hex(&[0, 255]), "00ff");
+        assert_eq!(decode_hex::<2>("00f"), Err(EncodingError::Length { expected: 4, actual: 3 }));
+        assert_eq!(decode_hex::<2>("00fF"), Err(EncodingError::InvalidDigit { offset: 3 }));
+        assert_eq!(decode_hex::<2>("+0ff"), Err(EncodingError::InvalidDigit { offset: 0 }));
     }
 
     #[test]

@@ -281,5 +281,52 @@ macro_rules! field_newtype {
 }
 pub(crate) use field_newtype;
 
+/// Declares a newtype around a digest with its one text form.
+macro_rules! digest_newtype {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// Bytes: 32. Text: 64 lower-case hexadecimal digits.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(tabella_primitives::digest::Digest);
+
+        impl $name {
+            /// Wraps a digest, as it stands in a file: it names nothing until it is compared with a computed one.
+            #[must_use]
+            pub const fn from_digest(digest: tabella_primitives::digest::Digest) -> Self {
+                Self(digest)
+            }
+
+            /// The digest.
+            #[must_use]
+            pub const fn as_digest(&self) -> &tabella_primitives::digest::Digest {
+                &self.0
+            }
+
+            /// Parses exactly 64 lower-case hexadecimal digits.
+            ///
+            /// # Errors
+            /// [`EncodingError::Length`](tabella_primitives::encoding::EncodingError::Length) or
+            /// [`EncodingError::InvalidDigit`](tabella_primitives::encoding::EncodingError::InvalidDigit).
+            pub fn from_hex(text: &str) -> Result<Self, tabella_primitives::encoding::EncodingError> {
+                tabella_primitives::digest::Digest::from_hex(text).map(Self)
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
+}
+pub(crate) use digest_newtype;
+
 #[cfg(test)]
 mod tests;

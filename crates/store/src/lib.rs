@@ -15,6 +15,7 @@
 pub mod ballots;
 mod error;
 pub mod registry;
+mod transaction;
 
 pub use ballots::RedbBallotStore;
 pub use error::{BallotProblem, StoreError, StoreFault};

@@ -13,6 +13,7 @@ use alloc::{
 };
 use core::fmt;
 use serde::{Deserialize, Serialize};
+use tabella_primitives::encoding;
 
 /// The format of a ballot file.
 pub const BALLOT_FORMAT: &str = "tabella-open-ballot-v1";
@@ -174,7 +175,7 @@ impl TryFrom<BallotFile> for CastBallot {
             nullifier: Nullifier::from_decimal(&file.nullifier).map_err(wire::in_field("nullifier"))?,
             selection: Selection::from_canonical(file.selection)?,
         };
-        Ok(statement.into_ballot(wire::decode_hex(&file.proof).map_err(wire::in_field("proof"))?))
+        Ok(statement.into_ballot(encoding::decode_hex(&file.proof).map_err(wire::in_field("proof"))?))
     }
 }
 
@@ -187,7 +188,7 @@ impl Serialize for CastBallot {
             registry_root: self.statement.registry_root.to_string(),
             nullifier: self.statement.nullifier.to_string(),
             selection: self.statement.selection.indices().to_vec(),
-            proof: wire::encode_hex(&self.proof),
+            proof: encoding::encode_hex(&self.proof),
         }
         .serialize(serializer)
     }

@@ -15,7 +15,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use tabella_primitives::{
     digest::{Digest, TaggedHasher},
-    domain,
+    domain, encoding,
 };
 
 /// The format of a manifest file.
@@ -414,10 +414,10 @@ impl From<&Manifest> for ManifestFile {
             circuit: m.circuit.name().to_string(),
             verifying_key: m.verifying_key.to_string(),
             key_provenance: m.key_provenance.name().to_string(),
-            nonce: wire::encode_hex(&m.nonce),
+            nonce: encoding::encode_hex(&m.nonce),
             binding: m.binding.map(|b| BindingFile {
                 chain_id: b.chain_id,
-                contract: alloc::format!("0x{}", wire::encode_hex(&b.contract)),
+                contract: alloc::format!("0x{}", encoding::encode_hex(&b.contract)),
             }),
         }
     }
@@ -451,7 +451,7 @@ impl TryFrom<ManifestFile> for Manifest {
                 Digest::from_hex(&file.verifying_key).map_err(wire::in_field("verifying_key"))?,
                 key_provenance,
             )),
-            nonce: Some(wire::decode_hex(&file.nonce).map_err(wire::in_field("nonce"))?),
+            nonce: Some(encoding::decode_hex(&file.nonce).map_err(wire::in_field("nonce"))?),
             binding,
         };
         Ok(manifest.build()?)
@@ -463,9 +463,9 @@ impl BindingFile {
         const FIELD: &str = "binding.contract";
         let digits = self.contract.strip_prefix("0x").ok_or(DecodeError::Field {
             field: FIELD,
-            error: tabella_primitives::encoding::EncodingError::InvalidDigit { offset: 0 },
+            error: encoding::EncodingError::InvalidDigit { offset: 0 },
         })?;
-        let contract = wire::decode_hex(digits).map_err(wire::in_field(FIELD))?;
+        let contract = encoding::decode_hex(digits).map_err(wire::in_field(FIELD))?;
         Ok(ChainBinding { chain_id: self.chain_id, contract })
     }
 }

@@ -4,44 +4,22 @@ use super::EntryKind;
 use crate::{
     ballot::{BallotDigest, PROOF_BYTES},
     election::{ElectionId, Manifest},
+    value::digest_newtype,
 };
-use core::fmt;
 use serde::{Deserialize, Serialize};
 use tabella_primitives::{
     digest::{Digest, TaggedHasher},
     domain,
-    encoding::EncodingError,
 };
 
-/// One link of the hash chain: it fixes an entry and all entries before it.
-///
-/// Bytes: 32. Text: 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Link(Digest);
+digest_newtype! {
+    /// One link of the hash chain: it fixes an entry and all entries before it.
+    Link
+}
 
 impl Link {
     /// What stands before the first entry: 32 zero bytes.
     pub const GENESIS: Self = Self(Digest::from_bytes([0; 32]));
-
-    /// Wraps a digest that is a link, as it stands in a file.
-    #[must_use]
-    pub const fn from_digest(digest: Digest) -> Self {
-        Self(digest)
-    }
-
-    /// The digest.
-    #[must_use]
-    pub const fn as_digest(&self) -> &Digest {
-        &self.0
-    }
-
-    /// Parses exactly 64 lower-case hexadecimal digits.
-    ///
-    /// # Errors
-    /// [`EncodingError::Length`] or [`EncodingError::InvalidDigit`].
-    pub fn from_hex(text: &str) -> Result<Self, EncodingError> {
-        Digest::from_hex(text).map(Self)
-    }
 
     /// The next link: `keccak(tag, this link, number of the entry, its kind, its digest)`.
     #[must_use]
@@ -92,18 +70,6 @@ pub(super) fn ballot_entry_digest(index: u64, ballot: &BallotDigest, proof: &[u8
 #[must_use]
 pub fn record_digest(election: &ElectionId, entries: u64, link: &Link) -> Digest {
     TaggedHasher::new(domain::RECORD).digest(election.as_digest()).u64(entries).digest(&link.0).finish()
-}
-
-impl fmt::Display for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Link({self})")
-    }
 }
 
 impl Serialize for Link {

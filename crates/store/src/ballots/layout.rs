@@ -9,8 +9,8 @@
 //! | `ballots` | index from 0 | link 32 bytes, ballot in its compact form |
 //! | `nullifiers` | nullifier, 32 bytes | index |
 
-use crate::StoreFault;
-use redb::{Database, TableDefinition, WriteTransaction};
+use crate::{StoreFault, transaction::begin};
+use redb::{Database, TableDefinition};
 use tabella_ballot_box::StoredBallot;
 use tabella_protocol::election::Manifest;
 
@@ -80,13 +80,4 @@ pub(super) fn write_closed(database: &Database, now: u64) -> Result<(), StoreFau
     transaction.open_table(META)?.insert("closed_at", now.to_be_bytes().as_slice())?;
     transaction.commit()?;
     Ok(())
-}
-
-/// A transaction that is on the disk when its commit returns (`Durability::Immediate` is what redb begins with).
-fn begin(database: &Database) -> Result<WriteTransaction, StoreFault> {
-    let mut transaction = database.begin_write()?;
-    // Ballots are chosen by strangers. With one phase, redb tells a finished commit from a torn one by a checksum over
-    // what they chose.
-    transaction.set_two_phase_commit(true);
-    Ok(transaction)
 }

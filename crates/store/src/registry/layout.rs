@@ -9,8 +9,8 @@
 //!
 //! Integers are big endian. A page with its digest fits one page of redb (4096 bytes).
 
-use crate::StoreFault;
-use redb::{Database, Table, TableDefinition, WriteTransaction};
+use crate::{StoreFault, transaction::begin};
+use redb::{Database, Table, TableDefinition};
 use tabella_primitives::{
     Fr,
     digest::{Digest, TaggedHasher},
@@ -80,14 +80,6 @@ pub(super) fn write_change(database: &Database, registry: &Registry, dirty: Dirt
     }
     transaction.commit()?;
     Ok(())
-}
-
-fn begin(database: &Database) -> Result<WriteTransaction, StoreFault> {
-    let mut transaction = database.begin_write()?;
-    // Commitments are chosen by strangers. With one phase, redb tells a finished commit from a torn one by a checksum
-    // over what they chose.
-    transaction.set_two_phase_commit(true);
-    Ok(transaction)
 }
 
 /// The link before the first state.
