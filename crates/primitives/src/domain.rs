@@ -32,13 +32,15 @@ pub const DEVELOPMENT_SETUP: &str = "tabella/insecure-development-setup/v1";
 pub const BATCH: &str = "tabella/batch-verification/v1";
 /// Private key of an identity from the seed of a BIP-39 phrase.
 pub const IDENTITY_FROM_PHRASE: &str = "tabella/identity/from-phrase/v1";
+/// What a citizen signs to register: label of the registry and commitment.
+pub const REGISTRATION: &str = "tabella/registration/v1";
 /// Digest of one page of nodes in a registry store.
 pub const REGISTRY_PAGE: &str = "tabella/registry-store/page/v1";
 /// One link of the hash chain of a registry's states in a registry store.
 pub const REGISTRY_STATE: &str = "tabella/registry-store/state/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 16] = [
+pub const ALL: [&str; 17] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -53,6 +55,7 @@ pub const ALL: [&str; 16] = [
     DEVELOPMENT_SETUP,
     BATCH,
     IDENTITY_FROM_PHRASE,
+    REGISTRATION,
     REGISTRY_PAGE,
     REGISTRY_STATE,
 ];

@@ -3,7 +3,7 @@
 //! Files are JSON with a `format` that names type and version, without unknown or repeated fields, under a size limit
 //! that is checked before anything is parsed. Text that carries bytes or field elements has one accepted form.
 
-use crate::statement::CircuitId;
+use crate::{identity::InvalidLabel, statement::CircuitId};
 use alloc::{
     format,
     string::{String, ToString},
@@ -50,6 +50,8 @@ pub enum DecodeError {
         /// The name in the file.
         name: String,
     },
+    /// The field `registry` is no label of a registry.
+    Label(InvalidLabel),
     /// The indices of a selection are not strictly ascending, or there are too many of them.
     SelectionNotCanonical,
     /// Binary form: bytes are missing at the end, or bytes follow the end.
@@ -75,6 +77,7 @@ impl fmt::Display for DecodeError {
             }
             Self::Field { field, error } => write!(f, "field `{field}`: {error}"),
             Self::UnknownCircuit { name } => write!(f, "unknown circuit {name:?}"),
+            Self::Label(error) => write!(f, "field `registry`: {error}"),
             Self::SelectionNotCanonical => {
                 f.write_str("field `selection`: the option numbers are not strictly ascending, or too many")
             }
@@ -89,6 +92,7 @@ impl core::error::Error for DecodeError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Field { error, .. } => Some(error),
+            Self::Label(error) => Some(error),
             _ => None,
         }
     }

@@ -9,7 +9,8 @@
 //! | make one | [`Identity::generate`], or [`Phrase::generate`] and [`Identity::from_phrase`] |
 //! | keep it | [`Identity::encrypt_to_bytes`], [`Identity::decrypt_from_bytes`] (an `age` file under a passphrase), or the phrase on paper |
 //! | take it to Semaphore and back | [`Identity::export`], [`Identity::import`] |
-//! | register | [`Identity::commitment`] |
+//! | register | [`Identity::register`]: the commitment with a proof that its key is the citizen's ([`Registration`]) |
+//! | check who registers | [`Registration::verify`] |
 //!
 //! # Constant time
 //! Commitment, nullifier and signature take steps that do not depend on the secret as far as
@@ -21,8 +22,10 @@ mod commitment;
 mod encrypted;
 #[allow(clippy::module_inception, reason = "the noun of the module")]
 mod identity;
+mod label;
 #[cfg(feature = "identity-files")]
 mod phrase;
+mod registration;
 mod secret;
 
 pub use commitment::IdentityCommitment;
@@ -31,7 +34,9 @@ pub use encrypted::{
     DEFAULT_WORK_FACTOR, DecryptError, EncryptError, MAX_FILE_LEN, MAX_WORK_FACTOR, WorkFactor,
 };
 pub use identity::{Identity, ImportError, MAX_PRIVATE_KEY_LEN};
+pub use label::{InvalidLabel, MAX_LABEL_CHARS, RegistryLabel};
 #[cfg(feature = "identity-files")]
 pub use phrase::{Phrase, PhraseError, PhraseLength};
+pub use registration::{MAX_REGISTRATION_BYTES, REGISTRATION_FORMAT, Registration, RegistrationError};
 pub use secret::IdentitySecret;
 pub use tabella_primitives::eddsa::{InvalidSignature, Signature};
