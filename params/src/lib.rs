@@ -23,7 +23,7 @@
 //!
 //! | module | what |
 //! | --- | --- |
-//! | [`file`] | the format of key files: a header that is checked before anything else, then the key |
+//! | [`mod@file`] | the format of key files: a header that is checked before anything else, then the key |
 //! | [`manifest`] | which keys belong to which circuit |
 //! | [`pinned`] | the committed verifying keys, and the policy under which they are handed out |
 //! | [`provenance`] | where a key comes from |

@@ -30,7 +30,9 @@ use ark_ec::{
     pairing::{MillerLoopOutput, Pairing, PairingOutput},
     scalar_mul::glv::GLVConfig,
 };
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::AdditiveGroup;
+#[cfg(any(test, feature = "parallel"))]
+use ark_ff::Field;
 use core::fmt;
 use rand_chacha::{
     ChaCha20Rng,

@@ -2,7 +2,7 @@
 //!
 //! Integers only, in whatever order the ballots come. An option *qualifies* if it has a vote and meets the threshold. The
 //! `seats` go to qualified options by descending number of votes. Where more of them have equally many votes than
-//! seats are left, [`TieRule`](crate::election::TieRule) decides. Without quorum nobody wins.
+//! seats are left, [`TieRule`] decides. Without quorum nobody wins.
 
 mod explain;
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::{
     error::Failure,
     files,
     report::Report,
+    text::printable,
     ui::{BAD, FAINT, GOOD, STRONG, Ui, styled},
 };
 use checker::Checker;
@@ -40,7 +41,7 @@ enum VectorsCommand {
     ///
     /// Any subset of identities.json, poseidon.json, groups.json, group_ops.json, hashing.json, nullifiers.json,
     /// proofs.json and verification_keys.json, with any number of entries. Proofs are verified with the keys of the
-    /// folder, else with Semaphore's published keys (depths 1 to 32). Exit code 1 if any answer fails.
+    /// folder, else with the keys that Semaphore publishes (depths 1 to 32). Exit code 1 if any answer fails.
     Check {
         /// Folder with the files
         #[arg(value_name = "DIR")]
@@ -97,10 +98,10 @@ fn describe(checker: &Checker) -> (Value, String) {
         text.push_str(&format!(
             "{} {} {}\n  expected {}\n  found    {}\n",
             styled(BAD, "FAILED"),
-            failure.file,
+            printable(&failure.file),
             styled(STRONG, &failure.entry),
-            failure.expected,
-            failure.found,
+            printable(&failure.expected),
+            printable(&failure.found),
         ));
     }
     for note in &checker.notes {
