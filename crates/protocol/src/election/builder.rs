@@ -49,7 +49,7 @@ pub enum ManifestError {
         /// Number given.
         actual: usize,
     },
-    /// `options`: two have the same label.
+    /// `options`: two have the same label, or labels that a reader takes for the same.
     DuplicateOption {
         /// Index of the first, from 0.
         first: usize,
@@ -102,7 +102,12 @@ impl fmt::Display for ManifestError {
                 write!(f, "`options`: {actual} options; an election has 2 to {MAX_OPTIONS}")
             }
             Self::DuplicateOption { first, second } => {
-                write!(f, "`options`: option {} has the same label as option {}", second + 1, first + 1)
+                write!(
+                    f,
+                    "`options`: option {} has the same label as option {}, or one that looks like it",
+                    second + 1,
+                    first + 1
+                )
             }
             Self::Rules(error) => error.fmt(f),
             Self::EmptyWindow { opens_at, closes_at } => {
