@@ -125,7 +125,7 @@ impl fmt::Display for StoreFault {
             Self::Exists => f.write_str("the file exists already"),
             Self::Locked => f.write_str("the store is open elsewhere"),
             Self::NotAStore => f.write_str(
-                "not such a store of Tabella (if its making was interrupted, delete it: nothing was in it yet)",
+                "not a store of Tabella, or one of another kind (registry or ballot box), or its beginning is damaged",
             ),
             Self::Version { found, expected } => {
                 write!(f, "the store has format version {found}, this program reads version {expected}")

@@ -156,6 +156,55 @@ fn a_changed_byte_of_a_ballot_is_found() {
     assert_eq!(RedbBallotStore::open(&path).unwrap().state().unwrap().ballots, 5);
 }
 
+/// Bytes all over the file, each changed in turn, opened both ways: no panic gets out, and a full check lets no ballot
+/// pass that was not written.
+#[test]
+fn no_changed_byte_of_the_file_makes_opening_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("box");
+    let store = RedbBallotStore::create(&path, manifest()).unwrap();
+    append(&store, 0..3).unwrap();
+    append(&store, 3..40).unwrap();
+    let written = store.page(0, 100).unwrap();
+    drop(store);
+    let good = std::fs::read(&path).unwrap();
+    let used: Vec<usize> = (0..good.len()).filter(|at| good[*at] != 0).collect();
+    let places: Vec<usize> =
+        (0..320).step_by(2).chain(used.iter().copied().step_by(used.len() / 200)).collect();
+    let (mut refused, copy) = (0, folder.path().join("copy"));
+    for (round, at) in places.iter().enumerate() {
+        for verification in [Verification::Full, Verification::Quick] {
+            let mut bad = good.clone();
+            bad[*at] ^= [0x01, 0x80, 0xff][round % 3];
+            std::fs::write(&copy, &bad).unwrap();
+            let Ok(store) = RedbBallotStore::open_with(&copy, verification, |_| ()) else {
+                refused += 1;
+                continue;
+            };
+            // After a quick open, reading and writing may find damage, and say so.
+            let (page, _) = (store.page(0, 100), store.by_nullifier(&ballot(20).nullifier()));
+            if store.verify(|_| ()).is_ok() {
+                let page = page.unwrap();
+                assert_eq!(page[..], written[..page.len()], "byte {at} changed a ballot unseen");
+            } else {
+                assert_eq!(verification, Verification::Quick, "byte {at}");
+            }
+            let _ = append(&store, [50]);
+        }
+    }
+    assert!(places.len() > 300 && refused > 100, "{refused} of {} refused", 2 * places.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("box");
+    drop(RedbBallotStore::create(&path, manifest()).unwrap());
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]

@@ -209,3 +209,52 @@ fn other_versions_are_refused() {
     set("format", b"tabella-ballots");
     assert_eq!(fault(&path), StoreFault::NotAStore);
 }
+
+/// Bytes all over the file, each changed in turn: what opens is the registry that was written (or an earlier state that
+/// redb fell back to), and everything else is a named fault. No panic gets out.
+#[test]
+fn no_changed_byte_of_the_file_makes_opening_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("registry");
+    let mut store = RegistryStore::create(&path).unwrap();
+    let mut states = vec![store.registry().clone()];
+    for batch in [1..=40, 41..=300] {
+        store.append_batch(&commitments(batch), &mut quietly).unwrap();
+        states.push(store.registry().clone());
+    }
+    store.remove(7).unwrap();
+    states.push(store.registry().clone());
+    drop(store);
+    let good = fs::read(&path).unwrap();
+    // The bytes that are not zero are those that mean something, and few of them are padding.
+    let used: Vec<usize> = (0..good.len()).filter(|at| good[*at] != 0).collect();
+    let header = (0..320).step_by(2);
+    let places: Vec<usize> = header.chain(used.iter().copied().step_by(used.len() / 200)).collect();
+    let (mut refused, copy) = (0, folder.path().join("copy"));
+    for (round, at) in places.iter().enumerate() {
+        let mut bad = good.clone();
+        bad[*at] ^= [0x01, 0x80, 0xff][round % 3];
+        fs::write(&copy, &bad).unwrap();
+        match RegistryStore::open(&copy) {
+            Ok(store) => {
+                assert!(states.contains(store.registry()), "byte {at} changed the registry unseen");
+            }
+            Err(error) => {
+                refused += 1;
+                let fault = error.fault;
+                assert!(!matches!(fault, StoreFault::NotFound | StoreFault::Exists), "byte {at}: {fault:?}");
+            }
+        }
+    }
+    assert!(places.len() > 300 && refused > 100, "{refused} of {} refused", places.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("registry");
+    drop(RegistryStore::create(&path).unwrap());
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}

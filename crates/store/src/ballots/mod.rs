@@ -9,8 +9,9 @@
 //! - A commit is durable only with `Durability::Immediate`. That is redb's default, and nothing here changes it.
 //! - With one-phase commits a torn commit is told from a finished one by a checksum that is no cryptographic hash, over
 //!   bytes that voters choose. So commits have two phases here.
-//! - A file that was changed by other hands may make a plain open panic. With [`Verification::Full`] redb checks the whole
-//!   file first, and then every ballot is checked against the hash chain from the manifest on.
+//! - A file that was changed by other hands may make redb panic. With [`Verification::Full`] redb checks the whole file
+//!   first, and then every ballot is checked against the hash chain from the manifest on. A panic that comes nevertheless,
+//!   or after a [`Verification::Quick`] open, is reported as damage.
 //! - After a failed write or `fsync` nobody knows what is on the disk. The store then answers
 //!   [`StorageError::Poisoned`] to everything until it is opened anew; voters whose receipt was lost send the same ballot
 //!   again.
@@ -18,12 +19,13 @@
 mod layout;
 mod load;
 
-use crate::{StoreError, StoreFault};
+use crate::{
+    StoreError, StoreFault,
+    file::{self, OpenFile},
+};
 use core::fmt;
 use layout::AppendFault;
-use redb::Database;
 use std::{
-    fs::{File, OpenOptions},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard},
 };
@@ -69,7 +71,7 @@ pub enum Verification {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct RedbBallotStore {
-    database: Database,
+    database: OpenFile,
     manifest: Manifest,
     path: PathBuf,
     inner: Mutex<Inner>,
@@ -95,7 +97,8 @@ impl RedbBallotStore {
     /// [`StoreError`], [`StoreFault::Exists`] if there is such a file.
     pub fn create(path: impl AsRef<Path>, manifest: Manifest) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        let database = create_file(path, &manifest).map_err(StoreError::at(path))?;
+        let database = file::create(path, CACHE_BYTES, |database| layout::write_new(database, &manifest))
+            .map_err(StoreError::at(path))?;
         let state = BoxState { ballots: 0, head: Link::after_manifest(&manifest), closed_at: None };
         Ok(Self::over(database, manifest, path, state))
     }
@@ -130,7 +133,10 @@ impl RedbBallotStore {
     /// [`StoreFault::DamagedBallot`] names the first bad ballot.
     pub fn verify(&self, progress: impl FnMut(u64)) -> Result<(), StoreError> {
         let fault = match self.lock() {
-            Ok(inner) => load::verify(&self.database, &self.manifest, &inner.state, progress).err(),
+            Ok(inner) => file::guarded_with_progress(progress, |progress| {
+                load::verify(&self.database, &self.manifest, &inner.state, progress)
+            })
+            .err(),
             Err(_) => Some(StoreFault::Unusable),
         };
         fault.map_or(Ok(()), |fault| Err(StoreError { path: self.path.clone(), fault }))
@@ -142,7 +148,7 @@ impl RedbBallotStore {
         &self.path
     }
 
-    fn over(database: Database, manifest: Manifest, path: &Path, state: BoxState) -> Self {
+    fn over(database: OpenFile, manifest: Manifest, path: &Path, state: BoxState) -> Self {
         let inner = Mutex::new(Inner { state, poisoned: false });
         Self { database, manifest, path: path.to_path_buf(), inner }
     }
@@ -179,7 +185,7 @@ impl BallotStore for RedbBallotStore {
         let mut inner = self.lock()?;
         check_following(&inner.state, ballots)?;
         let Some(last) = ballots.last() else { return Ok(()) };
-        match layout::write_ballots(&self.database, ballots) {
+        match file::guarded(|| layout::write_ballots(&self.database, ballots)) {
             Ok(()) => {
                 inner.state.ballots = last.index.saturating_add(1);
                 inner.state.head = last.link;
@@ -195,13 +201,13 @@ impl BallotStore for RedbBallotStore {
 
     fn by_nullifier(&self, nullifier: &Nullifier) -> Result<Option<StoredBallot>, StorageError> {
         let _inner = self.lock()?;
-        load::by_nullifier(&self.database, nullifier).map_err(|fault| self.failure(fault))
+        file::guarded(|| load::by_nullifier(&self.database, nullifier)).map_err(|fault| self.failure(fault))
     }
 
     fn page(&self, from: u64, limit: usize) -> Result<Vec<StoredBallot>, StorageError> {
         // Readers see the last commit and need not wait for a writer, but after a failed write they must not answer.
         drop(self.lock()?);
-        load::page(&self.database, from, limit).map_err(|fault| self.failure(fault))
+        file::guarded(|| load::page(&self.database, from, limit)).map_err(|fault| self.failure(fault))
     }
 
     fn close(&self, now: u64) -> Result<(), StorageError> {
@@ -209,7 +215,7 @@ impl BallotStore for RedbBallotStore {
         if let Some(closed_at) = inner.state.closed_at {
             return Err(StorageError::Closed { closed_at });
         }
-        if let Err(fault) = layout::write_closed(&self.database, now) {
+        if let Err(fault) = file::guarded(|| layout::write_closed(&self.database, now)) {
             inner.poisoned = true;
             return Err(self.failure(fault));
         }
@@ -218,40 +224,19 @@ impl BallotStore for RedbBallotStore {
     }
 }
 
-fn builder() -> redb::Builder {
-    let mut builder = Database::builder();
-    builder.set_cache_size(CACHE_BYTES);
-    builder
-}
-
-fn create_file(path: &Path, manifest: &Manifest) -> Result<Database, StoreFault> {
-    // redb alone would open a file that exists.
-    OpenOptions::new().write(true).create_new(true).open(path)?;
-    let database = builder().create(path)?;
-    layout::write_new(&database, manifest)?;
-    // The file's name is durable only when its folder is.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(database)
-}
-
 fn open_file(
     path: &Path,
     verification: Verification,
     progress: impl FnMut(u64),
-) -> Result<(Database, Manifest, BoxState), StoreFault> {
-    // redb would make a database of an empty file.
-    if std::fs::metadata(path)?.len() == 0 {
-        return Err(StoreFault::NotAStore);
-    }
+) -> Result<(OpenFile, Manifest, BoxState), StoreFault> {
     let full = verification == Verification::Full;
-    let database = builder().set_check_integrity_on_open(full).open(path)?;
-    let (manifest, closed_at) = load::header(&database)?;
-    let state = load::state(&database, &manifest, closed_at)?;
-    if full {
-        load::verify(&database, &manifest, &state, progress)?;
-    }
-    Ok((database, manifest, state))
+    file::guarded_with_progress(progress, |progress| {
+        let database = file::open(path, CACHE_BYTES, full)?;
+        let (manifest, closed_at) = load::header(&database)?;
+        let state = load::state(&database, &manifest, closed_at)?;
+        if full {
+            load::verify(&database, &manifest, &state, progress)?;
+        }
+        Ok((database, manifest, state))
+    })
 }

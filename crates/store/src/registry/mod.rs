@@ -7,14 +7,14 @@
 mod layout;
 mod load;
 
-use crate::{StoreError, StoreFault};
+use crate::{
+    StoreError, StoreFault,
+    file::{self, OpenFile},
+};
 use core::fmt;
 use layout::{Dirty, META, NODES, STATES};
 use redb::{Database, ReadableDatabase};
-use std::{
-    fs::{File, OpenOptions},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 use tabella_protocol::{
     identity::IdentityCommitment,
     registry::{
@@ -59,7 +59,7 @@ impl<E: fmt::Debug + fmt::Display> core::error::Error for ChangeError<E> {}
 /// assert_eq!(RegistryStore::open(&path).unwrap().registry().citizen_count(), 1);
 /// ```
 pub struct RegistryStore {
-    database: Database,
+    database: OpenFile,
     registry: Registry,
     path: PathBuf,
     /// Set by a write that failed: what is on the disk is then unknown.
@@ -87,12 +87,12 @@ impl RegistryStore {
     /// [`StoreError`], [`StoreFault::Exists`] if there is such a file.
     pub fn create_with(path: impl AsRef<Path>, registry: Registry) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        create_file(path, &registry)
+        file::create(path, CACHE_BYTES, |database| layout::write_new(database, &registry))
             .map(|database| Self { database, registry, path: path.to_path_buf(), unusable: false })
             .map_err(StoreError::at(path))
     }
 
-    /// Opens a store and checks the digest of every page and state, and the root.
+    /// Opens a store and checks redb's checksums, the digest of every page and state, and the root.
     ///
     /// This finds damage of every kind. Who may have *rewritten* the file with fitting digests is found by
     /// [`verify`](Self::verify).
@@ -201,10 +201,11 @@ impl RegistryStore {
             return Err(ChangeError::Store(self.error(StoreFault::Unusable)));
         }
         let answer = change(&mut self.registry).map_err(ChangeError::Refused)?;
-        if let Err(fault) = layout::write_change(&self.database, &self.registry, dirty) {
+        let written = file::guarded(|| layout::write_change(&self.database, &self.registry, dirty));
+        if let Err(fault) = written {
             self.unusable = true;
             // Nobody may be shown a root that is perhaps not on the disk.
-            self.registry = read(&self.database).unwrap_or_default();
+            self.registry = file::guarded(|| read(&self.database)).unwrap_or_default();
             return Err(ChangeError::Store(self.error(fault)));
         }
         Ok(answer)
@@ -215,33 +216,12 @@ impl RegistryStore {
     }
 }
 
-fn builder() -> redb::Builder {
-    let mut builder = Database::builder();
-    builder.set_cache_size(CACHE_BYTES);
-    builder
-}
-
-fn create_file(path: &Path, registry: &Registry) -> Result<Database, StoreFault> {
-    // redb alone would open a file that exists.
-    OpenOptions::new().write(true).create_new(true).open(path)?;
-    let database = builder().create(path)?;
-    layout::write_new(&database, registry)?;
-    // The file's name is durable only when its folder is.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(database)
-}
-
-fn open_file(path: &Path) -> Result<(Database, Registry), StoreFault> {
-    // redb would make a database of an empty file.
-    if std::fs::metadata(path)?.len() == 0 {
-        return Err(StoreFault::NotAStore);
-    }
-    let database = builder().open(path)?;
-    let registry = read(&database)?;
-    Ok((database, registry))
+fn open_file(path: &Path) -> Result<(OpenFile, Registry), StoreFault> {
+    file::guarded(|| {
+        let database = file::open(path, CACHE_BYTES, true)?;
+        let registry = read(&database)?;
+        Ok((database, registry))
+    })
 }
 
 fn read(database: &Database) -> Result<Registry, StoreFault> {
