@@ -6,7 +6,7 @@ use tabella_circuits::{MembershipCircuit, MembershipCircuitError};
 use tabella_primitives::rng::CryptoRng;
 use tabella_protocol::{
     ballot::{BallotStatement, CastBallot, Selection, SelectionError},
-    identity::{Identity, IdentityCommitment},
+    identity::{Identity, IdentityCommitment, Registration, RegistryLabel},
     registry::{MembershipPath, Registry, RegistryRoot},
     statement::MembershipWitness,
 };
@@ -97,6 +97,12 @@ impl Citizen {
     #[must_use]
     pub fn commitment(&self) -> IdentityCommitment {
         self.identity.commitment()
+    }
+
+    /// What the registrar of the registry with this label asks for: the commitment, with a proof that its key is the citizen's.
+    #[must_use]
+    pub fn registration(&self, registry: &RegistryLabel) -> Registration {
+        self.identity.register(registry)
     }
 
     /// Makes a ballot with the whole registry at hand, so that nobody learns for whom a path was looked up.

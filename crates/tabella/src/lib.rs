@@ -27,7 +27,7 @@ pub mod semaphore;
 pub use auditor::Auditor;
 pub use citizen::{Citizen, VoteError};
 pub use election::{Election, ElectionError};
-pub use registrar::{NobodyRegistered, Registrar, freeze};
+pub use registrar::{NobodyRegistered, RegisterError, Registrar, freeze};
 pub use tabella_ballot_box::{BallotBox, MemoryBallotStore, Receipt, Rejected, VerifiedBallot};
 
 /// What an election in ten lines needs.
@@ -36,6 +36,7 @@ pub mod prelude {
         Auditor, BallotBox, Citizen, Election, Registrar,
         ballot::Selection,
         election::{Manifest, Window},
+        identity::RegistryLabel,
         params::ParamsCache,
     };
 }

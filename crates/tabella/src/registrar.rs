@@ -3,7 +3,7 @@
 use core::fmt;
 use tabella_protocol::{
     election::FrozenRegistry,
-    identity::IdentityCommitment,
+    identity::{IdentityCommitment, Registration, RegistrationError, RegistryLabel},
     registry::{AppendError, Registry},
 };
 
@@ -25,6 +25,41 @@ impl fmt::Display for NobodyRegistered {
 
 impl core::error::Error for NobodyRegistered {}
 
+/// Why nobody of a batch was registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RegisterError {
+    /// A registration is not right.
+    Registration {
+        /// Position in the batch, from 0.
+        position: u64,
+        /// What is wrong with it.
+        error: RegistrationError,
+    },
+    /// The registry refuses a commitment.
+    Append(AppendError),
+}
+
+impl fmt::Display for RegisterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registration { position, error } => {
+                write!(f, "registration {position} of the batch is refused: {error}")
+            }
+            Self::Append(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for RegisterError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Registration { error, .. } => Some(error),
+            Self::Append(error) => Some(error),
+        }
+    }
+}
+
 impl Registrar {
     /// A registrar with an empty registry.
     #[must_use]
@@ -38,7 +73,29 @@ impl Registrar {
         Self { registry }
     }
 
-    /// Registers citizens, all or none.
+    /// Registers citizens who prove that they have the keys of their commitments, all or none.
+    ///
+    /// # Errors
+    /// [`RegisterError`] names the first registration that is refused.
+    pub fn register_checked(
+        &mut self,
+        label: &RegistryLabel,
+        registrations: impl IntoIterator<Item = Registration>,
+    ) -> Result<(), RegisterError> {
+        let commitments = (0..)
+            .zip(registrations)
+            .map(|(position, registration)| {
+                registration.verify(label).map_err(|error| RegisterError::Registration { position, error })
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        self.registry.append_batch(&commitments).map_err(RegisterError::Append)
+    }
+
+    /// Registers bare commitments, all or none.
+    ///
+    /// # Security
+    /// Whoever hands in a bare commitment can hand in the root of a private tree, and act as often as that tree has
+    /// leaves. Use [`Registrar::register_checked`] unless the commitments come from somebody who has checked them.
     ///
     /// # Errors
     /// [`AppendError`] names the first commitment that is refused.
