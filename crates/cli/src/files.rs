@@ -1,11 +1,11 @@
 //! Files: read with a limit, written whole or not at all.
 
-use crate::error::Failure;
+use crate::{error::Failure, ui::Ui};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs::{self, File},
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 use tabella::protocol::wire::DecodeError;
 
@@ -62,6 +62,44 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
         return Err(Failure::io("read", path, &io::Error::from(io::ErrorKind::IsADirectory)));
     }
     Ok(file)
+}
+
+/// Files as given, and the `.json` files of folders, in the order of their names. In a folder only regular files are taken;
+/// a note names the others. `code` and `what` ("ballot") are for the failure if there are none.
+pub(crate) fn json_files(
+    paths: &[PathBuf],
+    code: &'static str,
+    what: &str,
+    ui: &Ui,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut found = Vec::new();
+        for entry in fs::read_dir(path).map_err(|e| Failure::io("read", path, &e))? {
+            let entry = entry.map_err(|e| Failure::io("read", path, &e))?;
+            let kind = entry.file_type();
+            let entry = entry.path();
+            if entry.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            // Links are skipped too: a folder that others fill must not lead out of itself.
+            if kind.is_ok_and(|kind| kind.is_file()) {
+                found.push(entry);
+            } else {
+                ui.note(&format!("{} is skipped: it is not a regular file", entry.display()));
+            }
+        }
+        found.sort();
+        files.append(&mut found);
+    }
+    if files.is_empty() {
+        return Err(Failure::bad_input(code, format_args!("there is no {what} file in the folders given")));
+    }
+    Ok(files)
 }
 
 /// Reads UTF-8 text.

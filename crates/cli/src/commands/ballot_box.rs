@@ -196,7 +196,7 @@ struct Refusal {
 
 /// Checks ballots, and accepts them if a time is given. Exit code 1 if any was refused.
 fn cast(args: &BallotsArgs, accept: Option<(u64, Option<&Path>)>, ui: &Ui) -> Result<Report, Failure> {
-    let ballots = expand(&args.ballots)?;
+    let ballots = files::json_files(&args.ballots, "no-ballots", "ballot", ui)?;
     let ballot_box = open(&args.file, ui)?;
     if let Some((_, Some(folder))) = accept {
         std::fs::create_dir_all(folder).map_err(|e| Failure::io("create", folder, &e))?;
@@ -273,30 +273,6 @@ fn summary(
             .with_data(json)
             .with_text(text)),
     }
-}
-
-/// Ballot files as given, and the `.json` files of folders, in the order of their names.
-fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(|e| Failure::io("read", path, &e))? {
-            let entry = entry.map_err(|e| Failure::io("read", path, &e))?.path();
-            if entry.extension().is_some_and(|extension| extension == "json") {
-                found.push(entry);
-            }
-        }
-        found.sort();
-        files.append(&mut found);
-    }
-    if files.is_empty() {
-        return Err(Failure::bad_input("no-ballots", "there is no ballot file in the folders given"));
-    }
-    Ok(files)
 }
 
 fn export(

@@ -1,5 +1,6 @@
 //! `tabella identity ..`: what a citizen keeps.
 
+use super::registration::{self, RegisterArgs};
 use crate::{
     error::Failure,
     files::{self, Existing, Privacy},
@@ -38,7 +39,7 @@ pub(crate) struct IdentityArgs {
 
 #[derive(Debug, Subcommand)]
 enum IdentityCommand {
-    /// Make a new identity, encrypted with a passphrase; prints the commitment for the registrar
+    /// Make a new identity, encrypted with a passphrase; prints its commitment
     New {
         #[command(flatten)]
         out: NewFile,
@@ -56,6 +57,8 @@ enum IdentityCommand {
     },
     /// Show the commitment and the public key
     Show(IdentityFile),
+    /// Make a registration for the registrar: the commitment, with a proof that its key is yours
+    Register(RegisterArgs),
     /// Write the private key in Base64, as Semaphore's `identity.export()`; the file is NOT encrypted
     Export {
         #[command(flatten)]
@@ -148,6 +151,7 @@ pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
             let identity = identity.open(ui)?;
             Ok(describe(&identity, &styled(STRONG, "identity"), None))
         }
+        IdentityCommand::Register(args) => registration::make(&args, ui),
         IdentityCommand::Export { identity, out, force } => {
             let existing = Existing::from_force(force);
             files::check_free(&out, existing)?;
@@ -232,7 +236,7 @@ fn describe(identity: &Identity, what: &str, path: Option<&Path>) -> Report {
     let mut text = format!("{what}\n{}", table(&rows));
     if path.is_some() {
         text.push_str(
-            "Give the commitment to the registrar; keep the file and its passphrase to yourself.\n",
+            "Register with `tabella identity register`; keep the file and its passphrase to yourself.\n",
         );
     }
     Report::new(json!({"commitment": commitment, "public_key": [x, y], "path": path}), text)

@@ -8,6 +8,7 @@ pub(crate) mod identity;
 pub(crate) mod manual;
 pub(crate) mod params;
 pub(crate) mod receipt;
+pub(crate) mod registration;
 pub(crate) mod registry;
 pub(crate) mod tally;
 pub(crate) mod vectors;

@@ -3,19 +3,25 @@
 mod change;
 mod import;
 mod path_file;
+mod register;
 mod show;
 mod source;
 
 pub(crate) use path_file::PathFile;
 pub(crate) use source::read_registry;
 
+use super::registration::parse_label;
 use crate::{error::Failure, report::Report, ui::Ui};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 use tabella::{
-    identity::IdentityCommitment,
+    identity::{IdentityCommitment, RegistryLabel},
     store::{StoreError, StoreFault, registry::RegistryStore},
 };
+
+/// What the help and the notes say where commitments are taken without registrations.
+const BARE: &str = "whoever hands in a bare commitment could hand in the root of a private tree, and vote as often as that tree \
+                    has leaves: take registrations (`tabella registry register`), or a list that you trust";
 
 /// The registry.
 #[derive(Args, Debug)]
@@ -31,7 +37,19 @@ enum RegistryCommand {
         /// The registry file to make
         registry: PathBuf,
     },
-    /// Append citizens by their commitments, all or none
+    /// Append citizens who prove by registrations that they have the keys of their commitments, all or none
+    Register {
+        /// The registry file
+        registry: PathBuf,
+        /// The label for which citizens register
+        #[arg(long, value_parser = parse_label)]
+        label: RegistryLabel,
+        /// Registration files, or folders of them (every .json file in them)
+        #[arg(required = true, value_name = "FILE|DIR")]
+        registrations: Vec<PathBuf>,
+    },
+    /// Append citizens by bare commitments, all or none
+    #[command(after_help = BARE)]
     Add {
         /// The registry file
         registry: PathBuf,
@@ -40,6 +58,7 @@ enum RegistryCommand {
         commitments: Vec<IdentityCommitment>,
     },
     /// Append the commitments of a CSV or JSON-lines file, all or none; the first wrong line is named
+    #[command(after_help = BARE)]
     Import {
         /// The registry file; made if it is not there
         registry: PathBuf,
@@ -50,6 +69,7 @@ enum RegistryCommand {
         format: Option<ListFormat>,
     },
     /// Make a registry from the JSON of a Semaphore group
+    #[command(after_help = BARE)]
     ImportSemaphore {
         /// The registry file to make
         registry: PathBuf,
@@ -64,6 +84,7 @@ enum RegistryCommand {
         who: Who,
     },
     /// Give a citizen another commitment
+    #[command(after_help = BARE)]
     Update {
         /// The registry file
         registry: PathBuf,
@@ -120,6 +141,15 @@ enum RegistryCommand {
     },
 }
 
+impl RegistryCommand {
+    const fn takes_bare_commitments(&self) -> bool {
+        matches!(
+            self,
+            Self::Add { .. } | Self::Import { .. } | Self::ImportSemaphore { .. } | Self::Update { .. }
+        )
+    }
+}
+
 /// One citizen, by slot or by commitment.
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
@@ -157,8 +187,14 @@ fn parse_commitment(text: &str) -> Result<IdentityCommitment, String> {
 }
 
 pub(crate) fn run(args: RegistryArgs, ui: &Ui) -> Result<Report, Failure> {
+    if args.command.takes_bare_commitments() {
+        ui.note(BARE);
+    }
     match args.command {
         RegistryCommand::New { registry } => change::new(&registry),
+        RegistryCommand::Register { registry, label, registrations } => {
+            register::register(&registry, &label, &registrations, ui)
+        }
         RegistryCommand::Add { registry, commitments } => change::add(&registry, &commitments, ui),
         RegistryCommand::Import { registry, list, format } => import::list(&registry, &list, format, ui),
         RegistryCommand::ImportSemaphore { registry, group } => import::semaphore(&registry, &group, ui),
