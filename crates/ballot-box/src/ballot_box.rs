@@ -292,6 +292,11 @@ impl<S: BallotStore> BallotBox<S> {
                 answers.push(Err(Rejected::AlreadyVoted { index: stored.index }));
                 continue;
             }
+            let size = self.manifest().registry().size;
+            if index >= size {
+                answers.push(Err(Rejected::MoreBallotsThanPlaces { places: size }));
+                continue;
+            }
             let stored = StoredBallot::following(&head, index, ballot.into_ballot());
             answers.push(Ok(stored.receipt()));
             places.insert(nullifier, fresh.len());

@@ -8,7 +8,9 @@ use core::fmt;
 use std::io::Write;
 use tabella_primitives::{Fr, digest::Digest};
 use tabella_protocol::{
+    election::FrozenRegistry,
     record::{RecordWriter, WriteError},
+    registry::{LeanImt, RegistryRoot},
     tally::{Tally, TallyCounter, TallyError},
 };
 
@@ -36,6 +38,15 @@ pub enum ExportError {
     Write(WriteError),
     /// A stored ballot breaks the rules: the store is corrupt.
     Tally(TallyError),
+    /// The leaves given are not the registry that the election froze; nothing was written.
+    OtherRegistry {
+        /// The root and size that the election froze.
+        expected: FrozenRegistry,
+        /// Root of the leaves given.
+        root: RegistryRoot,
+        /// Number of leaves given.
+        size: usize,
+    },
 }
 
 impl fmt::Display for ExportError {
@@ -45,6 +56,11 @@ impl fmt::Display for ExportError {
             Self::Storage(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
             Self::Tally(error) => error.fmt(f),
+            Self::OtherRegistry { expected, root, size } => write!(
+                f,
+                "the registry given has {size} places and root {root}, the election froze {} places with root {}",
+                expected.size, expected.root
+            ),
         }
     }
 }
@@ -52,7 +68,7 @@ impl fmt::Display for ExportError {
 impl core::error::Error for ExportError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::NotClosed => None,
+            Self::NotClosed | Self::OtherRegistry { .. } => None,
             Self::Storage(error) => Some(error),
             Self::Write(error) => Some(error),
             Self::Tally(error) => Some(error),
@@ -75,6 +91,22 @@ impl From<WriteError> for ExportError {
 impl From<TallyError> for ExportError {
     fn from(error: TallyError) -> Self {
         Self::Tally(error)
+    }
+}
+
+/// Refuses leaves that are not the frozen registry: the audit would refuse the record.
+fn expect_frozen(expected: &FrozenRegistry, leaves: &[Fr]) -> Result<(), ExportError> {
+    if leaves.is_empty() {
+        return Ok(());
+    }
+    let mut tree = LeanImt::new();
+    // A list that makes no tree has the root 0, which no election freezes.
+    let root = RegistryRoot::from_field(tree.insert_many(leaves).map_or(Fr::default(), |()| tree.root()));
+    let size = leaves.len();
+    if root == expected.root && u64::try_from(size) == Ok(expected.size) {
+        Ok(())
+    } else {
+        Err(ExportError::OtherRegistry { expected: *expected, root, size })
     }
 }
 
@@ -101,6 +133,7 @@ impl<S: BallotStore> BallotBox<S> {
         let state = self.store.state()?;
         let closed_at = state.closed_at.ok_or(ExportError::NotClosed)?;
         let manifest = self.manifest();
+        expect_frozen(manifest.registry(), registry)?;
         let mut writer = RecordWriter::new(to, manifest)?;
         let mut counter = TallyCounter::new(manifest);
         let mut written = 0;

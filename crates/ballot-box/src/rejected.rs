@@ -66,6 +66,12 @@ pub enum Rejected {
         /// Index of that ballot in the box, from 0.
         index: u64,
     },
+    /// Every place of the registry has its ballot already, so this one, whatever it proves, stands for nobody: a proof
+    /// was forged, or the manifest names a registry that is smaller than the one behind its root.
+    MoreBallotsThanPlaces {
+        /// Places in the registry.
+        places: u64,
+    },
     /// The store did not do what was asked. Only after [`StorageError::Unavailable`] it is unknown whether the ballot is
     /// stored; whoever sends it again learns that.
     Storage(StorageError),
@@ -98,6 +104,9 @@ impl fmt::Display for Rejected {
             }
             Self::AlreadyVoted { index } => {
                 write!(f, "this voter already cast another ballot, it stands at index {index}")
+            }
+            Self::MoreBallotsThanPlaces { places } => {
+                write!(f, "the registry has {places} places, and that many ballots were accepted already")
             }
             Self::Storage(error) => error.fmt(f),
         }
@@ -155,13 +164,15 @@ pub enum Cause {
     Closed,
     /// [`Rejected::AlreadyVoted`].
     AlreadyVoted,
+    /// [`Rejected::MoreBallotsThanPlaces`].
+    MoreBallotsThanPlaces,
     /// [`Rejected::Storage`].
     Storage,
 }
 
 impl Cause {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Malformed,
         Self::UnknownElection,
         Self::UnknownCircuit,
@@ -172,6 +183,7 @@ impl Cause {
         Self::NotYetOpen,
         Self::Closed,
         Self::AlreadyVoted,
+        Self::MoreBallotsThanPlaces,
         Self::Storage,
     ];
 
@@ -189,6 +201,7 @@ impl Cause {
             Self::NotYetOpen => "not-yet-open",
             Self::Closed => "closed",
             Self::AlreadyVoted => "already-voted",
+            Self::MoreBallotsThanPlaces => "more-ballots-than-places",
             Self::Storage => "storage",
         }
     }
@@ -215,6 +228,7 @@ impl Rejected {
             Self::NotYetOpen { .. } => Cause::NotYetOpen,
             Self::Closed { .. } => Cause::Closed,
             Self::AlreadyVoted { .. } => Cause::AlreadyVoted,
+            Self::MoreBallotsThanPlaces { .. } => Cause::MoreBallotsThanPlaces,
             Self::Storage(_) => Cause::Storage,
         }
     }

@@ -6,7 +6,8 @@ mod support;
 use ark_ec::CurveGroup;
 use std::thread;
 use support::{
-    CLOSES, KEY, OPENS, ballot, manifest, manifest_with, nullifier, open, open_for, proved, rng, statement,
+    CLOSES, KEY, OPENS, ballot, manifest, manifest_for, manifest_with, nullifier, open, open_for, proved,
+    rng, statement,
 };
 use tabella_ballot_box::{
     BallotBox, BallotStore, BoxState, Cause, CloseError, ExportError, MemoryBallotStore, OpenError, Receipt,
@@ -76,11 +77,15 @@ fn an_honest_ballot_gets_a_receipt_that_the_record_confirms() {
     assert_eq!((closing.ballots, closing.head), (3, third.link));
 
     let mut record = Vec::new();
-    let exported = ballot_box.write_record(&mut record, &[Fr::from(5), Fr::from(0)]).unwrap();
+    // Leaves of another registry than the frozen one: nothing is written.
+    let refused = ballot_box.write_record(&mut record, &[Fr::from(5), Fr::from(0)]);
+    assert!(matches!(refused, Err(ExportError::OtherRegistry { size: 2, .. })), "{refused:?}");
+    assert!(record.is_empty());
+    let exported = ballot_box.write_record(&mut record, &[]).unwrap();
     assert_eq!(exported.tally.outcome, Outcome::Decided);
     assert_eq!((exported.tally.winners.as_slice(), exported.tally.abstentions), ([1u16].as_slice(), 1));
     assert_eq!(ballot_box.tally().unwrap(), exported.tally);
-    assert_eq!(RecordReader::new(record.as_slice()).map(Result::unwrap).count(), 1 + 3 + 1 + 1 + 1 + 1);
+    assert_eq!(RecordReader::new(record.as_slice()).map(Result::unwrap).count(), 1 + 3 + 1 + 1 + 1);
     for receipt in [first, second, third] {
         assert_eq!(Receipt::from_json(receipt.to_json().as_bytes()), Ok(receipt));
         assert_eq!(receipt.check_in_record(record.as_slice()), Ok(()));
@@ -121,6 +126,41 @@ fn voting_twice_is_refused_and_the_same_ballot_again_gets_the_same_receipt() {
     ballot_box.close(CLOSES).unwrap();
     assert_eq!(cast(&ballot_box, &ballot(&m, 1, &[1]), CLOSES + 9), Ok(receipt), "a retry after the close");
     assert_eq!(ballot_box.state().unwrap().ballots, 2);
+}
+
+#[test]
+fn there_are_no_more_ballots_than_places() {
+    let m = manifest_for(Rules::single_choice(), 1, 3);
+    let (one_by_one, batched) = (open_for(m.clone()), open_for(m.clone()));
+    let full = Rejected::MoreBallotsThanPlaces { places: 3 };
+    let ballots: Vec<CastBallot> = [1, 2, 3, 4, 2, 5].iter().map(|voter| ballot(&m, *voter, &[1])).collect();
+    let mut single = Vec::new();
+    for ballot in &ballots {
+        let before = snapshot(&one_by_one);
+        single.push(cast(&one_by_one, ballot, OPENS));
+        if single.last().unwrap().is_err() {
+            assert_eq!(snapshot(&one_by_one), before, "a refusal changes nothing");
+        }
+    }
+    assert_eq!(single[3], Err(full.clone()));
+    assert_eq!(single[4], single[1], "who has voted still gets her receipt");
+    assert_eq!(single[5], Err(full.clone()));
+    // Another choice of one who has voted is refused as such.
+    let other = ballot(&m, 1, &[2]);
+    assert_eq!(cast(&one_by_one, &other, OPENS), Err(Rejected::AlreadyVoted { index: 0 }));
+    assert_eq!(one_by_one.refusals().of(Cause::MoreBallotsThanPlaces), 2);
+    assert_eq!(one_by_one.refusals().total(), 3);
+
+    let verified = ballots.iter().map(|ballot| batched.check(ballot).unwrap()).collect();
+    assert_eq!(batched.accept_batch(verified, OPENS), single);
+    assert_eq!(snapshot(&batched), snapshot(&one_by_one));
+    assert_eq!(batched.refusals().of(Cause::MoreBallotsThanPlaces), 2);
+    // After the window the time is the reason.
+    let late = batched.check(&ballot(&m, 6, &[0])).unwrap();
+    assert_eq!(batched.accept_batch(vec![late.clone()], OPENS), [Err(full)]);
+    let closed = Rejected::Closed { closed_at: CLOSES, now: CLOSES };
+    assert_eq!(batched.accept(late, CLOSES), Err(closed));
+    assert_eq!(batched.close(CLOSES).unwrap().ballots, 3);
 }
 
 #[test]

@@ -49,11 +49,16 @@ pub(crate) fn rng() -> impl CryptoRng {
 }
 
 pub(crate) fn manifest_with(rules: Rules, nonce: u8) -> Manifest {
+    manifest_for(rules, nonce, 300)
+}
+
+/// An election with that many places in its registry.
+pub(crate) fn manifest_for(rules: Rules, nonce: u8, places: u64) -> Manifest {
     Manifest::builder("Lunch", "Where do we eat?")
         .options(["Canteen", "Park", "Roof"])
         .rules(rules)
         .window(Window { opens_at: OPENS, closes_at: CLOSES })
-        .registry(FrozenRegistry::new(RegistryRoot::from_field(Fr::from(7)), 300))
+        .registry(FrozenRegistry::new(RegistryRoot::from_field(Fr::from(7)), places))
         .insecure_development_key(KEY.verifying_key().digest())
         .nonce([nonce; 32])
         .build()
