@@ -240,6 +240,10 @@ impl<'a> Auditor<'a> {
             development.then_some(Warning::InsecureDevelopmentKey),
             self.citizens.is_none().then_some(Warning::RegistryNotIncluded),
             (closed_at < closes_at).then_some(Warning::ClosedEarly { closes_at, closed_at }),
+            self.options
+                .now
+                .filter(|now| closed_at > *now)
+                .map(|now| Warning::ClosedInFuture { closed_at, now }),
         ];
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         Ok(AuditReport {

@@ -66,6 +66,7 @@ pub struct AuditOptions {
     pub(crate) heads: Vec<PublishedHead>,
     pub(crate) receipts: Vec<PublishedReceipt>,
     pub(crate) proofs: ProofChecks,
+    pub(crate) now: Option<u64>,
 }
 
 impl AuditOptions {
@@ -79,6 +80,7 @@ impl AuditOptions {
             heads: Vec::new(),
             receipts: Vec::new(),
             proofs: ProofChecks::default(),
+            now: None,
         }
     }
 
@@ -109,6 +111,14 @@ impl AuditOptions {
     pub fn expect_receipts(mut self, receipts: impl IntoIterator<Item = PublishedReceipt>) -> Self {
         self.receipts.extend(receipts);
         self.receipts.sort_by_key(|receipt| receipt.index);
+        self
+    }
+
+    /// The auditor's clock, in seconds since 1970-01-01 00:00 UTC: a record that says it was closed later than now gets a
+    /// [warning](crate::Warning::ClosedInFuture).
+    #[must_use]
+    pub const fn now(mut self, now: u64) -> Self {
+        self.now = Some(now);
         self
     }
 

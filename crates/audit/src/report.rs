@@ -28,6 +28,13 @@ pub enum Warning {
         /// When the ballot box closed, in seconds since 1970.
         closed_at: u64,
     },
+    /// The record says that the ballot box closed later than the auditor's clock shows: one of the two is wrong.
+    ClosedInFuture {
+        /// When the ballot box closed, in seconds since 1970.
+        closed_at: u64,
+        /// What the auditor's clock shows, in seconds since 1970.
+        now: u64,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -44,6 +51,12 @@ impl fmt::Display for Warning {
                 f,
                 "the ballot box closed {} seconds before the time in the manifest",
                 closes_at.saturating_sub(*closed_at)
+            ),
+            Self::ClosedInFuture { closed_at, now } => write!(
+                f,
+                "the record says the ballot box closed {} seconds from now: this clock or the clerk's is wrong, \
+                 or the time was made up",
+                closed_at.saturating_sub(*now)
             ),
         }
     }
@@ -95,7 +108,7 @@ impl fmt::Display for AuditReport {
         writeln!(f, "The record holds: every check was made again and none failed.")?;
         writeln!(f)?;
         writeln!(f, "  election    {} ({})", manifest.title(), self.election)?;
-        writeln!(f, "  ballots     {}, each with a valid proof, no citizen twice", self.ballots)?;
+        writeln!(f, "  ballots     {}, each with a valid proof, no nullifier twice", self.ballots)?;
         match self.citizens {
             Some(citizens) => {
                 writeln!(f, "  registry    {citizens} citizens, root rebuilt: {}", manifest.registry().root)?;
@@ -116,6 +129,12 @@ impl fmt::Display for AuditReport {
         for warning in &self.warnings {
             writeln!(f, "  WARNING     {warning}")?;
         }
+        writeln!(f)?;
+        writeln!(
+            f,
+            "Each nullifier stands for one place of the registry. A place stands for one citizen only if whoever \
+             registered them checked persons and proofs of possession; no record can show that."
+        )?;
         writeln!(f)?;
         write!(f, "{}", self.tally.explain(manifest))
     }

@@ -32,6 +32,24 @@ fn an_honest_record_holds() {
     for part in ["every check was made again", "INSECURE DEVELOPMENT", "Where do we eat?", "\"Park\""] {
         assert!(text.contains(part), "{part} in {text}");
     }
+    // What a record cannot show is not claimed.
+    assert!(text.contains("no nullifier twice") && text.contains("proofs of possession"), "{text}");
+    assert!(!text.contains("no citizen twice"), "{text}");
+}
+
+#[test]
+fn a_closing_time_to_come_is_a_warning_for_who_has_a_clock() {
+    let record = Parts::honest().write();
+    let warnings = |options: AuditOptions| check(&record, &options).unwrap().warnings;
+    assert_eq!(warnings(options()), [Warning::InsecureDevelopmentKey]);
+    assert_eq!(warnings(options().now(CLOSES_AT)), [Warning::InsecureDevelopmentKey]);
+    let future = Warning::ClosedInFuture { closed_at: CLOSES_AT, now: CLOSES_AT - 1 };
+    assert_eq!(warnings(options().now(CLOSES_AT - 1)), [Warning::InsecureDevelopmentKey, future.clone()]);
+    assert!(future.to_string().contains("closed 1 seconds from now"), "{future}");
+    assert_eq!(
+        serde_json::to_string(&future).unwrap(),
+        format!(r#"{{"warning":"closed-in-future","closed_at":{CLOSES_AT},"now":{}}}"#, CLOSES_AT - 1)
+    );
 }
 
 #[test]
