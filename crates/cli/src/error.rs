@@ -1,5 +1,6 @@
 //! What a command says when it cannot do what was asked, and the exit codes.
 
+use crate::text::printable;
 use serde_json::{Map, Value};
 use std::{fmt, io, path::Path};
 
@@ -17,6 +18,9 @@ pub(crate) const EXIT_IO: u8 = 4;
 pub(crate) const EXIT_INTERNAL: u8 = 5;
 /// The passphrase is missing or wrong.
 pub(crate) const EXIT_PASSPHRASE: u8 = 6;
+
+/// Code of the failure to write a file because one is already there.
+pub(crate) const FILE_EXISTS: &str = "file-exists";
 
 /// The table of exit codes, for `--help` and the man pages.
 pub(crate) const EXIT_CODES: &str = "Exit codes:
@@ -44,8 +48,8 @@ impl Failure {
         Self {
             exit,
             code,
-            // One line, whatever a cause below wrote.
-            message: message.to_string().replace(['\n', '\r'], " "),
+            // One line that shows as what it is, whatever a cause below quotes from a file.
+            message: printable(&message.to_string().replace(['\n', '\r'], " ")),
             hint: None,
             data: Map::new(),
             text: String::new(),
@@ -77,12 +81,17 @@ impl Failure {
         let code = match cause.kind() {
             io::ErrorKind::NotFound => "not-found",
             io::ErrorKind::PermissionDenied => "permission-denied",
-            io::ErrorKind::AlreadyExists => "file-exists",
+            io::ErrorKind::AlreadyExists => FILE_EXISTS,
             io::ErrorKind::StorageFull => "disk-full",
             io::ErrorKind::ReadOnlyFilesystem => "read-only",
             _ => "io",
         };
         Self::new(EXIT_IO, code, format_args!("cannot {action} {}: {cause}", path.display()))
+    }
+
+    /// Something was not written although the rest of the command was done.
+    pub(crate) fn unwritten(code: &'static str, message: impl fmt::Display) -> Self {
+        Self::new(EXIT_IO, code, message)
     }
 
     /// An input or output failure of a store or stream that has no path of its own.
@@ -103,7 +112,7 @@ impl Failure {
     /// Adds what the user can do about it.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(printable(&hint.into()));
         self
     }
 
@@ -173,5 +182,7 @@ mod tests {
             serde_json::json!({"n": 1, "error": {"code": "code", "message": "a b", "hint": "do"}})
         );
         assert_eq!(failure.exit(), EXIT_REFUSED);
+        let failure = Failure::refused("code", "\u{1b}[2J\u{202e}").hint("\u{7}");
+        assert_eq!((failure.message(), failure.hint_text()), ("\\u{1b}[2J\\u{202e}", Some("\\u{7}")));
     }
 }

@@ -54,14 +54,41 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// Opens a file for reading; a folder is refused here, not at the first read.
+/// Opens a file for reading. What is no regular file is refused: a folder cannot be read, a pipe without a writer waits
+/// for ever, a device may never end. The user's own pipes (`/dev/stdin`, `/dev/fd/..` of a shell's `<(..)`) are read.
 pub(crate) fn open(path: &Path) -> Result<File, Failure> {
-    let file = File::open(path).map_err(|e| Failure::io("open", path, &e))?;
-    let metadata = file.metadata().map_err(|e| Failure::io("open", path, &e))?;
+    let failed = |e: io::Error| Failure::io("open", path, &e);
+    // Before it is opened, for opening a pipe waits already; and again after, for it may have been exchanged.
+    check_kind(path, &fs::metadata(path).map_err(failed)?)?;
+    let file = File::open(path).map_err(failed)?;
+    check_kind(path, &file.metadata().map_err(failed)?)?;
+    Ok(file)
+}
+
+fn check_kind(path: &Path, metadata: &fs::Metadata) -> Result<(), Failure> {
     if metadata.is_dir() {
         return Err(Failure::io("read", path, &io::Error::from(io::ErrorKind::IsADirectory)));
     }
-    Ok(file)
+    if metadata.is_file() || path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") {
+        return Ok(());
+    }
+    let cause = io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe, a socket or a device, not a file");
+    Err(Failure::io("read", path, &cause))
+}
+
+/// Whether others than its owner may read or change a file that should be secret. Always false where the system has no
+/// such permissions.
+pub(crate) fn is_exposed(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 /// Files as given, and the `.json` files of folders, in the order of their names. In a folder only regular files are taken;

@@ -10,6 +10,7 @@ mod files;
 mod passphrase;
 mod progress;
 mod report;
+mod text;
 mod times;
 mod ui;
 

@@ -1,8 +1,11 @@
 //! Passphrases: from a file, from the environment, or from the terminal.
 
-use crate::{error::Failure, files};
+use crate::{error::Failure, files, ui::Ui};
 use clap::Args;
-use std::{io::IsTerminal, path::PathBuf};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 use zeroize::Zeroizing;
 
 /// Environment variable that holds a passphrase.
@@ -20,16 +23,16 @@ pub(crate) struct PassphraseArgs {
 
 impl PassphraseArgs {
     /// The passphrase of an identity file that exists.
-    pub(crate) fn existing(&self) -> Result<Zeroizing<String>, Failure> {
-        match self.given()? {
+    pub(crate) fn existing(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+        match self.given(ui)? {
             Some(passphrase) => Ok(passphrase),
             None => ask("Passphrase: "),
         }
     }
 
     /// A passphrase for a new identity file: asked for twice.
-    pub(crate) fn new_one(&self) -> Result<Zeroizing<String>, Failure> {
-        let passphrase = match self.given()? {
+    pub(crate) fn new_one(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
+        let passphrase = match self.given(ui)? {
             Some(passphrase) => passphrase,
             None => {
                 let first = ask("New passphrase: ")?;
@@ -46,8 +49,9 @@ impl PassphraseArgs {
         Ok(passphrase)
     }
 
-    fn given(&self) -> Result<Option<Zeroizing<String>>, Failure> {
+    fn given(&self, ui: &Ui) -> Result<Option<Zeroizing<String>>, Failure> {
         if let Some(path) = &self.passphrase_file {
+            warn_if_exposed(path, ui);
             let text = Zeroizing::new(files::read_text(path, MAX_LEN, "a passphrase file")?);
             let line = text.lines().next().unwrap_or_default();
             return Ok(Some(Zeroizing::new(line.to_owned())));
@@ -59,6 +63,13 @@ impl PassphraseArgs {
                 Err(Failure::passphrase("passphrase-not-text", format!("{VARIABLE} is not UTF-8 text")))
             }
         }
+    }
+}
+
+/// Notes that others may read a secret file; it is read all the same.
+pub(crate) fn warn_if_exposed(path: &Path, ui: &Ui) {
+    if files::is_exposed(path) {
+        ui.note(&format!("others on this machine may read or change {0}: chmod 600 {0}", path.display()));
     }
 }
 

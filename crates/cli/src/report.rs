@@ -1,5 +1,6 @@
 //! What a command says when it has done what was asked: once for people, once for programs.
 
+use crate::text::printable;
 use serde_json::Value;
 
 /// The outcome of a command.
@@ -9,19 +10,21 @@ pub(crate) struct Report {
     pub(crate) text: String,
     /// One JSON object for programs.
     pub(crate) json: Value,
+    /// Whether it was shown before the command ended.
+    pub(crate) shown: bool,
 }
 
 impl Report {
     /// A report from its two forms.
     pub(crate) fn new(json: Value, text: impl Into<String>) -> Self {
-        Self { text: text.into(), json }
+        Self { text: text.into(), json, shown: false }
     }
 }
 
-/// Lines of `label: value`, the labels aligned.
+/// Lines of `label: value`, the labels aligned. Values are made printable: they may come from others.
 pub(crate) fn table(rows: &[(&str, String)]) -> String {
     let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-    rows.iter().map(|(label, value)| format!("{label:<width$}  {value}\n")).collect()
+    rows.iter().map(|(label, value)| format!("{label:<width$}  {}\n", printable(value))).collect()
 }
 
 /// An integer with its thousands set apart: 1,000,000.
@@ -48,5 +51,6 @@ mod tests {
         assert_eq!(thousands(1_000), "1,000");
         assert_eq!(thousands(12_345_678), "12,345,678");
         assert_eq!(table(&[("a", "1".into()), ("long", "2".into())]), "a     1\nlong  2\n");
+        assert_eq!(table(&[("a", "1\nb  2\u{1b}".into())]), "a  1\\u{a}b  2\\u{1b}\n");
     }
 }

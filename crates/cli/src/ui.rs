@@ -1,6 +1,6 @@
 //! Standard output, standard error, colours.
 
-use crate::{args::ColorChoice, error, error::Failure, progress::Progress, report::Report};
+use crate::{args::ColorChoice, error, error::Failure, progress::Progress, report::Report, text};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, IsTerminal, Write};
 
@@ -15,9 +15,9 @@ pub(crate) const STRONG: Style = Style::new().bold();
 /// Side remarks.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
-/// A text in a style.
-pub(crate) fn styled(style: Style, text: impl std::fmt::Display) -> String {
-    format!("{style}{text}{style:#}")
+/// A line in a style; made printable, for it may quote others.
+pub(crate) fn styled(style: Style, line: impl std::fmt::Display) -> String {
+    format!("{style}{}{style:#}", text::printable(&line.to_string()))
 }
 
 /// How this run speaks to its user.
@@ -47,7 +47,7 @@ impl Ui {
     /// A remark on standard error that does not change the outcome; silent with `--quiet`.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.print_error(&format!("{} {text}", styled(WARNING, "note:")));
+            self.print_error(&format!("{} {}", styled(WARNING, "note:"), text::printable(text)));
         }
     }
 
@@ -57,9 +57,21 @@ impl Ui {
         Progress::new(what, total, visible)
     }
 
+    /// Shows a report while the command is not done: what must reach its reader before anything is kept. Unlike at the
+    /// end of a command, a reader who has gone is a failure.
+    pub(crate) fn show(&self, report: &mut Report) -> Result<(), Failure> {
+        self.print_report(report)?;
+        report.shown = true;
+        Ok(())
+    }
+
+    fn print_report(&self, report: &Report) -> Result<(), Failure> {
+        if self.json { self.print_json(&report.json) } else { self.print(&report.text) }
+    }
+
     /// Prints the outcome; answers the exit code.
     pub(crate) fn finish(&self, report: &Report) -> u8 {
-        let printed = if self.json { self.print_json(&report.json) } else { self.print(&report.text) };
+        let printed = if report.shown { Ok(()) } else { self.print_report(report) };
         match printed {
             Ok(()) => error::EXIT_OK,
             Err(failure) => self.fail(&failure),
@@ -95,13 +107,13 @@ impl Ui {
             return Ok(());
         }
         let mut out = anstream::AutoStream::new(io::stdout().lock(), self.choice(io::stdout().is_terminal()));
-        write_out(&mut out, text.trim_end_matches('\n'))
+        write_out(&mut out, &text::report(text.trim_end_matches('\n')))
     }
 
     fn print_error(&self, text: &str) {
         let mut out = anstream::AutoStream::new(io::stderr().lock(), self.choice(io::stderr().is_terminal()));
         // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(out, "{text}");
+        let _ = writeln!(out, "{}", text::report(text));
     }
 
     /// `--color auto`: colours on a terminal, unless NO_COLOR is set.

@@ -2,7 +2,8 @@
 
 use std::io::BufRead;
 use tabella_audit::{
-    AuditOptions, AuditReport, Fault, Progress, ProofChecks, PublishedReceipt, TrustedKey, audit, quietly,
+    AuditOptions, AuditReport, Fault, Progress, ProofChecks, PublishedHead, PublishedReceipt, TrustedKey,
+    audit, quietly,
 };
 use tabella_params::{KeyPolicy, Provenance, verifying_key};
 use tabella_primitives::{digest::Digest, rng::CryptoRng};
@@ -50,6 +51,13 @@ impl Auditor {
     #[must_use]
     pub fn expect_receipts(mut self, receipts: impl IntoIterator<Item = PublishedReceipt>) -> Self {
         self.options = self.options.expect_receipts(receipts);
+        self
+    }
+
+    /// Expects to find these published heads of the ballot box.
+    #[must_use]
+    pub fn expect_heads(mut self, heads: impl IntoIterator<Item = PublishedHead>) -> Self {
+        self.options = self.options.expect_heads(heads);
         self
     }
 

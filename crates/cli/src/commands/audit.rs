@@ -15,10 +15,11 @@ use std::{
 };
 use tabella::{
     Auditor,
-    audit::{AuditReport, Cause, Fault, PublishedReceipt},
+    audit::{AuditReport, Cause, Fault, PublishedHead, PublishedReceipt},
     election::ElectionId,
     params::KeyPolicy,
     primitives::{digest::Digest, rng},
+    record::Link,
 };
 
 /// An audit.
@@ -35,6 +36,10 @@ pub(crate) struct AuditArgs {
     /// Receipts whose ballots must stand in the record
     #[arg(long = "receipt", value_name = "FILE")]
     receipts: Vec<PathBuf>,
+    /// A published head of the ballot box that the record must pass through: the number of ballots and the head's 64
+    /// hexadecimal digits, as `box status` shows them
+    #[arg(long = "head", value_name = "BALLOTS:HEAD", value_parser = parse_head)]
+    heads: Vec<PublishedHead>,
     /// Refuse records whose keys do not come from a ceremony
     #[arg(long)]
     ceremony_keys_only: bool,
@@ -64,12 +69,20 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
         let receipt = read_receipt(path)?;
         receipts.push(PublishedReceipt { index: receipt.index, ballot: receipt.ballot, link: receipt.link });
     }
-    auditor = auditor.expect_receipts(receipts);
+    auditor = auditor.expect_receipts(receipts).expect_heads(args.heads.iter().copied());
     if args.one_by_one {
         auditor = auditor.one_by_one();
     }
     let report = audit_file(&auditor, &args.record, ui)?;
     Ok(Report::new(to_json(&report)?, describe(&report)))
+}
+
+/// Reads `BALLOTS:HEAD`.
+fn parse_head(text: &str) -> Result<PublishedHead, String> {
+    let (ballots, link) = text.split_once(':').ok_or("it is not BALLOTS:HEAD, such as 12:0ab1..")?;
+    let ballots = ballots.parse().map_err(|_| format!("{ballots:?} is no number of ballots"))?;
+    let link = Link::from_hex(link).map_err(|cause| cause.to_string())?;
+    Ok(PublishedHead { ballots, link })
 }
 
 /// Audits a file.
@@ -106,7 +119,7 @@ pub(crate) fn to_json(report: &AuditReport) -> Result<Value, Failure> {
 /// The report for people.
 pub(crate) fn describe(report: &AuditReport) -> String {
     let mut text =
-        format!("{}\n{report}\n\n{}", styled(GOOD, "AUDIT PASSED"), bars(&report.manifest, &report.tally));
+        format!("{}\n{}\n\n{}", styled(GOOD, "AUDIT PASSED"), report, bars(&report.manifest, &report.tally));
     if let Some(danger) = danger(&report.manifest) {
         text.push_str(&format!("{danger}\n"));
     }

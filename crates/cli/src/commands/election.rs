@@ -5,6 +5,7 @@ use crate::{
     error::Failure,
     files::{self, Existing, Privacy},
     report::{Report, table, thousands},
+    text::{printable, quoted},
     times,
     ui::{STRONG, Ui, WARNING, styled},
 };
@@ -129,6 +130,9 @@ enum TiesArg {
     OrderOfOptions,
 }
 
+/// Least number of citizens under which an election is created without a remark.
+const SMALL_CROWD: u64 = 10;
+
 /// The file of `--from`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -159,6 +163,12 @@ fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     };
     let window = window(&args, &draft)?;
     let registry = frozen(&args, ui)?;
+    if registry.size < SMALL_CROWD {
+        ui.note(&format!(
+            "the registry has only {} slots: votes hide among so few citizens badly, and equal votes not at all",
+            registry.size
+        ));
+    }
     let options = if args.options.is_empty() { draft.options.clone() } else { args.options.clone() };
     let rules = rules(&args, draft.rules, options.len())?;
     let title = args.title.or(draft.title).ok_or_else(|| missing("--title"))?;
@@ -174,7 +184,7 @@ fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     let mut report = describe(election.manifest());
     report.text.push_str(&format!("written to {}\n", args.out.display()));
     if let Value::Object(members) = &mut report.json {
-        members.insert("path".into(), json!(args.out));
+        members.insert("path".into(), args.out.display().to_string().into());
     }
     Ok(report)
 }
@@ -302,12 +312,10 @@ pub(crate) fn danger(manifest: &Manifest) -> Option<String> {
 fn describe(manifest: &Manifest) -> Report {
     let window = manifest.window();
     let registry = manifest.registry();
-    let mut text = format!("{}\n{}\n", styled(STRONG, manifest.title()), manifest.question());
-    if !manifest.description().is_empty() {
-        text.push_str(&format!("{}\n", manifest.description()));
-    }
+    let mut text = format!("{}\n{}\n", styled(STRONG, manifest.title()), printable(manifest.question()));
+    text.push_str(&quoted(manifest.description()));
     for (index, option) in manifest.options().iter().enumerate() {
-        text.push_str(&format!("  {index}  {option}\n"));
+        text.push_str(&format!("  {index}  {}\n", printable(option)));
     }
     text.push_str(&table(&[
         ("election", manifest.id().to_string()),

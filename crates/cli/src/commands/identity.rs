@@ -4,7 +4,7 @@ use super::registration::{self, RegisterArgs};
 use crate::{
     error::Failure,
     files::{self, Existing, Privacy},
-    passphrase::PassphraseArgs,
+    passphrase::{PassphraseArgs, warn_if_exposed},
     report::{Report, table},
     ui::{GOOD, STRONG, Ui, WARNING, styled},
 };
@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
-    io::{IsTerminal, Read},
+    io::{IsTerminal, Read, Write},
     path::{Path, PathBuf},
 };
 use tabella::{
@@ -74,6 +74,9 @@ enum IdentityCommand {
     Import {
         /// The file with the Base64 text
         exported: PathBuf,
+        /// Take a private key of less than 16 bytes too, which machines can guess; for known answers
+        #[arg(long)]
+        weak_key: bool,
         #[command(flatten)]
         out: NewFile,
     },
@@ -129,15 +132,30 @@ pub(crate) struct IdentityFile {
     passphrase: PassphraseArgs,
 }
 
+/// Shortest private key that is imported without `--weak-key` (bytes): 128 bits, if they are random.
+const LEAST_KEY_LEN: usize = 16;
+
 /// A signature with its statement.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct SignatureFile {
     format: String,
+    kind: MessageKind,
     message: String,
     public_key: [String; 2],
     r8: [String; 2],
     s: String,
+}
+
+/// What a signed message is. A number and a text can stand for the same field element, so that one signature fits both:
+/// the file says which was meant.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum MessageKind {
+    /// A decimal number.
+    Number,
+    /// Any other text.
+    Text,
 }
 
 /// Type and version of a signature file.
@@ -158,13 +176,25 @@ pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
             let exported = identity.open(ui)?.export();
             files::write(&out, exported.as_bytes(), existing, Privacy::Secret)?;
             ui.note("the file holds the private key in clear: whoever reads it votes in your place");
-            Ok(Report::new(json!({"path": out}), format!("the private key is in {}", out.display())))
+            Ok(Report::new(
+                json!({"path": out.display().to_string()}),
+                format!("the private key is in {}", out.display()),
+            ))
         }
-        IdentityCommand::Import { exported, out } => {
+        IdentityCommand::Import { exported, weak_key, out } => {
             out.check_free()?;
+            warn_if_exposed(&exported, ui);
             let text = Zeroizing::new(files::read_text(&exported, files::SMALL, "an exported identity")?);
             let identity = Identity::import(text.trim_end())
                 .map_err(|cause| Failure::malformed(&exported, "an exported identity", cause))?;
+            let len = identity.expose_private_key().len();
+            if len < LEAST_KEY_LEN && !weak_key {
+                return Err(Failure::refused(
+                    "weak-key",
+                    format_args!("the private key has {len} bytes, less than {LEAST_KEY_LEN}: it can be guessed"),
+                )
+                .hint("whoever guesses it votes in your place; make a new identity, or say --weak-key for known answers"));
+            }
             out.write(&identity, ui)?;
             Ok(describe(&identity, "the identity was imported", Some(&out.out)))
         }
@@ -190,7 +220,6 @@ fn new(out: &NewFile, phrase: Option<&str>, ui: &Ui) -> Result<Report, Failure> 
     let length = if words == "12" { PhraseLength::Words12 } else { PhraseLength::Words24 };
     let phrase = Phrase::generate(length, &mut rng);
     let identity = Identity::from_phrase(&phrase, "");
-    out.write(&identity, ui)?;
     let mut report = describe(&identity, "the identity was made", Some(&out.out));
     report.text.push_str(&format!(
         "\n{}\n\n  {}\n",
@@ -200,6 +229,8 @@ fn new(out: &NewFile, phrase: Option<&str>, ui: &Ui) -> Result<Report, Failure> 
     if let Value::Object(members) = &mut report.json {
         members.insert("recovery_phrase".into(), phrase.expose_secret().into());
     }
+    // The phrase is in no file: an identity without it, made by somebody who trusts in it, must not come to be.
+    out.write_after(&identity, ui, || ui.show(&mut report))?;
     Ok(report)
 }
 
@@ -239,7 +270,10 @@ fn describe(identity: &Identity, what: &str, path: Option<&Path>) -> Report {
             "Register with `tabella identity register`; keep the file and its passphrase to yourself.\n",
         );
     }
-    Report::new(json!({"commitment": commitment, "public_key": [x, y], "path": path}), text)
+    Report::new(
+        json!({"commitment": commitment, "public_key": [x, y], "path": path.map(|path| path.display().to_string())}),
+        text,
+    )
 }
 
 impl NewFile {
@@ -252,12 +286,23 @@ impl NewFile {
     }
 
     fn write(&self, identity: &Identity, ui: &Ui) -> Result<(), Failure> {
+        self.write_after(identity, ui, || Ok(()))
+    }
+
+    /// Writes the file if a last step is done; that step comes when the bytes are on the disk and only the name is
+    /// missing.
+    fn write_after(
+        &self,
+        identity: &Identity,
+        ui: &Ui,
+        last: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let work = match self.work_factor {
             None => DEFAULT_WORK_FACTOR,
             Some(factor) => WorkFactor::new(factor)
                 .ok_or_else(|| Failure::usage(format_args!("--work-factor {factor} is not from 1 to 20")))?,
         };
-        let passphrase = self.passphrase.new_one()?;
+        let passphrase = self.passphrase.new_one(ui)?;
         let bar = ui.progress("encrypting", None);
         let bytes = identity.encrypt_to_bytes(&passphrase, work).map_err(|cause| match cause {
             EncryptError::EmptyPassphrase => Failure::passphrase("passphrase-empty", cause),
@@ -265,7 +310,23 @@ impl NewFile {
             other => Failure::internal(other),
         })?;
         drop(bar);
-        files::write(&self.out, &bytes, self.existing(), Privacy::Secret)
+        let mut failed = None;
+        let written = files::write_with(&self.out, self.existing(), Privacy::Secret, |file| {
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            last().map_err(|failure| {
+                let io = std::io::Error::other(failure.message().to_owned());
+                failed = Some(failure);
+                io
+            })
+        });
+        match failed {
+            Some(cause) => Err(Failure::unwritten(
+                "not-shown",
+                format_args!("no identity was made, for its phrase could not be shown: {}", cause.message()),
+            )),
+            None => written,
+        }
     }
 }
 
@@ -273,8 +334,9 @@ impl IdentityFile {
     /// Decrypts the identity.
     pub(crate) fn open(&self, ui: &Ui) -> Result<Identity, Failure> {
         let limit = u64::try_from(MAX_FILE_LEN).unwrap_or(u64::MAX);
+        warn_if_exposed(&self.identity, ui);
         let bytes = files::read(&self.identity, limit)?;
-        let passphrase = self.passphrase.existing()?;
+        let passphrase = self.passphrase.existing(ui)?;
         let bar = ui.progress("decrypting", None);
         let identity = Identity::decrypt_from_bytes(&bytes, &passphrase);
         drop(bar);
@@ -287,21 +349,41 @@ impl IdentityFile {
     }
 }
 
-/// A decimal number as itself, any other text as its bytes.
-fn message_of(text: &str) -> Result<Fr, Failure> {
-    let number = !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
-    let message = if number { Fr::from_decimal(text) } else { message_from_text(text) };
-    message.map_err(|cause| Failure::usage(format_args!("the message cannot be signed: {cause}")))
+/// A decimal number as itself, any other text as its bytes. A text that begins with NUL is refused: it would be the same
+/// number as the text without it.
+fn message_of(text: &str) -> Result<(MessageKind, Fr), Failure> {
+    let refused = |cause: String| Failure::usage(format_args!("the message cannot be signed: {cause}"));
+    let kind = if !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) {
+        MessageKind::Number
+    } else {
+        MessageKind::Text
+    };
+    let message = match kind {
+        MessageKind::Number => Fr::from_decimal(text),
+        MessageKind::Text if text.starts_with('\0') => return Err(refused("it begins with NUL".into())),
+        MessageKind::Text => message_from_text(text),
+    };
+    message.map(|message| (kind, message)).map_err(|cause| refused(cause.to_string()))
+}
+
+/// A signed message with its kind, for people.
+fn text_of(file: &SignatureFile) -> String {
+    match file.kind {
+        MessageKind::Number => format!("{} (a number)", file.message),
+        MessageKind::Text => format!("{:?} (a text)", file.message),
+    }
 }
 
 fn sign(identity: &Identity, message: &str, out: &Path, existing: Existing) -> Result<Report, Failure> {
-    let signature = identity.sign(&message_of(message)?);
+    let (kind, signed) = message_of(message)?;
+    let signature = identity.sign(&signed);
     let pair = |point: &Point| {
         let (x, y) = point.to_xy();
         [x.to_decimal(), y.to_decimal()]
     };
     let file = SignatureFile {
         format: SIGNATURE_FORMAT.to_owned(),
+        kind,
         message: message.to_owned(),
         public_key: pair(identity.public_key()),
         r8: pair(signature.r8()),
@@ -309,7 +391,12 @@ fn sign(identity: &Identity, message: &str, out: &Path, existing: Existing) -> R
     };
     files::write_json(out, &file, existing)?;
     let json = serde_json::to_value(&file).map_err(Failure::internal)?;
-    Ok(Report::new(json!({"path": out, "signature": json}), format!("the signature is in {}", out.display())))
+    let shown = out.display().to_string();
+    let text = format!(
+        "the signature is in {shown}\n{}",
+        table(&[("message", text_of(&file)), ("signed number", signed.to_decimal())])
+    );
+    Ok(Report::new(json!({"path": shown, "signature": json}), text))
 }
 
 fn verify(path: &Path, commitment: Option<&str>, message: Option<&str>) -> Result<Report, Failure> {
@@ -327,7 +414,11 @@ fn verify(path: &Path, commitment: Option<&str>, message: Option<&str>) -> Resul
     let s = Scalar::from_decimal(&file.s).map_err(|e| malformed(e.to_string()))?;
     let signature = Signature::from_parts(point(&file.r8).map_err(malformed)?, s)
         .map_err(|e| malformed(e.to_string()))?;
-    let signed = message_of(&file.message).map_err(|failure| malformed(failure.message().to_owned()))?;
+    let (kind, signed) =
+        message_of(&file.message).map_err(|failure| malformed(failure.message().to_owned()))?;
+    if kind != file.kind {
+        return Err(malformed("its message is not of the kind that it names".into()));
+    }
     let signer = IdentityCommitment::of_public_key(&public_key).to_string();
     if message.is_some_and(|message| message != file.message) {
         return Err(Failure::refused("other-message", "the signature is for another message"));
@@ -337,7 +428,16 @@ fn verify(path: &Path, commitment: Option<&str>, message: Option<&str>) -> Resul
     }
     Identity::verify(&public_key, &signed, &signature)
         .map_err(|cause| Failure::refused("invalid-signature", cause))?;
-    let rows = [("message", file.message.clone()), ("commitment", signer.clone())];
+    let signed = signed.to_decimal();
+    let rows =
+        [("message", text_of(&file)), ("signed number", signed.clone()), ("commitment", signer.clone())];
     let text = format!("{}\n{}", styled(GOOD, "the signature is valid"), table(&rows));
-    Ok(Report::new(json!({"valid": true, "message": file.message, "commitment": signer}), text))
+    let json = json!({
+        "valid": true,
+        "kind": file.kind,
+        "message": file.message,
+        "signed_number": signed,
+        "commitment": signer,
+    });
+    Ok(Report::new(json, text))
 }

@@ -51,7 +51,7 @@ pub(crate) fn man(args: &ManArgs) -> Result<Report, Failure> {
     for (name, page) in pages {
         let path = folder.join(format!("{name}.1"));
         files::write(&path, &page, Existing::from_force(args.force), Privacy::Public)?;
-        written.push(path);
+        written.push(path.display().to_string());
     }
     let text = format!("{} manual pages written to {}", written.len(), folder.display());
     Ok(Report::new(json!({"pages": written}), text))

@@ -122,14 +122,15 @@ fn provenance(provenance: Provenance) -> &'static str {
 }
 
 fn describe(entry: &ManifestEntry) -> String {
-    table(&[
+    let mut text = table(&[
         ("circuit", entry.circuit.to_string()),
         ("  greatest depth", entry.circuit.max_depth().to_string()),
         ("  circuit digest", entry.circuit_digest.to_string()),
         ("  verifying key", entry.verifying_key.digest.to_string()),
         ("  proving key", format!("{} ({} bytes)", entry.proving_key.digest, entry.proving_key.bytes)),
-        ("  provenance", styled(WARNING, entry.provenance)),
-    ])
+    ]);
+    text.push_str(&format!("  provenance      {}\n", styled(WARNING, entry.provenance)));
+    text
 }
 
 fn to_json(entry: &ManifestEntry) -> Value {

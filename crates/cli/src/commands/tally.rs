@@ -5,6 +5,7 @@ use crate::{
     error::Failure,
     files,
     report::Report,
+    text::printable,
     ui::{GOOD, STRONG, Ui, styled},
 };
 use clap::Args;
@@ -28,8 +29,12 @@ pub(crate) struct TallyArgs {
 
 pub(crate) fn run(args: &TallyArgs, ui: &Ui) -> Result<Report, Failure> {
     let (manifest, tally) = count(&args.record, ui)?;
-    let mut text =
-        format!("{}\n{}\n{}", styled(STRONG, manifest.title()), manifest.question(), bars(&manifest, &tally));
+    let mut text = format!(
+        "{}\n{}\n{}",
+        styled(STRONG, manifest.title()),
+        printable(manifest.question()),
+        bars(&manifest, &tally)
+    );
     text.push_str(&format!("\n{}", tally.explain(&manifest)));
     text.push_str("\nThis counts the ballots; `tabella audit` also checks every proof.\n");
     if let Some(danger) = danger(&manifest) {
@@ -82,9 +87,10 @@ fn count(path: &Path, ui: &Ui) -> Result<(Manifest, Tally), Failure> {
 pub(crate) fn bars(manifest: &Manifest, tally: &Tally) -> String {
     const WIDTH: u64 = 40;
     let most = tally.counts.iter().map(|count| count.votes).max().unwrap_or(0).max(1);
-    let label_width = manifest.options().iter().map(|label| label.chars().count()).max().unwrap_or(0);
+    let labels: Vec<String> = manifest.options().iter().map(|label| printable(label)).collect();
+    let label_width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
-    for (index, (label, count)) in manifest.options().iter().zip(&tally.counts).enumerate() {
+    for (index, (label, count)) in labels.iter().zip(&tally.counts).enumerate() {
         let length = usize::try_from(count.votes.saturating_mul(WIDTH) / most).unwrap_or(0);
         let bar = "█".repeat(length);
         let won = tally.winners.iter().any(|winner| usize::from(*winner) == index);

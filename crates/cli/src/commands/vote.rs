@@ -34,10 +34,13 @@ pub(crate) struct VoteArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "registry")]
     path: Option<PathBuf>,
     /// What is chosen: a label, or an option's number from 0; give it once for each
-    #[arg(long = "select", short, value_name = "OPTION", required_unless_present = "abstain")]
+    #[arg(long = "select", short, value_name = "OPTION", required_unless_present_any = ["abstain", "numbers"])]
     select: Vec<String>,
+    /// What is chosen, always by its number from 0: for labels that are numbers too
+    #[arg(long = "select-number", value_name = "NUMBER")]
+    numbers: Vec<u16>,
     /// Choose nothing
-    #[arg(long, conflicts_with = "select")]
+    #[arg(long, conflicts_with_all = ["select", "numbers"])]
     abstain: bool,
     /// The ballot file to write
     #[arg(long, short)]
@@ -54,7 +57,7 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
     // The manifest says what its key is worth, and the report repeats it: the clerk acknowledged it, the citizen sees it.
     let election =
         Election::join(manifest, KeyPolicy::AllowInsecureDevelopmentKeys).map_err(election_failure)?;
-    let selection = selection(election.manifest(), &args.select)?;
+    let selection = selection(election.manifest(), &args.select, &args.numbers)?;
     let citizen = Citizen::from_identity(args.identity.open(ui)?);
     let registry = match (&args.registry, &args.path) {
         (Some(path), _) => Ok(read_registry(path, ui)?),
@@ -91,7 +94,7 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
         text.push_str(&format!("{danger}\n"));
     }
     let json = json!({
-        "path": args.out,
+        "path": args.out.display().to_string(),
         "election": election.manifest().id().to_string(),
         "ballot": ballot.digest().to_string(),
         "nullifier": ballot.nullifier().to_string(),
@@ -100,19 +103,34 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
     Ok(Report::new(json, text))
 }
 
-/// Labels or numbers; a label that is a number wins over the number.
-fn selection(manifest: &Manifest, chosen: &[String]) -> Result<Selection, Failure> {
-    let mut indices = Vec::new();
+fn selection(manifest: &Manifest, chosen: &[String], numbers: &[u16]) -> Result<Selection, Failure> {
+    let mut indices = numbers.to_vec();
     for text in chosen {
-        let label =
-            manifest.options().iter().position(|label| label == text).and_then(|i| u16::try_from(i).ok());
-        let index = label.or_else(|| text.parse().ok()).ok_or_else(|| {
-            Failure::usage(format_args!("there is no option {text:?}"))
-                .hint(format!("the options are: {}", manifest.options().join(", ")))
-        })?;
-        indices.push(index);
+        indices.push(option(manifest.options(), text)?);
     }
     Selection::from_indices(manifest, indices).map_err(|cause| Failure::refused("invalid-selection", cause))
+}
+
+/// The index of an option from its label or its number. What is the label of one option and the number of another is
+/// refused: a vote is not for guessing.
+fn option(options: &[String], text: &str) -> Result<u16, Failure> {
+    let label = options.iter().position(|label| label == text).and_then(|index| u16::try_from(index).ok());
+    let number = number(text).filter(|index| usize::from(*index) < options.len());
+    match (label, number) {
+        (Some(label), Some(number)) if label != number => Err(Failure::usage(format_args!(
+            "{text:?} is the label of option {label} and the number of option {number}"
+        ))
+        .hint(format!("say --select-number {label} or --select-number {number}"))),
+        (Some(index), _) | (None, Some(index)) => Ok(index),
+        (None, None) => Err(Failure::usage(format_args!("there is no option {text:?}"))
+            .hint(format!("the options are: {}", options.join(", ")))),
+    }
+}
+
+/// A number as it is written in one way only: no sign, no zeros before it.
+fn number(text: &str) -> Option<u16> {
+    let canonical = text == "0" || (!text.starts_with('0') && text.bytes().all(|c| c.is_ascii_digit()));
+    if canonical { text.parse().ok() } else { None }
 }
 
 fn vote_failure(error: VoteError) -> Failure {
@@ -124,5 +142,26 @@ fn vote_failure(error: VoteError) -> Failure {
         VoteError::Selection(_) => Failure::refused("invalid-selection", error),
         VoteError::OtherKey => Failure::refused("untrusted-key", error),
         other => Failure::internal(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_is_named_in_one_way() {
+        let options = ["Library", "Owls", "3", "1"].map(str::to_owned);
+        assert_eq!(option(&options, "Owls").unwrap(), 1);
+        assert_eq!(option(&options, "0").unwrap(), 0);
+        assert_eq!(option(&options, "2").unwrap(), 2);
+        for text in ["+1", "01", "-1", " 1", "1 ", "", "4", "65536", "owls", "1", "3"] {
+            assert_eq!(option(&options, text).unwrap_err().exit(), crate::error::EXIT_USAGE, "{text:?}");
+        }
+        let ambiguous = option(&options, "1").unwrap_err();
+        assert_eq!(ambiguous.message(), "\"1\" is the label of option 3 and the number of option 1");
+        // The label of an option that is its own number, or of no other, is plain.
+        let options = ["0", "9", "Owls"].map(str::to_owned);
+        assert_eq!((option(&options, "0").unwrap(), option(&options, "9").unwrap()), (0, 1));
     }
 }

@@ -125,7 +125,7 @@ fn finish(
         .map(|a| json!({"attempt": a.name, "refused": true, "code": a.code, "cause": a.cause}))
         .collect();
     let json = json!({
-        "path": folder,
+        "path": folder.display().to_string(),
         "citizens": args.citizens,
         "voters": args.voters,
         "accepted": report.ballots,

@@ -29,7 +29,7 @@ pub(super) fn path(path: &Path, who: &Who, out: &Path, force: bool, ui: &Ui) -> 
     let text = serde_json::to_string_pretty(&file).map_err(Failure::internal)?;
     files::write(out, text.as_bytes(), existing, Privacy::Secret)?;
     ui.note("a path names its citizen: whoever asks for one tells whom they are; a whole snapshot does not");
-    let json = json!({"commitment": commitment, "slot": slot, "root": registry.root(), "path": out});
+    let json = json!({"commitment": commitment, "slot": slot, "root": registry.root(), "path": out.display().to_string()});
     Ok(Report::new(json, format!("the membership path of slot {slot} is in {}", out.display())))
 }
 
@@ -55,7 +55,7 @@ pub(super) fn export(
     drop(bar);
     let mut report = change::describe(&registry, &format!("the registry was written to {}", out.display()));
     if let Value::Object(members) = &mut report.json {
-        members.insert("path".into(), json!(out));
+        members.insert("path".into(), out.display().to_string().into());
     }
     Ok(report)
 }
