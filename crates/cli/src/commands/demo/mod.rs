@@ -46,7 +46,8 @@ pub(crate) fn run(args: &DemoArgs, ui: &Ui) -> Result<Report, Failure> {
     let mut town = Town::register(&folder, args.citizens, ui)?;
     ui.say(&format!(
         "{} citizens made an identity each, on their own devices. The registrar got {} commitments, numbers that\n\
-         tell nothing of the secret behind them, and keeps them in a tree whose root stands for all of them:\n  {}",
+         tell nothing of the secret behind them, each with a signature that proves that somebody has this secret, and\n\
+         keeps them in a tree whose root stands for all of them:\n  {}",
         thousands(args.citizens),
         thousands(args.citizens),
         styled(FAINT, town.root()),

@@ -17,6 +17,7 @@ use tabella::{
     ballot::{CastBallot, Selection},
     election::{Manifest, Window},
     freeze,
+    identity::RegistryLabel,
     params::KeyPolicy,
     primitives::rng,
     prover::ProvingKey,
@@ -45,7 +46,7 @@ struct Clerk {
 }
 
 impl Town {
-    /// Citizens make identities, the registrar registers their commitments.
+    /// Citizens make identities and registrations, the registrar checks these and registers the commitments.
     pub(super) fn register(folder: &Path, count: u64, ui: &Ui) -> Result<Self, Failure> {
         let bar = ui.progress("making identities", Some(count));
         let citizens = (0..count)
@@ -59,7 +60,13 @@ impl Town {
         drop(bar);
         let mut registry =
             RegistryStore::create(folder.join("town.registry")).map_err(|error| store_failure(&error))?;
-        let commitments: Vec<_> = citizens.iter().map(Citizen::commitment).collect();
+        // Each citizen proves to have the key; the registrar takes a commitment on no other terms.
+        let label = RegistryLabel::new("town").map_err(Failure::internal)?;
+        let commitments = citizens
+            .par_iter()
+            .map(|citizen| citizen.registration(&label).verify(&label))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Failure::internal)?;
         let bar = ui.progress("building the registry", Some(count));
         registry
             .append_batch(&commitments, &mut |progress| bar.fraction(progress.done, progress.total))

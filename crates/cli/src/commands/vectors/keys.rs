@@ -20,8 +20,12 @@ pub(crate) fn check(checker: &mut Checker, file: &Map<String, Value>, _folder: &
         // Every coordinate is checked: on the curve, in the subgroup, e(alpha, beta) recomputed, written as snarkjs does.
         // Two keys that were exchanged are each well formed, so they are compared with the published ones, too.
         match parse(entry) {
-            Ok(key) if published(depth).is_ok_and(|published| published.digest() == key.digest()) => place.pass(),
-            Ok(key) => place.fail("the key that Semaphore publishes for this depth", key.digest().to_string()),
+            Ok(key) if published(depth).is_ok_and(|published| published.digest() == key.digest()) => {
+                place.pass()
+            }
+            Ok(key) => {
+                place.fail("the key that Semaphore publishes for this depth", key.digest().to_string())
+            }
             Err(cause) => place.fail("a verifying key with four public inputs", cause),
         }
     }
