@@ -324,7 +324,7 @@ mod tests {
         for (from, to) in [("{", "{\"more\":1,"), ("{", "{\"registry\":\"town\","), ("}", "}}"), ("}", "")] {
             assert!(matches!(read(from, to), Err(DecodeError::Json { .. })), "{from} {to}");
         }
-        let identity_key = format!("\"public_key\":[\"0\",\"1\"]");
+        let identity_key = "\"public_key\":[\"0\",\"1\"]";
         let (before, rest) = json.split_once("\"public_key\"").unwrap();
         let (_, after) = rest.split_once(']').unwrap();
         assert_eq!(
