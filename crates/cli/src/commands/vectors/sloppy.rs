@@ -52,6 +52,15 @@ pub(crate) fn decimal_of_bytes(bytes: &[u8]) -> String {
     BigUint::from_bytes_be(bytes).to_string()
 }
 
+/// The next level of a plain LeanIMT.
+fn parents(level: &[Fr]) -> Vec<Fr> {
+    let parent = |pair: &[Fr]| match pair {
+        [left, right] => poseidon::hash(&[*left, *right]),
+        _ => pair.first().copied().unwrap_or_default(),
+    };
+    level.chunks(2).map(parent).collect()
+}
+
 /// A plain LeanIMT over whatever leaves a foreign group has: root and depth, recomputed from nothing each time.
 ///
 /// A node without a right child is its left child; the depth is ceil(log2(size)); the root of no leaves is 0.
@@ -59,13 +68,7 @@ pub(crate) fn plain_root(leaves: &[Fr]) -> (Fr, usize) {
     let mut level = leaves.to_vec();
     let mut depth = 0;
     while level.len() > 1 {
-        level = level
-            .chunks(2)
-            .map(|pair| match pair {
-                [left, right] => poseidon::hash(&[*left, *right]),
-                _ => pair.first().copied().unwrap_or_default(),
-            })
-            .collect();
+        level = parents(&level);
         depth += 1;
     }
     (level.first().copied().unwrap_or_default(), depth)
@@ -82,13 +85,7 @@ pub(crate) fn plain_path(leaves: &[Fr], leaf: usize) -> (u64, Vec<Fr>) {
             }
             siblings.push(*sibling);
         }
-        level = level
-            .chunks(2)
-            .map(|pair| match pair {
-                [left, right] => poseidon::hash(&[*left, *right]),
-                _ => pair.first().copied().unwrap_or_default(),
-            })
-            .collect();
+        level = parents(&level);
         position /= 2;
     }
     (index, siblings)
