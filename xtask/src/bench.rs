@@ -1,13 +1,13 @@
 //! `cargo xtask bench`: runs the criterion suites and, if asked to, keeps a record of the results.
 
-use crate::{date, failure::Failure, process::Process, repository::Repository};
+use crate::{failure::Failure, process::Process, repository::Repository};
 use serde_json::{Value, json};
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    thread,
     time::SystemTime,
 };
+use tabella_report::{date, machine::Machine};
 
 /// Which benches to run.
 #[derive(Debug, clap::Args)]
@@ -35,19 +35,15 @@ fn record(repository: &Repository, started: SystemTime) -> Result<(), Failure> {
     let mut results = Vec::new();
     collect(&repository.target().join("criterion"), started, &mut results)?;
     results.sort_by(|a, b| a.0.cmp(&b.0));
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let cpu = cpu();
-    let folder = repository.root.join("benches").join("results").join(format!(
-        "{}-{}-{threads}",
-        date::today(),
-        file_name(&cpu)
-    ));
+    let machine = Machine::this();
+    let name = format!("{}-{}", date::today(), machine.file_name());
+    let folder = repository.root.join("benches").join("results").join(name);
     let rustc = Process::new("rustc", &repository.root).args(["--version"]).capture()?;
     let record = json!({
         "date": date::today(),
         "commit": repository.commit(),
-        "cpu": cpu,
-        "threads": threads,
+        "cpu": machine.cpu,
+        "threads": machine.threads,
         "rustc": rustc.trim(),
         "rustflags": env::var("RUSTFLAGS").unwrap_or_default(),
         "unit": "nanoseconds",
@@ -96,27 +92,9 @@ fn read(path: &PathBuf) -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(|e| Failure::file(path, &e))
 }
 
-/// The processor's name as Linux gives it; elsewhere its architecture.
-fn cpu() -> String {
-    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
-    name.map_or_else(|| env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
-}
-
-/// A name of letters, digits and hyphens, in lower case.
-fn file_name(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn processors_become_file_names() {
-        assert_eq!(file_name("Intel(R) Xeon(R) CPU @ 2.20GHz"), "intel-r-xeon-r-cpu-2-20ghz");
-    }
 
     #[test]
     fn estimates_are_shortened() {

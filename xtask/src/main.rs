@@ -6,15 +6,16 @@
 //! | `arrows` | the dependency arrows between the crates |
 //! | `house` | the rules for files and manifests that no compiler checks |
 //! | `bench` | the criterion suites, and records of their results |
+//! | `bench-peers` | this prover and others on the same keys and witnesses, in turn |
 //! | `doc` | the API documentation of all libraries |
 //! | `fuzz` | one fuzz target for some seconds (needs a nightly toolchain and cargo-fuzz) |
 
 mod bench;
 mod checks;
-mod date;
 mod failure;
 mod fuzz;
 mod metadata;
+mod peers;
 mod process;
 mod repository;
 mod steps;
@@ -44,6 +45,8 @@ enum Task {
     House,
     /// Run the benches, all or those whose name contains FILTER.
     Bench(bench::Options),
+    /// Measure this prover beside ark-groth16, snarkjs and others, on the same keys and witnesses.
+    BenchPeers(peers::Options),
     /// Build the documentation of all libraries; warnings are errors.
     Doc {
         /// Show it in the browser.
@@ -61,6 +64,7 @@ fn run(task: &Task) -> Result<(), Failure> {
         Task::Arrows => checks::arrows::run(&repository).map(|note| println!("{note}")),
         Task::House => checks::house::run(&repository).map(|note| println!("{note}")),
         Task::Bench(options) => bench::run(&repository, options),
+        Task::BenchPeers(options) => peers::run(&repository, options),
         Task::Doc { open } => steps::doc(&repository, *open),
         Task::Fuzz(options) => fuzz::run(&repository, options),
     }

@@ -1,9 +1,10 @@
-//! Today's date, for the names of result folders.
+//! Today's date, for the names of folders.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Today in UTC as `YYYY-MM-DD`.
-pub(crate) fn today() -> String {
+#[must_use]
+pub fn today() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     from_days(seconds / 86_400)
 }

@@ -1,0 +1,19 @@
+//! Records of measurements: what `cargo xtask bench`, `cargo xtask bench-peers` and `tabella bench` have in common.
+//!
+//! | module | what |
+//! | --- | --- |
+//! | [`machine`] | processor, its features, threads, memory, load, peak memory of a process |
+//! | [`date`] | today's date, for the names of folders |
+//! | [`stats`] | minimum, median with its confidence interval, quartiles; ratios of paired samples |
+//! | [`table`] | a Markdown table |
+//! | [`plot`] | bars and lines as SVG |
+//! | [`folder`] | a folder under `benches/results` |
+//!
+//! Knows nothing of proofs. Writes only below the folder that it is given.
+
+pub mod date;
+pub mod folder;
+pub mod machine;
+pub mod plot;
+pub mod stats;
+pub mod table;

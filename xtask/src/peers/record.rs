@@ -1,0 +1,87 @@
+//! What is written down of a run, as JSON.
+
+use super::{plan::Circuit, prepare::Prepared};
+use serde::Serialize;
+use serde_json::Value;
+use std::fs;
+use tabella_report::{machine::Machine, stats::Summary};
+
+/// Names the form of the record.
+pub(super) const FORMAT: &str = "tabella-bench-peers-v1";
+
+/// One run.
+#[derive(Debug, Serialize)]
+pub(super) struct Record {
+    pub(super) format: &'static str,
+    pub(super) date: String,
+    /// `-dirty` if the tree differed from it; absent without git.
+    pub(super) commit: Option<String>,
+    pub(super) machine: Machine,
+    pub(super) pinning: String,
+    pub(super) rustc: String,
+    pub(super) rounds: usize,
+    pub(super) seed: String,
+    pub(super) load_before: Option<f64>,
+    pub(super) load_after: Option<f64>,
+    pub(super) circuits: Vec<CircuitRecord>,
+    pub(super) absent: Vec<String>,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// One circuit.
+#[derive(Debug, Serialize)]
+pub(super) struct CircuitRecord {
+    depth: u8,
+    constraints: usize,
+    zkey_bytes: Option<u64>,
+    zkey_sha256: &'static str,
+    wtns_sha256: &'static str,
+}
+
+/// A circuit with the size of its key.
+pub(super) fn circuit(circuit: &Circuit, prepared: &Prepared) -> CircuitRecord {
+    CircuitRecord {
+        depth: circuit.depth,
+        constraints: circuit.constraints,
+        zkey_bytes: fs::metadata(prepared.zkey(circuit)).ok().map(|data| data.len()),
+        zkey_sha256: circuit.zkey,
+        wtns_sha256: circuit.wtns,
+    }
+}
+
+/// One circuit with one number of threads.
+#[derive(Debug, Serialize)]
+pub(super) struct Cell {
+    pub(super) depth: u8,
+    pub(super) threads: usize,
+    /// Load of the machine after each round, of the last minute.
+    pub(super) loads: Vec<Option<f64>>,
+    pub(super) series: Vec<Series>,
+}
+
+/// The measurements of one prover, in milliseconds.
+#[derive(Debug, Serialize)]
+pub(super) struct Series {
+    pub(super) name: String,
+    pub(super) build: String,
+    /// What it said when it was ready: its version, how long it loaded.
+    pub(super) hello: Value,
+    /// By its own clock, without the first proof.
+    pub(super) summary: Summary,
+    /// By the driver's clock, transport included.
+    pub(super) wall: Summary,
+    /// How many times faster than the reference, round by round.
+    pub(super) against_reference: Option<Summary>,
+    /// The proof before the rounds.
+    pub(super) first_ms: f64,
+    /// Parts of its last proof.
+    pub(super) phases: Value,
+    /// Peak of its resident memory in bytes, loading included.
+    pub(super) peak_memory: Option<u64>,
+    /// Every round.
+    pub(super) own_ms: Vec<f64>,
+    /// Every round.
+    pub(super) wall_ms: Vec<f64>,
+    /// Processor time of all its threads in every round; the system counts in steps of 10 ms.
+    pub(super) cpu_ms: Option<Vec<u64>>,
+}
