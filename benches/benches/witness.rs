@@ -20,7 +20,7 @@ fn witness(c: &mut Criterion) {
     for (name, end) in [("synthesis", Stage::Satisfaction), ("synthesis-and-satisfaction", Stage::Quotient)] {
         let stop = |stage| if stage == end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         let mut prover = Prover::new(&key).on_stage(stop);
-        assert_eq!(prover.prove(&circuit, &mut rng).err(), Some(ProveError::Cancelled { before: end }));
+        assert_eq!(prover.prove(&circuit, &mut rng).err(), Some(ProveError::Cancelled { stage: end }));
         group.bench_function(BenchmarkId::new(name, "depth-20"), |b| {
             b.iter(|| prover.prove(black_box(&circuit), &mut rng).is_err());
         });

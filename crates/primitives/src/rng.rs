@@ -4,7 +4,7 @@
 //! speaks `rand` 0.8; [`ArkRng`] translates in this one place.
 
 use ark_std::rand;
-pub use rand_core::CryptoRng;
+pub use rand_core::{CryptoRng, TryCryptoRng};
 #[cfg(feature = "std")]
 use {rand_chacha::ChaCha20Rng, rand_core::SeedableRng};
 

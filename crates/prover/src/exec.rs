@@ -2,6 +2,7 @@
 //!
 //! Every function gives the same result with any number of threads; a pool of one thread is the serial twin.
 
+use crate::cancel::{CancelToken, Cancelled};
 pub(crate) use rayon::join;
 use rayon::prelude::*;
 
@@ -21,16 +22,21 @@ pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(usize, &mut T) + Sen
 /// Fills row `i` of the three columns by `f(i)`, which also says whether the row is sound.
 ///
 /// Answers the least `i` whose row is not sound. Columns must have equal length.
+///
+/// # Errors
+/// [`Cancelled`], looked for once per task; rows are then left as they were.
 pub(crate) fn fill_rows<T: Send>(
     [a, b, c]: [&mut [T]; 3],
+    cancel: &CancelToken,
     f: impl Fn(usize) -> ([T; 3], bool) + Send + Sync,
-) -> Option<usize> {
+) -> Result<Option<usize>, Cancelled> {
     debug_assert!(a.len() == b.len() && b.len() == c.len());
     a.par_chunks_mut(ROWS_PER_TASK)
         .zip(b.par_chunks_mut(ROWS_PER_TASK))
         .zip(c.par_chunks_mut(ROWS_PER_TASK))
         .enumerate()
         .map(|(chunk, ((a, b), c))| {
+            cancel.check()?;
             let mut first = None;
             for (offset, ((a, b), c)) in a.iter_mut().zip(b).zip(c).enumerate() {
                 let row = chunk * ROWS_PER_TASK + offset;
@@ -40,7 +46,7 @@ pub(crate) fn fill_rows<T: Send>(
                     first = Some(row);
                 }
             }
-            first
+            Ok(first)
         })
-        .reduce(|| None, |x, y| x.into_iter().chain(y).min())
+        .try_reduce(|| None, |x, y| Ok(x.into_iter().chain(y).min()))
 }

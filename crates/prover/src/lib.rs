@@ -8,6 +8,7 @@
 //! | [`setup`] | [`insecure_development_setup`]: keys for trying out, never for an election |
 //! | [`key`] | [`ProvingKey`] and its canonical bytes |
 //! | [`prove`](mod@prove) | [`prove()`] and, with options, [`Prover`] |
+//! | [`cancel`] | [`CancelToken`]: stopping a proof from another thread |
 //! | [`matrices`] | the constraint matrices in compressed rows |
 //!
 //! Any circuit written for arkworks' `ConstraintSynthesizer` is proved in three lines:
@@ -42,6 +43,7 @@
 //! # }
 //! ```
 
+pub mod cancel;
 pub mod key;
 pub mod matrices;
 pub mod prove;
@@ -49,12 +51,14 @@ pub mod setup;
 pub mod shape;
 
 mod assemble;
+mod blinding;
 mod exec;
 mod quotient;
 mod synthesis;
 #[cfg(test)]
 mod testing;
 
+pub use cancel::CancelToken;
 pub use key::{KeyError, ProvingKey};
 pub use prove::{ProveError, Proved, Prover, Stage, prove};
 pub use setup::{SetupError, insecure_development_setup};

@@ -3,7 +3,10 @@
 //! The assignment is `z = (1, public inputs, witness)`. Rows are canonical: sorted by column, no column twice, no zero
 //! coefficient. Coefficients repeat a lot, so that each is a number into one pool of distinct values.
 
-use crate::exec;
+use crate::{
+    cancel::{CancelToken, Cancelled},
+    exec,
+};
 use ark_ff::{One, Zero};
 use std::collections::HashMap;
 use tabella_primitives::{
@@ -156,15 +159,21 @@ impl Matrices {
     /// One pass over all rows: the products with the assignment, and the first constraint that does not hold.
     ///
     /// `assignment` has [`Self::variables`] elements, `domain_size` is at least [`Self::constraints`].
-    pub(crate) fn products(&self, assignment: &[Fr], domain_size: usize) -> (Products, Option<usize>) {
+    pub(crate) fn products(
+        &self,
+        assignment: &[Fr],
+        domain_size: usize,
+        cancel: &CancelToken,
+    ) -> Result<(Products, Option<usize>), Cancelled> {
         let zeros = || Zeroizing::new(vec![Fr::zero(); domain_size]);
         let mut products = Products { a: zeros(), b: zeros(), c: zeros() };
         let columns = [&mut products.a, &mut products.b, &mut products.c];
-        let first = exec::fill_rows(columns.map(|column| &mut column[..self.constraints()]), |row| {
+        let rows = columns.map(|column| &mut column[..self.constraints()]);
+        let first = exec::fill_rows(rows, cancel, |row| {
             let [a, b, c] = self.abc.each_ref().map(|matrix| self.row_product(matrix, row, assignment));
             ([a, b, c], a * b == c)
-        });
-        (products, first)
+        })?;
+        Ok((products, first))
     }
 
     fn row_product(&self, matrix: &SparseMatrix, row: usize, assignment: &[Fr]) -> Fr {
@@ -263,7 +272,7 @@ mod tests {
             c[wrong] = vec![(Fr::from(1), 3)];
             let matrices = small([&rows, &rows, &c]);
             let z = [1, 0, 1, 2].map(Fr::from);
-            let (products, first) = matrices.products(&z, 8192);
+            let (products, first) = matrices.products(&z, 8192, &CancelToken::new()).unwrap();
             assert_eq!(first, Some(wrong));
             assert_eq!(products.c.len(), 8192);
         }

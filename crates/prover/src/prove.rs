@@ -1,15 +1,28 @@
 //! From a circuit with its witness to a proof: synthesis, satisfaction, quotient, commitments, verification.
 
+mod error;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+pub use error::ProveError;
+pub use stage::Stage;
+
 use crate::{
-    assemble::{Blinding, assemble},
+    assemble,
+    blinding::Blinding,
+    cancel::{CancelToken, Cancelled},
     key::ProvingKey,
     quotient::quotient,
     synthesis,
 };
-use ark_relations::gr1cs::{ConstraintSynthesizer, SynthesisError};
+use ark_ff::One;
+use ark_relations::gr1cs::ConstraintSynthesizer;
 use core::{fmt, ops::ControlFlow};
-use tabella_primitives::{Fr, rng::CryptoRng};
+use tabella_primitives::{Fr, rng::TryCryptoRng};
 use tabella_verifier::Proof;
+use tracing::{Span, info_span};
+use zeroize::Zeroizing;
 
 /// A proof with the public inputs it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,102 +33,6 @@ pub struct Proved {
     pub public_inputs: Vec<Fr>,
 }
 
-/// What the prover is about to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Stage {
-    /// Runs the circuit for the values of all variables.
-    Synthesis,
-    /// Checks every constraint.
-    Satisfaction,
-    /// Transforms for the quotient polynomial.
-    Quotient,
-    /// Multi-scalar multiplications.
-    Commitments,
-    /// Verifies the proof before it is handed out.
-    Verification,
-}
-
-impl Stage {
-    /// Every stage, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Synthesis, Self::Satisfaction, Self::Quotient, Self::Commitments, Self::Verification];
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Synthesis => "synthesis",
-            Self::Satisfaction => "satisfaction",
-            Self::Quotient => "quotient",
-            Self::Commitments => "commitments",
-            Self::Verification => "verification",
-        })
-    }
-}
-
-/// Why there is no proof. Says nothing of the witness but which constraint it breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ProveError {
-    /// The circuit could not be run, for instance because its witness is missing.
-    Synthesis(SynthesisError),
-    /// The circuit uses other predicates than R1CS.
-    UnsupportedPredicates {
-        /// Number of predicates registered; one, R1CS, is supported.
-        registered: usize,
-    },
-    /// The key is for another circuit.
-    WrongCircuit {
-        /// What differs: `constraints`, `public inputs` or `witness variables`.
-        count: &'static str,
-        /// What the key is for.
-        expected: usize,
-        /// What the circuit has.
-        actual: usize,
-    },
-    /// The witness does not satisfy the circuit.
-    Unsatisfied {
-        /// The first constraint that does not hold, counted from 0.
-        constraint: usize,
-        /// Its place in the circuit: the path of its namespaces, or its number.
-        name: String,
-    },
-    /// The finished proof does not verify: the key is damaged, or its parts do not belong together. Nothing was handed out.
-    SelfVerification,
-    /// The observer asked to stop.
-    Cancelled {
-        /// The stage that was not begun.
-        before: Stage,
-    },
-}
-
-impl fmt::Display for ProveError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Synthesis(error) => write!(f, "the circuit could not be run: {error}"),
-            Self::UnsupportedPredicates { registered } => {
-                write!(f, "the circuit registers {registered} kinds of constraints; only R1CS is supported")
-            }
-            Self::WrongCircuit { count, expected, actual } => {
-                write!(
-                    f,
-                    "the proving key is for another circuit: it expects {expected} {count}, the circuit has {actual}"
-                )
-            }
-            Self::Unsatisfied { constraint, name } => {
-                write!(f, "the witness does not satisfy constraint {constraint} of the circuit ({name})")
-            }
-            Self::SelfVerification => f.write_str(
-                "the proof that was made does not verify: the proving key is damaged or inconsistent",
-            ),
-            Self::Cancelled { before } => write!(f, "cancelled before {before}"),
-        }
-    }
-}
-
-impl core::error::Error for ProveError {}
-
 /// Proves that the circuit's witness satisfies it, with fresh blinding from `rng`.
 ///
 /// Every constraint is checked, in every build, and the proof is verified before it is handed out.
@@ -125,19 +42,21 @@ impl core::error::Error for ProveError {}
 ///
 /// # Security
 /// `rng` must be unpredictable: who knows the blinding can test guesses of the witness. Values of the witness are erased
-/// when this returns, in any way, except for short-lived copies inside arkworks' multi-scalar multiplication.
+/// when this returns, in any way, except for short-lived copies on the stack and inside arkworks' multi-scalar
+/// multiplication.
 pub fn prove<C: ConstraintSynthesizer<Fr> + Clone>(
     key: &ProvingKey,
     circuit: &C,
-    rng: &mut impl CryptoRng,
+    rng: &mut impl TryCryptoRng,
 ) -> Result<Proved, ProveError> {
     Prover::new(key).prove(circuit, rng)
 }
 
-/// [`prove()`] with options: progress, cancellation.
+/// [`prove()`] with options: progress, cancellation, an assignment from elsewhere.
 pub struct Prover<'a> {
     key: &'a ProvingKey,
     observer: Option<Observer<'a>>,
+    cancel: CancelToken,
     verify: bool,
 }
 
@@ -154,13 +73,23 @@ impl<'a> Prover<'a> {
     /// A prover for the key's circuit.
     #[must_use]
     pub fn new(key: &'a ProvingKey) -> Self {
-        Self { key, observer: None, verify: true }
+        Self { key, observer: None, cancel: CancelToken::new(), verify: true }
     }
 
     /// Calls `observer` at the beginning of each stage; [`ControlFlow::Break`] cancels.
     #[must_use]
     pub fn on_stage(mut self, observer: impl FnMut(Stage) -> ControlFlow<()> + 'a) -> Self {
         self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Stops soon after `token` is used, also in the middle of a stage, and erases what there was.
+    ///
+    /// While a circuit of the caller's runs, in [`Stage::Synthesis`], the prover cannot stop it: a circuit that runs for
+    /// long can look at the token itself and answer an error.
+    #[must_use]
+    pub fn cancelled_by(mut self, token: &CancelToken) -> Self {
+        self.cancel = token.clone();
         self
     }
 
@@ -181,11 +110,27 @@ impl<'a> Prover<'a> {
     pub fn prove<C: ConstraintSynthesizer<Fr> + Clone>(
         &mut self,
         circuit: &C,
-        rng: &mut impl CryptoRng,
+        rng: &mut impl TryCryptoRng,
     ) -> Result<Proved, ProveError> {
         // Drawn after the cheap checks would be enough, but so a fixed generator always gives the same blinding.
-        let blinding = Blinding::generate(rng);
+        let blinding = Blinding::generate(rng).map_err(|_| ProveError::RngUnavailable)?;
         self.prove_with_blinding(circuit, &blinding)
+    }
+
+    /// Proves for values of all variables, `(1, public inputs, witness)`, that something else computed, such as the witness
+    /// program of a circom circuit. They are checked and erased like those of [`prove()`].
+    ///
+    /// # Errors
+    /// [`ProveError`]; a constraint that does not hold is named by its number.
+    pub fn prove_assignment(
+        &mut self,
+        assignment: Zeroizing<Vec<Fr>>,
+        rng: &mut impl TryCryptoRng,
+    ) -> Result<Proved, ProveError> {
+        let blinding = Blinding::generate(rng).map_err(|_| ProveError::RngUnavailable)?;
+        let _span = self.span().entered();
+        self.check_given(&assignment)?;
+        self.complete(&assignment, &blinding, &ProveError::unsatisfied)
     }
 
     fn prove_with_blinding<C: ConstraintSynthesizer<Fr> + Clone>(
@@ -193,49 +138,105 @@ impl<'a> Prover<'a> {
         circuit: &C,
         blinding: &Blinding,
     ) -> Result<Proved, ProveError> {
+        let _span = self.span().entered();
+        let assignment = self.assign(circuit)?;
+        let expected = self.key.matrices().constraints();
+        self.complete(&assignment, blinding, &|constraint| named(circuit, constraint, expected))
+    }
+
+    fn span(&self) -> Span {
+        let matrices = self.key.matrices();
+        let (constraints, variables) = (matrices.constraints(), matrices.variables());
+        info_span!(target: "tabella_prover", "prove", constraints, variables, domain = self.key.domain_size())
+    }
+
+    /// [`Stage::Synthesis`]: the values of all variables.
+    fn assign<C: ConstraintSynthesizer<Fr> + Clone>(
+        &mut self,
+        circuit: &C,
+    ) -> Result<Zeroizing<Vec<Fr>>, ProveError> {
+        let key = self.key;
+        let expected = key.matrices().witness_variables();
+        let assignment =
+            self.stage(Stage::Synthesis, |_| Ok(synthesis::assignment(circuit.clone(), expected)))?;
+        let assignment = assignment.map_err(ProveError::Synthesis)?;
+        same_shape(key, &assignment)?;
+        Ok(assignment.all)
+    }
+
+    /// An assignment from elsewhere has the right length and the constant in front.
+    fn check_given(&self, assignment: &[Fr]) -> Result<(), ProveError> {
+        let (expected, actual) = (self.key.matrices().variables(), assignment.len());
+        if expected != actual {
+            return Err(ProveError::WrongCircuit { count: "variables", expected, actual });
+        }
+        if assignment.first().is_none_or(|one| !one.is_one()) {
+            return Err(ProveError::ConstantNotOne);
+        }
+        Ok(())
+    }
+
+    /// All stages after the synthesis. `broken` describes a constraint that does not hold.
+    fn complete(
+        &mut self,
+        assignment: &[Fr],
+        blinding: &Blinding,
+        broken: &dyn Fn(usize) -> ProveError,
+    ) -> Result<Proved, ProveError> {
         let key = self.key;
         let matrices = key.matrices();
+        let (instance, _) = assignment.split_at(matrices.instance_variables);
 
-        self.begin(Stage::Synthesis)?;
-        let assignment = synthesis::assignment(circuit.clone(), matrices.witness_variables())
-            .map_err(ProveError::Synthesis)?;
-        same_shape(key, &assignment)?;
-
-        self.begin(Stage::Satisfaction)?;
-        let (products, broken) = matrices.products(&assignment.all, key.domain_size());
-        if let Some(constraint) = broken {
-            let synthesis::Origin { name, constraints: actual } =
-                synthesis::origin(circuit.clone(), constraint);
-            let expected = matrices.constraints();
-            if expected != actual {
-                return Err(ProveError::WrongCircuit { count: "constraints", expected, actual });
-            }
-            return Err(ProveError::Unsatisfied { constraint, name });
+        let (products, first) = self
+            .stage(Stage::Satisfaction, |cancel| matrices.products(assignment, key.domain_size(), cancel))?;
+        if let Some(constraint) = first {
+            return Err(broken(constraint));
         }
-
-        self.begin(Stage::Quotient)?;
-        let h = quotient(products, matrices.constraints(), &assignment.instance);
-
-        self.begin(Stage::Commitments)?;
-        let (a, b, c) = assemble(key.queries(), &assignment.all, assignment.instance.len(), &h, blinding);
+        let h = self
+            .stage(Stage::Quotient, |cancel| quotient(products, matrices.constraints(), instance, cancel))?;
+        let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
+            let sums = assemble::sums(key.queries(), assignment, instance.len(), &h, cancel)?;
+            Ok(assemble::assemble(key.queries(), &sums, blinding))
+        })?;
         let proof = Proof::from_parts(a, b, c).map_err(|_| ProveError::SelfVerification)?;
-        let public_inputs = assignment.instance.iter().skip(1).copied().collect();
+        let public_inputs = instance.iter().skip(1).copied().collect();
         let proved = Proved { proof, public_inputs };
-
         if self.verify {
-            self.begin(Stage::Verification)?;
-            key.prepared()
-                .verify_inputs(&proved.public_inputs, &proved.proof)
-                .map_err(|_| ProveError::SelfVerification)?;
+            self.stage(Stage::Verification, |_| {
+                Ok(key.prepared().verify_inputs(&proved.public_inputs, &proved.proof))
+            })?
+            .map_err(|_| ProveError::SelfVerification)?;
         }
         Ok(proved)
     }
 
-    fn begin(&mut self, stage: Stage) -> Result<(), ProveError> {
-        match self.observer.as_mut().map(|observer| observer(stage)) {
-            Some(ControlFlow::Break(())) => Err(ProveError::Cancelled { before: stage }),
-            _ => Ok(()),
+    /// Runs a stage in its span, unless somebody asked to stop before or during it.
+    fn stage<T>(
+        &mut self,
+        stage: Stage,
+        work: impl FnOnce(&CancelToken) -> Result<T, Cancelled>,
+    ) -> Result<T, ProveError> {
+        let cancelled = ProveError::Cancelled { stage };
+        if let Some(ControlFlow::Break(())) = self.observer.as_mut().map(|observer| observer(stage)) {
+            return Err(cancelled);
         }
+        let _span = stage.span().entered();
+        let done = self.cancel.check().and_then(|()| work(&self.cancel));
+        done.and_then(|done| self.cancel.check().map(|()| done)).map_err(|Cancelled| cancelled)
+    }
+}
+
+/// The error for a constraint that does not hold, with its name in the circuit.
+fn named<C: ConstraintSynthesizer<Fr> + Clone>(
+    circuit: &C,
+    constraint: usize,
+    expected: usize,
+) -> ProveError {
+    let synthesis::Origin { name, constraints: actual } = synthesis::origin(circuit.clone(), constraint);
+    if expected == actual {
+        ProveError::Unsatisfied { constraint, name }
+    } else {
+        ProveError::WrongCircuit { count: "constraints", expected, actual }
     }
 }
 
@@ -248,7 +249,7 @@ fn same_shape(key: &ProvingKey, assignment: &synthesis::Assignment) -> Result<()
         return Err(ProveError::UnsupportedPredicates { registered: assignment.predicates });
     }
     let matrices = key.matrices();
-    let instance = assignment.instance.len();
+    let instance = assignment.instance_variables;
     for (count, expected, actual) in [
         ("public inputs", matrices.public_inputs(), instance.saturating_sub(1)),
         ("witness variables", matrices.witness_variables(), assignment.all.len() - instance),
@@ -259,6 +260,3 @@ fn same_shape(key: &ProvingKey, assignment: &synthesis::Assignment) -> Result<()
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,9 +12,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// Values of all variables, `(1, public inputs, witness)`. Erased when dropped.
 pub(crate) struct Assignment {
-    /// The constant 1, then the public inputs.
-    pub(crate) instance: Vec<Fr>,
-    /// All values, `instance` first.
+    /// Number of the constant 1 and the public inputs.
+    pub(crate) instance_variables: usize,
+    /// All values, the constant 1 and the public inputs first.
     pub(crate) all: Zeroizing<Vec<Fr>>,
     /// Number of predicates which the circuit registered.
     pub(crate) predicates: usize,
@@ -80,12 +80,12 @@ pub(crate) fn assignment<C: ConstraintSynthesizer<Fr>>(
     }
     circuit.generate_constraints(cs)?;
     let cs = erased.0.borrow().ok_or(SynthesisError::MissingCS)?;
-    let instance = cs.assignments.instance_assignment.clone();
+    let instance = &cs.assignments.instance_assignment;
     let witness = &cs.assignments.witness_assignment;
     let mut all = Zeroizing::new(Vec::with_capacity(instance.len() + witness.len()));
-    all.extend_from_slice(&instance);
+    all.extend_from_slice(instance);
     all.extend_from_slice(witness);
-    Ok(Assignment { instance, all, predicates: cs.num_predicates() })
+    Ok(Assignment { instance_variables: instance.len(), all, predicates: cs.num_predicates() })
 }
 
 /// Where in the circuit a constraint was made, and how many constraints the circuit has.

@@ -2,7 +2,7 @@ use super::*;
 use crate::{insecure_development_setup, testing::Chain};
 use ark_groth16::{Groth16, r1cs_to_qap::LibsnarkReduction};
 use ark_relations::{
-    gr1cs::{ConstraintSystemRef, LinearCombination, predicate::PredicateConstraintSystem},
+    gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError, predicate::PredicateConstraintSystem},
     utils::matrix::Matrix,
 };
 use proptest::prelude::*;
@@ -208,7 +208,7 @@ proptest! {
     fn arkworks_makes_the_same_proof(length in 0usize..80, start in 1u64..u64::MAX, seed: [u8; 32]) {
         let key = key(length);
         let circuit = Chain::new(length, start);
-        let blinding = Blinding::generate(&mut ChaCha20Rng::from_seed(seed));
+        let blinding = Blinding::generate(&mut ChaCha20Rng::from_seed(seed)).unwrap();
         let ours = Prover::new(&key).prove_with_blinding(&circuit, &blinding).unwrap();
         prop_assert_eq!(ours.proof, reference(&key, &circuit, &blinding));
     }
@@ -227,7 +227,7 @@ fn stages_are_announced_in_order_and_each_can_be_the_last() {
     for last in Stage::ALL {
         let mut prover = Prover::new(&key)
             .on_stage(|stage| if stage == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
-        let cancelled = Err(ProveError::Cancelled { before: last });
+        let cancelled = Err(ProveError::Cancelled { stage: last });
         assert_eq!(prover.prove(&Chain::new(3, 3), &mut rng(1)), cancelled);
     }
 }

@@ -1,0 +1,73 @@
+//! Stopping a proof from another thread.
+
+use core::fmt;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// Asks a proof to stop. Clones are handles to the same request, so that one thread proves and another cancels.
+///
+/// A proof looks at its token between stages and inside them after each block of work, a few milliseconds apart. It then
+/// erases what it had and answers [`ProveError::Cancelled`](crate::ProveError::Cancelled). A request is never taken back:
+/// the next proof wants a new token.
+///
+/// ```
+/// use tabella_prover::CancelToken;
+/// let token = CancelToken::new();
+/// let elsewhere = token.clone();
+/// std::thread::spawn(move || elsewhere.cancel()).join().unwrap();
+/// assert!(token.is_cancelled());
+/// ```
+#[derive(Clone, Default)]
+pub struct CancelToken(Arc<AtomicBool>);
+
+impl CancelToken {
+    /// A token that nobody has used yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks to stop.
+    pub fn cancel(&self) {
+        // Nothing else is published with the flag, so that no ordering is wanted.
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked to stop. One load from memory: cheap enough for any loop over blocks.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// [`Self::is_cancelled`] as an error, for `?`.
+    pub(crate) fn check(&self) -> Result<(), Cancelled> {
+        if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
+    }
+}
+
+impl fmt::Debug for CancelToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CancelToken(cancelled: {})", self.is_cancelled())
+    }
+}
+
+/// Work was left unfinished because its token asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cancelled;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_share_one_request_and_new_tokens_have_none() {
+        let token = CancelToken::new();
+        assert_eq!((token.is_cancelled(), token.check()), (false, Ok(())));
+        token.clone().cancel();
+        assert_eq!((token.is_cancelled(), token.check()), (true, Err(Cancelled)));
+        assert!(!CancelToken::new().is_cancelled());
+        assert_eq!(format!("{token:?}"), "CancelToken(cancelled: true)");
+    }
+}

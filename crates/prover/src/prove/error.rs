@@ -1,0 +1,82 @@
+//! Why there is no proof.
+
+use super::Stage;
+use ark_relations::gr1cs::SynthesisError;
+use core::fmt;
+
+/// Why there is no proof. Says nothing of the witness but which constraint it breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProveError {
+    /// The generator gave no random numbers, or the same ones twice. Nothing was computed.
+    RngUnavailable,
+    /// The circuit could not be run, for instance because its witness is missing.
+    Synthesis(SynthesisError),
+    /// The circuit uses other predicates than R1CS.
+    UnsupportedPredicates {
+        /// Number of predicates registered; one, R1CS, is supported.
+        registered: usize,
+    },
+    /// The key is for another circuit.
+    WrongCircuit {
+        /// What differs: `constraints`, `public inputs`, `witness variables`, or `variables` of an assignment that was given.
+        count: &'static str,
+        /// What the key is for.
+        expected: usize,
+        /// What the circuit has.
+        actual: usize,
+    },
+    /// The assignment that was given does not begin with the constant 1.
+    ConstantNotOne,
+    /// The witness does not satisfy the circuit.
+    Unsatisfied {
+        /// The first constraint that does not hold, counted from 0.
+        constraint: usize,
+        /// Its place in the circuit: the path of its namespaces, or its number.
+        name: String,
+    },
+    /// The finished proof does not verify: the key is damaged, or its parts do not belong together. Nothing was handed out.
+    SelfVerification,
+    /// The observer or the [`CancelToken`](crate::CancelToken) asked to stop. Nothing was handed out.
+    Cancelled {
+        /// The stage that was not begun or not finished.
+        stage: Stage,
+    },
+}
+
+impl ProveError {
+    /// A constraint of which only the number is known.
+    pub(crate) fn unsatisfied(constraint: usize) -> Self {
+        Self::Unsatisfied { constraint, name: format!("constraint #{constraint}") }
+    }
+}
+
+impl fmt::Display for ProveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RngUnavailable => f.write_str(
+                "the random generator failed, and without randomness a proof would not be private",
+            ),
+            Self::Synthesis(error) => write!(f, "the circuit could not be run: {error}"),
+            Self::UnsupportedPredicates { registered } => {
+                write!(f, "the circuit registers {registered} kinds of constraints; only R1CS is supported")
+            }
+            Self::WrongCircuit { count, expected, actual } => {
+                write!(
+                    f,
+                    "the proving key is for another circuit: it expects {expected} {count}, the circuit has {actual}"
+                )
+            }
+            Self::ConstantNotOne => f.write_str("the assignment does not begin with the constant 1"),
+            Self::Unsatisfied { constraint, name } => {
+                write!(f, "the witness does not satisfy constraint {constraint} of the circuit ({name})")
+            }
+            Self::SelfVerification => f.write_str(
+                "the proof that was made does not verify: the proving key is damaged or inconsistent",
+            ),
+            Self::Cancelled { stage } => write!(f, "cancelled at {stage}"),
+        }
+    }
+}
+
+impl core::error::Error for ProveError {}
