@@ -27,6 +27,7 @@ const PRIMITIVES: &str = "tabella-primitives";
 const PROTOCOL: &str = "tabella-protocol";
 const VERIFIER: &str = "tabella-verifier";
 const PROVER: &str = "tabella-prover";
+const CIRCOM: &str = "tabella-circom";
 const CIRCUITS: &str = "tabella-circuits";
 const PARAMS: &str = "tabella-params";
 const BALLOT_BOX: &str = "tabella-ballot-box";
@@ -34,6 +35,7 @@ const STORE: &str = "tabella-store";
 const AUDIT: &str = "tabella-audit";
 const FACADE: &str = "tabella";
 const REPORT: &str = "tabella-report";
+const SEMAPHORE: &str = "tabella-semaphore";
 const TESTKIT: &str = "tabella-testkit";
 
 /// The arrows. Every member of the workspace stands here.
@@ -42,12 +44,19 @@ const ARROWS: &[(&str, Imports)] = &[
     (PROTOCOL, Only(&[PRIMITIVES])),
     (VERIFIER, Only(&[PRIMITIVES])),
     (PROVER, Only(&[VERIFIER, PRIMITIVES])),
+    (CIRCOM, Only(&[PROVER, VERIFIER, PRIMITIVES])),
     (CIRCUITS, Only(&[PROTOCOL, PRIMITIVES])),
     (PARAMS, Behind(&[VERIFIER, PROTOCOL, PRIMITIVES], PROVER, "proving")),
     (BALLOT_BOX, Only(&[PROTOCOL, VERIFIER, PRIMITIVES])),
     (STORE, Only(&[BALLOT_BOX, PROTOCOL, PRIMITIVES])),
     (AUDIT, Only(&[PROTOCOL, VERIFIER, PRIMITIVES])),
-    (FACADE, Only(&[PRIMITIVES, PROTOCOL, VERIFIER, PROVER, CIRCUITS, PARAMS, BALLOT_BOX, STORE, AUDIT])),
+    (SEMAPHORE, Only(&[CIRCOM, PROVER, PROTOCOL, VERIFIER, PRIMITIVES])),
+    (
+        FACADE,
+        Only(&[
+            PRIMITIVES, PROTOCOL, VERIFIER, PROVER, CIRCOM, CIRCUITS, PARAMS, BALLOT_BOX, STORE, AUDIT, SEMAPHORE,
+        ]),
+    ),
     (REPORT, Only(&[])),
     ("tabella-cli", Only(&[FACADE, REPORT])),
     ("tabella-benches", Libraries),
