@@ -6,6 +6,7 @@
 //! `fuzz_targets/` hands the targets to the fuzzer; the test in [`mod@replay`] runs them on stable Rust over [`seeds`],
 //! mutations of these, and `regressions/`.
 
+pub mod circom;
 pub mod decoders;
 pub mod identities;
 pub mod registries;
@@ -17,7 +18,7 @@ pub mod texts;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 24] = [
+pub const TARGETS: [(&str, Target); 27] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("verifying_key_bytes", decoders::verifying_key_bytes),
@@ -42,4 +43,7 @@ pub const TARGETS: [(&str, Target); 24] = [
     ("registry_operations", registries::registry_operations),
     ("identity_export", identities::identity_export),
     ("identity_phrase", identities::identity_phrase),
+    ("zkey_bytes", circom::zkey_bytes),
+    ("wtns_bytes", circom::wtns_bytes),
+    ("r1cs_bytes", circom::r1cs_bytes),
 ];

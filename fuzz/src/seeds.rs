@@ -31,6 +31,11 @@ use tabella_verifier::{VerifyingKey, semaphore::SemaphoreProof, snarkjs};
 const PHRASE: &str =
     "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
 
+/// Files that circom and snarkjs wrote.
+const CHAIN_ZKEY: &[u8] = include_bytes!("../../crates/circom/tests/data/chain.zkey");
+const CHAIN_WTNS: &[u8] = include_bytes!("../../crates/circom/tests/data/chain.wtns");
+const CHAIN_R1CS: &[u8] = include_bytes!("../../crates/circom/tests/data/chain.r1cs");
+
 /// The seeds of a target; none for an unknown name.
 ///
 /// # Panics
@@ -76,6 +81,12 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             vec![0, 1, 0, 2, 1, 9, 0, 5, 2, 8, 0, 1, 1, 3],
             (1..40).flat_map(|value| [value % 2 * 2, value]).collect(),
         ],
+        "zkey_bytes" => {
+            let own = tabella_circom::Zkey::from_key(proving_key()).expect("a small domain");
+            vec![CHAIN_ZKEY.to_vec(), own.to_bytes()]
+        }
+        "wtns_bytes" => vec![CHAIN_WTNS.to_vec()],
+        "r1cs_bytes" => vec![CHAIN_R1CS.to_vec()],
         _ => Vec::new(),
     }
 }

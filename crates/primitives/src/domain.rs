@@ -20,6 +20,8 @@ pub const RECORD_ENTRY: &str = "tabella/record/entry/v1";
 pub const TALLY: &str = "tabella/tally/v1";
 /// Digest of a circuit's constraint matrices.
 pub const CIRCUIT: &str = "tabella/circuit/v1";
+/// Digest of a circuit's constraint matrices A and B, where C is unknown.
+pub const CIRCUIT_WITHOUT_C: &str = "tabella/circuit-without-c/v1";
 /// Digest of a verifying key: the key's name.
 pub const VERIFYING_KEY: &str = "tabella/verifying-key/v1";
 /// Digest of a proving key file.
@@ -40,7 +42,7 @@ pub const REGISTRY_PAGE: &str = "tabella/registry-store/page/v1";
 pub const REGISTRY_STATE: &str = "tabella/registry-store/state/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 17] = [
+pub const ALL: [&str; 18] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -49,6 +51,7 @@ pub const ALL: [&str; 17] = [
     RECORD_ENTRY,
     TALLY,
     CIRCUIT,
+    CIRCUIT_WITHOUT_C,
     VERIFYING_KEY,
     PROVING_KEY,
     KEY_FILE_HEADER,

@@ -50,3 +50,11 @@ pub(crate) fn fill_rows<T: Send>(
         })
         .try_reduce(|| None, |x, y| Ok(x.into_iter().chain(y).min()))
 }
+
+/// The first item, by its place, for which `f` answers something, with the answer.
+pub(crate) fn first_some<T: Sync, U: Send>(
+    items: &[T],
+    f: impl Fn(&T) -> Option<U> + Send + Sync,
+) -> Option<(usize, U)> {
+    items.par_iter().with_min_len(64).enumerate().find_map_first(|(i, item)| f(item).map(|found| (i, found)))
+}

@@ -59,7 +59,7 @@ mod synthesis;
 mod testing;
 
 pub use cancel::CancelToken;
-pub use key::{KeyError, ProvingKey};
+pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prove::{ProveError, Proved, Prover, Stage, prove};
 pub use setup::{SetupError, insecure_development_setup};
 pub use shape::{Shape, ShapeError, circuit_shape};

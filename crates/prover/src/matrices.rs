@@ -2,13 +2,19 @@
 //!
 //! The assignment is `z = (1, public inputs, witness)`. Rows are canonical: sorted by column, no column twice, no zero
 //! coefficient. Coefficients repeat a lot, so that each is a number into one pool of distinct values.
+//!
+//! C can be unknown: the keys of snarkjs hold A and B alone. Then `C z` is taken to be the product of the other two, row by
+//! row, which it is for every witness that satisfies the circuit.
+
+mod builder;
+
+pub use builder::{MatricesBuilder, MatrixError};
 
 use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
 };
-use ark_ff::{One, Zero};
-use std::collections::HashMap;
+use ark_ff::Zero;
 use tabella_primitives::{
     Fr,
     digest::{Digest, TaggedHasher},
@@ -44,7 +50,10 @@ pub struct Matrices {
     pub(crate) instance_variables: usize,
     pub(crate) witness_variables: usize,
     pub(crate) pool: Vec<Fr>,
-    pub(crate) abc: [SparseMatrix; 3],
+    /// A and B.
+    pub(crate) ab: [SparseMatrix; 2],
+    /// C, if it is known.
+    pub(crate) c: Option<SparseMatrix>,
 }
 
 impl std::fmt::Debug for Matrices {
@@ -67,29 +76,22 @@ impl Matrices {
         witness_variables: usize,
         rows: [&[Vec<(Fr, usize)>]; 3],
     ) -> Option<Self> {
-        let mut pool = vec![Fr::one(), -Fr::one()];
-        let mut places = HashMap::from([(Fr::one(), ONE), (-Fr::one(), MINUS_ONE)]);
-        let mut abc: [SparseMatrix; 3] = Default::default();
-        for (matrix, rows) in abc.iter_mut().zip(rows) {
+        let mut builder = MatricesBuilder::new(instance_variables, witness_variables).ok()?;
+        for (number, rows) in rows.into_iter().enumerate() {
+            if number > 0 {
+                builder.next_matrix();
+            }
             for row in rows {
-                for (column, coefficient) in canonical_row(row) {
-                    let fresh = u32::try_from(pool.len()).ok()?;
-                    let place = *places.entry(coefficient).or_insert_with(|| {
-                        pool.push(coefficient);
-                        fresh
-                    });
-                    matrix.entries.push((u32::try_from(column).ok()?, place));
-                }
-                matrix.ends.push(u32::try_from(matrix.entries.len()).ok()?);
+                builder.row(canonical_row(row)?).ok()?;
             }
         }
-        Some(Self { instance_variables, witness_variables, pool, abc })
+        builder.finish().ok()
     }
 
     /// Number of constraints.
     #[must_use]
     pub fn constraints(&self) -> usize {
-        let [a, _, _] = &self.abc;
+        let [a, _] = &self.ab;
         a.ends.len()
     }
 
@@ -111,28 +113,68 @@ impl Matrices {
         self.instance_variables + self.witness_variables
     }
 
-    /// Numbers of entries that are not zero, in A, B and C.
+    /// Numbers of entries that are not zero, in A, B and C; 0 for C if it is unknown.
     #[must_use]
     pub fn nonzeros(&self) -> [usize; 3] {
-        self.abc.each_ref().map(|matrix| matrix.entries.len())
+        let [a, b] = &self.ab;
+        [a.entries.len(), b.entries.len(), self.c.as_ref().map_or(0, |c| c.entries.len())]
+    }
+
+    /// Whether C is known. If not, a witness that does not satisfy the circuit is only noticed by its proof, which does not
+    /// verify.
+    #[must_use]
+    pub const fn knows_c(&self) -> bool {
+        self.c.is_some()
+    }
+
+    /// A, B and, if it is known, C.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &SparseMatrix> {
+        self.ab.iter().chain(&self.c)
+    }
+
+    /// Entries (column, coefficient) of row `row` of A by rising column; none beyond the last row.
+    pub fn a_row(&self, row: usize) -> impl Iterator<Item = (u32, Fr)> + '_ {
+        let [a, _] = &self.ab;
+        self.entries(a, row)
+    }
+
+    /// Entries (column, coefficient) of row `row` of B by rising column; none beyond the last row.
+    pub fn b_row(&self, row: usize) -> impl Iterator<Item = (u32, Fr)> + '_ {
+        let [_, b] = &self.ab;
+        self.entries(b, row)
+    }
+
+    fn entries<'a>(&'a self, matrix: &'a SparseMatrix, row: usize) -> impl Iterator<Item = (u32, Fr)> + 'a {
+        let value = |place: u32| self.pool.get(index(place)).copied().unwrap_or_default();
+        matrix.row(row).iter().map(move |(column, place)| (*column, value(*place)))
+    }
+
+    /// Whether both have the same variables, the same A and the same B.
+    #[must_use]
+    pub fn same_a_and_b(&self, other: &Self) -> bool {
+        let counts = |m: &Self| (m.constraints(), m.instance_variables, m.witness_variables);
+        counts(self) == counts(other)
+            && (0..self.constraints())
+                .all(|row| self.a_row(row).eq(other.a_row(row)) && self.b_row(row).eq(other.b_row(row)))
     }
 
     /// Digest under [`domain::CIRCUIT`]: the counts (constraints, public inputs, witness variables), then the rows of A, of
     /// B, of C, each row one byte string of (column, 8 bytes big endian; coefficient, 32 bytes big endian) by rising
-    /// column.
+    /// column. If C is unknown: under [`domain::CIRCUIT_WITHOUT_C`], without the rows of C.
     ///
     /// # Panics
     /// Never: entries point into the pool.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let count = |n: usize| u64::try_from(n).expect("a count in memory fits 64 bits");
-        let mut hasher = TaggedHasher::new(domain::CIRCUIT)
+        let tag = if self.knows_c() { domain::CIRCUIT } else { domain::CIRCUIT_WITHOUT_C };
+        let mut hasher = TaggedHasher::new(tag)
             .u64(count(self.constraints()))
             .u64(count(self.public_inputs()))
             .u64(count(self.witness_variables));
         let pool = exec::map(&self.pool, Canonical::to_be_bytes);
         let mut bytes = Vec::new();
-        for matrix in &self.abc {
+        for matrix in self.known() {
             for row in 0..self.constraints() {
                 bytes.clear();
                 for (column, place) in matrix.row(row) {
@@ -148,7 +190,7 @@ impl Matrices {
     /// The first variable, by its place in the assignment, that stands in no constraint; the constant 1 need not.
     pub(crate) fn first_unconstrained(&self) -> Option<usize> {
         let mut seen = vec![false; self.variables()];
-        for (column, _) in self.abc.iter().flat_map(|matrix| &matrix.entries) {
+        for (column, _) in self.known().flat_map(|matrix| &matrix.entries) {
             if let Some(seen) = seen.get_mut(index(*column)) {
                 *seen = true;
             }
@@ -156,7 +198,8 @@ impl Matrices {
         seen.iter().skip(1).position(|seen| !seen).map(|place| place + 1)
     }
 
-    /// One pass over all rows: the products with the assignment, and the first constraint that does not hold.
+    /// One pass over all rows: the products with the assignment, and the first constraint that does not hold. If C is
+    /// unknown, none is found.
     ///
     /// `assignment` has [`Self::variables`] elements, `domain_size` is at least [`Self::constraints`].
     pub(crate) fn products(
@@ -170,8 +213,10 @@ impl Matrices {
         let columns = [&mut products.a, &mut products.b, &mut products.c];
         let rows = columns.map(|column| &mut column[..self.constraints()]);
         let first = exec::fill_rows(rows, cancel, |row| {
-            let [a, b, c] = self.abc.each_ref().map(|matrix| self.row_product(matrix, row, assignment));
-            ([a, b, c], a * b == c)
+            let [a, b] = self.ab.each_ref().map(|matrix| self.row_product(matrix, row, assignment));
+            let product = a * b;
+            let c = self.c.as_ref().map_or(product, |c| self.row_product(c, row, assignment));
+            ([a, b, c], product == c)
         })?;
         Ok((products, first))
     }
@@ -188,12 +233,12 @@ impl Matrices {
     }
 }
 
-/// Sorted by column, one entry per column, no zeros.
-fn canonical_row(row: &[(Fr, usize)]) -> Vec<(usize, Fr)> {
-    let mut sorted: Vec<(usize, Fr)> =
-        row.iter().map(|(coefficient, column)| (*column, *coefficient)).collect();
+/// Sorted by column, one entry per column, no zeros; `None` if a column does not fit 32 bits.
+fn canonical_row(row: &[(Fr, usize)]) -> Option<Vec<(u32, Fr)>> {
+    let narrow = |(coefficient, column): &(Fr, usize)| Some((u32::try_from(*column).ok()?, *coefficient));
+    let mut sorted: Vec<(u32, Fr)> = row.iter().map(narrow).collect::<Option<_>>()?;
     sorted.sort_unstable_by_key(|(column, _)| *column);
-    let mut merged: Vec<(usize, Fr)> = Vec::with_capacity(sorted.len());
+    let mut merged: Vec<(u32, Fr)> = Vec::with_capacity(sorted.len());
     for (column, coefficient) in sorted {
         match merged.last_mut() {
             Some((last, sum)) if *last == column => *sum += coefficient,
@@ -201,7 +246,7 @@ fn canonical_row(row: &[(Fr, usize)]) -> Vec<(usize, Fr)> {
         }
     }
     merged.retain(|(_, coefficient)| !coefficient.is_zero());
-    merged
+    Some(merged)
 }
 
 /// A 32-bit number as a place in memory.
@@ -210,71 +255,4 @@ pub(crate) fn index(number: u32) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn small(rows: [&[Vec<(Fr, usize)>]; 3]) -> Matrices {
-        Matrices::from_rows(2, 2, rows).unwrap()
-    }
-
-    #[test]
-    fn rows_become_canonical_and_the_digest_does_not_depend_on_how_they_were_written() {
-        let f = |n: i64| Fr::from(n);
-        let tidy = small([&[vec![(f(1), 0), (f(5), 2)]], &[vec![(f(-1), 3)]], &[vec![(f(2), 1)]]]);
-        let messy = small([
-            &[vec![(f(2), 2), (f(7), 1), (f(3), 2), (f(1), 0), (f(-7), 1)]],
-            &[vec![(f(0), 0), (f(-1), 3)]],
-            &[vec![(f(1), 1), (f(1), 1)]],
-        ]);
-        assert_eq!(tidy.nonzeros(), [2, 1, 1]);
-        assert!(tidy == messy);
-        assert_eq!(tidy.digest(), messy.digest());
-    }
-
-    #[test]
-    fn the_digest_tells_circuits_apart() {
-        let f = |n: i64| Fr::from(n);
-        let base = small([&[vec![(f(1), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]);
-        let others = [
-            small([&[vec![(f(2), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]),
-            small([&[vec![(f(1), 0)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]),
-            small([&[vec![(f(1), 2)]], &[vec![(f(1), 1)]], &[vec![(f(1), 3)]]]),
-            small([&[vec![(f(1), 1)], vec![]], &[vec![(f(1), 2)], vec![]], &[vec![(f(1), 3)], vec![]]]),
-            Matrices::from_rows(3, 1, [&[vec![(f(1), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]).unwrap(),
-            Matrices::from_rows(2, 3, [&[vec![(f(1), 1)]], &[vec![(f(1), 2)]], &[vec![(f(1), 3)]]]).unwrap(),
-        ];
-        for (number, other) in others.iter().enumerate() {
-            assert_ne!(base.digest(), other.digest(), "{number}");
-        }
-    }
-
-    #[test]
-    fn the_digest_follows_its_description() {
-        let f = |n: i64| Fr::from(n);
-        let matrices = small([&[vec![(f(5), 3), (f(1), 0)]], &[vec![]], &[vec![(f(-1), 1)]]]);
-        let entry = |column: u64, value: Fr| [column.to_be_bytes().as_slice(), &value.to_be_bytes()].concat();
-        let expected = TaggedHasher::new("tabella/circuit/v1")
-            .u64(1)
-            .u64(1)
-            .u64(2)
-            .bytes(&[entry(0, f(1)), entry(3, f(5))].concat())
-            .bytes(&[])
-            .bytes(&entry(1, f(-1)))
-            .finish();
-        assert_eq!(matrices.digest(), expected);
-    }
-
-    #[test]
-    fn the_first_row_that_does_not_hold_is_found_among_many() {
-        let rows: Vec<_> = (0..5000).map(|_| vec![(Fr::from(1), 2)]).collect();
-        let mut c = rows.clone();
-        for wrong in [4999, 3000, 257, 256, 255, 0] {
-            c[wrong] = vec![(Fr::from(1), 3)];
-            let matrices = small([&rows, &rows, &c]);
-            let z = [1, 0, 1, 2].map(Fr::from);
-            let (products, first) = matrices.products(&z, 8192, &CancelToken::new()).unwrap();
-            assert_eq!(first, Some(wrong));
-            assert_eq!(products.c.len(), 8192);
-        }
-    }
-}
+mod tests;

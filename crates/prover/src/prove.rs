@@ -13,7 +13,6 @@ use crate::{
     blinding::Blinding,
     cancel::{CancelToken, Cancelled},
     key::ProvingKey,
-    quotient::quotient,
     synthesis,
 };
 use ark_ff::One;
@@ -96,7 +95,9 @@ impl<'a> Prover<'a> {
     /// Hands the proof out without verifying it, which saves a few milliseconds.
     ///
     /// # Security
-    /// With a damaged key the proof can be invalid and can betray the witness. For measurements.
+    /// With a damaged key the proof can be invalid and can betray the witness. With a key that holds no matrix C
+    /// ([`Matrices::knows_c`](crate::matrices::Matrices::knows_c)) nothing else tells whether the witness satisfies the circuit.
+    /// For measurements.
     #[must_use]
     pub fn insecurely_without_self_verification(mut self) -> Self {
         self.verify = false;
@@ -192,8 +193,7 @@ impl<'a> Prover<'a> {
         if let Some(constraint) = first {
             return Err(broken(constraint));
         }
-        let h = self
-            .stage(Stage::Quotient, |cancel| quotient(products, matrices.constraints(), instance, cancel))?;
+        let h = self.stage(Stage::Quotient, |cancel| key.quotient(products, instance, cancel))?;
         let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
             let sums = assemble::sums(key.queries(), assignment, instance.len(), &h, cancel)?;
             Ok(assemble::assemble(key.queries(), &sums, blinding))
@@ -205,7 +205,7 @@ impl<'a> Prover<'a> {
             self.stage(Stage::Verification, |_| {
                 Ok(key.prepared().verify_inputs(&proved.public_inputs, &proved.proof))
             })?
-            .map_err(|_| ProveError::SelfVerification)?;
+            .map_err(|_| ProveError::unverified(matrices.knows_c()))?;
         }
         Ok(proved)
     }

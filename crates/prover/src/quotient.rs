@@ -12,6 +12,8 @@ use crate::{
     exec,
     matrices::Products,
 };
+use ark_bn254::{G1Affine, G1Projective};
+use ark_ec::CurveGroup;
 use ark_ff::{FftField, Field, One};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use tabella_primitives::Fr;
@@ -55,4 +57,70 @@ pub(crate) fn quotient(
     let inverse = divisor.inverse().expect("the generator's order is greater than any domain's");
     exec::for_each(&mut a, |i, a| *a = (*a - c[i]) * inverse);
     Ok(a)
+}
+
+/// Values of `a b - c` on the coset `w H`, where `w` generates the roots of unity of twice the domain's order: as many as the
+/// domain has elements, in the order `w, w^3, w^5, ..`.
+///
+/// They determine `a b - c`, which is zero on `H` and has degree below `2 n`: what the quotient is in keys of snarkjs
+/// ([`QuotientBasis::OddCoset`](crate::key::QuotientBasis::OddCoset)). Arguments as for [`quotient`]; the domain is at most
+/// half of the greatest.
+pub(crate) fn remainder_on_odd_coset(
+    products: Products,
+    constraints: usize,
+    instance: &[Fr],
+    cancel: &CancelToken,
+) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
+    let Products { mut a, mut b, mut c } = products;
+    let domain = Radix2EvaluationDomain::<Fr>::new(a.len()).expect("the size was computed by `domain_size`");
+    let coset = odd_coset(domain).expect("checked when the key was made");
+    for (row, value) in a.iter_mut().skip(constraints).zip(instance) {
+        *row = *value;
+    }
+    let to_coset = |values: &mut Vec<Fr>| {
+        domain.ifft_in_place(values);
+        cancel.check()?;
+        coset.fft_in_place(values);
+        cancel.check()
+    };
+    let ((a_done, b_done), c_done) =
+        exec::join(|| exec::join(|| to_coset(&mut a), || to_coset(&mut b)), || to_coset(&mut c));
+    a_done.and(b_done).and(c_done)?;
+    exec::for_each(&mut a, |i, a| *a = *a * b[i] - c[i]);
+    Ok(a)
+}
+
+/// Whether [`odd_coset`] exists for a domain of this size.
+pub(crate) fn has_odd_coset(domain_size: usize) -> bool {
+    Radix2EvaluationDomain::new(domain_size).and_then(odd_coset).is_some()
+}
+
+/// The odd powers of a root of unity of twice the domain's order; `None` if the field has no such root.
+pub(crate) fn odd_coset(domain: Radix2EvaluationDomain<Fr>) -> Option<Radix2EvaluationDomain<Fr>> {
+    let twice = u64::try_from(domain.size()).ok()?.checked_mul(2)?;
+    domain.get_coset(Fr::get_root_of_unity(twice)?)
+}
+
+/// Query h for [`remainder_on_odd_coset`] out of query h for [`quotient`], `d - 1` points `K_j`; `None` if there is no such
+/// coset.
+///
+/// On the coset the divisor is -2 and `h` has the values `v_i = -(a b - c)(w^{2i+1}) / 2`, so that its coefficients are
+/// `h_j = w^-j / d sum_i v_i w^{-2ij}`. Hence `sum_j h_j K_j` is `sum_i (a b - c)(w^{2i+1}) H_i` with
+/// `H_i = sum_j (-w^-j K_j / 2) w^{-2ij} / d`: an inverse transform of points. `h` has degree at most `d - 2`, hence
+/// the missing `K_{d-1}` can be anything; here it is the identity.
+pub(crate) fn to_odd_coset(h: &[G1Affine], domain_size: usize) -> Option<Vec<G1Affine>> {
+    let domain = Radix2EvaluationDomain::<Fr>::new(domain_size)?;
+    let inverse = odd_coset(domain)?.coset_offset_inv();
+    let mut scale = -Fr::from(2).inverse()?;
+    let scaled: Vec<_> = h
+        .iter()
+        .map(|point| {
+            let factor = scale;
+            scale *= inverse;
+            (*point, factor)
+        })
+        .collect();
+    let mut points = exec::map(&scaled, |(point, factor)| *point * *factor);
+    domain.ifft_in_place(&mut points);
+    Some(G1Projective::normalize_batch(&points))
 }

@@ -1,7 +1,7 @@
 //! Development keys: for trying out, tests and demonstrations.
 
 use crate::{
-    key::{ProvingKey, Queries},
+    key::{ProvingKey, Queries, QuotientBasis},
     matrices::Matrices,
     shape::ShapeError,
     synthesis,
@@ -108,9 +108,10 @@ pub fn insecure_development_setup<C: ConstraintSynthesizer<Fr> + Clone>(
         b_g1: key.b_g1_query,
         b_g2: key.b_g2_query,
         h: key.h_query,
+        h_basis: QuotientBasis::Coefficients,
         l: key.l_query,
     };
-    Ok(ProvingKey::from_parts(verifying_key, queries, matrices, digest))
+    Ok(ProvingKey::from_checked_parts(verifying_key, queries, matrices, digest))
 }
 
 fn check_constrained(matrices: &Matrices) -> Result<(), SetupError> {

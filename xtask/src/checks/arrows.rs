@@ -54,7 +54,8 @@ const ARROWS: &[(&str, Imports)] = &[
     (
         FACADE,
         Only(&[
-            PRIMITIVES, PROTOCOL, VERIFIER, PROVER, CIRCOM, CIRCUITS, PARAMS, BALLOT_BOX, STORE, AUDIT, SEMAPHORE,
+            PRIMITIVES, PROTOCOL, VERIFIER, PROVER, CIRCOM, CIRCUITS, PARAMS, BALLOT_BOX, STORE, AUDIT,
+            SEMAPHORE,
         ]),
     ),
     (REPORT, Only(&[])),

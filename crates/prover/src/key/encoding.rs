@@ -5,27 +5,27 @@
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | 16 | `tabella-pk-v1` and three zeros |
+//! | 16 | `tabella-pk-v1` and three zeros; `tabella-pk-v2` if the next line is there |
+//! | 0 or 8 | 1 for the basis [`QuotientBasis::OddCoset`], plus 2 if C is unknown; left out if it would be 0 |
 //! | 8 each | constraints, instance variables, witness variables, coefficients in the pool, entries of A, of B, of C |
 //! | 32 | digest of the circuit |
 //! | 516 + 64 p | verifying key, for p public inputs |
 //! | 64 each | beta, delta in G1; the queries a, b, h, l in G1 |
 //! | 128 each | the query b in G2 |
 //! | 32 each | pool of coefficients |
-//! | 4 each | of A, of B, of C: ends of the rows; then column and place in the pool of each entry |
+//! | 4 each | of A, of B, of C if it is known: ends of the rows; then column and place in the pool of each entry |
 //!
 //! All lengths follow from the head, so that a false head is refused before anything is allocated.
 
-use super::{ProvingKey, Queries};
+use super::{KeyError, KeyPart, ProvingKey, Queries, QuotientBasis, h_points};
 use crate::{
     exec,
     matrices::{Matrices, SparseMatrix, index},
-    quotient::domain_size,
+    quotient::{domain_size, has_odd_coset},
 };
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, One, Zero};
-use core::fmt;
 use std::collections::HashSet;
 use tabella_primitives::{
     Fr,
@@ -38,6 +38,8 @@ use tabella_verifier::{
 };
 
 const MAGIC: [u8; 16] = *b"tabella-pk-v1\0\0\0";
+/// With a [`Form`] behind it.
+const MAGIC_WITH_FORM: [u8; 16] = *b"tabella-pk-v2\0\0\0";
 const COUNTS: [&str; 7] = [
     "constraints",
     "instance variables",
@@ -47,100 +49,49 @@ const COUNTS: [&str; 7] = [
     "entries of B",
     "entries of C",
 ];
-/// Magic, counts, digest.
+/// Magic, counts, digest; without the form.
 const HEAD_BYTES: usize = 16 + 8 * COUNTS.len() + 32;
 
-/// Why bytes are not a proving key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// The bytes do not begin as a proving key of this version does.
-    NotAProvingKey,
-    /// A count in the head is too large for a circuit.
-    Count {
-        /// Which count.
-        name: &'static str,
-        /// Its value.
-        value: u64,
-    },
-    /// The number of bytes is not the one which the head announces.
-    Length {
-        /// Announced.
-        expected: usize,
-        /// Found.
-        actual: usize,
-    },
-    /// The verifying key inside is refused.
-    VerifyingKey(tabella_verifier::KeyError),
-    /// The verifying key inside has another number of public inputs than the matrices.
-    PublicInputs {
-        /// In the matrices.
-        expected: usize,
-        /// In the verifying key.
-        actual: usize,
-    },
-    /// A point is refused.
-    Point {
-        /// Name of the query or point.
-        name: &'static str,
-        /// Its place in the query.
-        index: usize,
-        /// What is wrong with it.
-        cause: EncodingError,
-    },
-    /// A coefficient of the pool is not canonical, is zero, or stands there twice.
-    Coefficient {
-        /// Its place in the pool.
-        index: usize,
-    },
-    /// A row of a matrix is not in canonical form.
-    Row {
-        /// `A`, `B` or `C`.
-        matrix: char,
-        /// Number of the row.
-        row: usize,
-    },
-    /// The digest in the head is not that of the matrices.
-    CircuitDigest {
-        /// In the head.
-        expected: Digest,
-        /// Of the matrices.
-        actual: Digest,
-    },
+/// What keys have in different ways.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Form {
+    basis: QuotientBasis,
+    knows_c: bool,
 }
 
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAProvingKey => f.write_str("not a proving key of a version that is known here"),
-            Self::Count { name, value } => write!(f, "the proving key claims {value} {name}: too many"),
-            Self::Length { expected, actual } => {
-                write!(f, "the proving key should have {expected} bytes and has {actual}")
-            }
-            Self::VerifyingKey(error) => write!(f, "in the proving key: {error}"),
-            Self::PublicInputs { expected, actual } => {
-                write!(
-                    f,
-                    "the verifying key in the proving key has {actual} public inputs, the matrices {expected}"
-                )
-            }
-            Self::Point { name, index, cause } => {
-                write!(f, "point {index} of {name} in the proving key: {cause}")
-            }
-            Self::Coefficient { index } => {
-                write!(f, "coefficient {index} in the proving key is not canonical")
-            }
-            Self::Row { matrix, row } => {
-                write!(f, "row {row} of matrix {matrix} in the proving key is not canonical")
-            }
-            Self::CircuitDigest { expected, actual } => {
-                write!(f, "the proving key names circuit {expected}, its matrices are those of {actual}")
-            }
-        }
+impl Form {
+    /// The form of the keys that this crate makes; it is not written.
+    const USUAL: Self = Self { basis: QuotientBasis::Coefficients, knows_c: true };
+
+    fn of(key: &ProvingKey) -> Self {
+        Self { basis: key.queries.h_basis, knows_c: key.matrices.knows_c() }
+    }
+
+    fn to_number(self) -> u64 {
+        u64::from(self.basis == QuotientBasis::OddCoset) + 2 * u64::from(!self.knows_c)
+    }
+
+    fn from_number(value: u64) -> Result<Self, KeyError> {
+        let (basis, knows_c) = match value {
+            1 => (QuotientBasis::OddCoset, true),
+            2 => (QuotientBasis::Coefficients, false),
+            3 => (QuotientBasis::OddCoset, false),
+            // 0 is the usual form, which has no number: every key has one encoding.
+            _ => return Err(KeyError::Form { value }),
+        };
+        Ok(Self { basis, knows_c })
+    }
+
+    /// Bytes that the form takes in the head.
+    fn bytes(self) -> usize {
+        if self == Self::USUAL { 0 } else { 8 }
+    }
+
+    /// Matrices that are written.
+    fn matrices(self) -> usize {
+        2 + usize::from(self.knows_c)
     }
 }
-
-impl core::error::Error for KeyError {}
 
 /// How much of a key is checked when it is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,8 +110,14 @@ impl ProvingKey {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let Self { queries, matrices, .. } = self;
-        let mut bytes = Vec::with_capacity(Counts::of(matrices).total_bytes().unwrap_or_default());
-        bytes.extend_from_slice(&MAGIC);
+        let form = Form::of(self);
+        let mut bytes = Vec::with_capacity(Counts::of(matrices).total_bytes(form).unwrap_or_default());
+        if form == Form::USUAL {
+            bytes.extend_from_slice(&MAGIC);
+        } else {
+            bytes.extend_from_slice(&MAGIC_WITH_FORM);
+            bytes.extend_from_slice(&form.to_number().to_be_bytes());
+        }
         for count in Counts::of(matrices).0 {
             bytes.extend_from_slice(
                 &u64::try_from(count).expect("a count in memory fits 64 bits").to_be_bytes(),
@@ -179,7 +136,7 @@ impl ProvingKey {
         }
         queries.b_g2.iter().for_each(|point| bytes.extend_from_slice(&g2_to_bytes(point)));
         matrices.pool.iter().for_each(|value| bytes.extend_from_slice(&value.to_be_bytes()));
-        for matrix in &matrices.abc {
+        for matrix in matrices.known() {
             matrix.ends.iter().for_each(|end| bytes.extend_from_slice(&end.to_be_bytes()));
             for (column, place) in &matrix.entries {
                 bytes.extend_from_slice(&column.to_be_bytes());
@@ -231,22 +188,24 @@ impl Counts {
     }
 
     /// Bytes of the whole key; `None` if that is beyond the address space or there is no domain.
-    fn total_bytes(&self) -> Option<usize> {
+    fn total_bytes(&self, form: Form) -> Option<usize> {
         let [constraints, instance, witness, pool, a, b, c] = self.0;
         let variables = instance.checked_add(witness)?;
         let domain = domain_size(constraints, instance)?;
-        let g1 = variables.checked_mul(2)?.checked_add(witness)?.checked_add(domain)?.checked_add(1)?;
+        // Beta and delta in G1 are two more.
+        let h = h_points(domain, form.basis);
+        let g1 = variables.checked_mul(2)?.checked_add(witness)?.checked_add(h)?.checked_add(2)?;
         let entries = a.checked_add(b)?.checked_add(c)?;
         [
             instance.checked_mul(G1_BYTES)?.checked_add(G1_BYTES + 3 * G2_BYTES + 4)?,
             g1.checked_mul(G1_BYTES)?,
             variables.checked_mul(G2_BYTES)?,
             pool.checked_mul(32)?,
-            constraints.checked_mul(12)?,
+            constraints.checked_mul(4 * form.matrices())?,
             entries.checked_mul(8)?,
         ]
         .into_iter()
-        .try_fold(HEAD_BYTES, usize::checked_add)
+        .try_fold(HEAD_BYTES + form.bytes(), usize::checked_add)
     }
 }
 
@@ -260,14 +219,18 @@ impl<'a> Reader<'a> {
         taken
     }
 
-    fn g1(&mut self, name: &'static str, count: usize, checks: Checks) -> Result<Vec<G1Affine>, KeyError> {
-        let (chunks, _) = self.take(count * G1_BYTES).as_chunks();
-        in_order(exec::map(chunks, |bytes| g1(bytes, checks)), name)
+    fn number(&mut self) -> u64 {
+        u64::from_be_bytes(*self.take(8).first_chunk().expect("eight bytes were taken"))
     }
 
-    fn g2(&mut self, name: &'static str, count: usize, checks: Checks) -> Result<Vec<G2Affine>, KeyError> {
+    fn g1(&mut self, part: KeyPart, count: usize, checks: Checks) -> Result<Vec<G1Affine>, KeyError> {
+        let (chunks, _) = self.take(count * G1_BYTES).as_chunks();
+        in_order(exec::map(chunks, |bytes| g1(bytes, checks)), part)
+    }
+
+    fn g2(&mut self, part: KeyPart, count: usize, checks: Checks) -> Result<Vec<G2Affine>, KeyError> {
         let (chunks, _) = self.take(count * G2_BYTES).as_chunks();
-        in_order(exec::map(chunks, |bytes| g2(bytes, checks)), name)
+        in_order(exec::map(chunks, |bytes| g2(bytes, checks)), part)
     }
 
     fn integers(&mut self, count: usize) -> impl Iterator<Item = u32> + use<'a> {
@@ -286,16 +249,20 @@ impl<'a> Reader<'a> {
 }
 
 fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
-    if bytes.get(..16) != Some(MAGIC.as_slice()) {
-        return Err(KeyError::NotAProvingKey);
-    }
-    if bytes.len() < HEAD_BYTES {
-        return Err(KeyError::Length { expected: HEAD_BYTES, actual: bytes.len() });
+    let has_form = match bytes.first_chunk() {
+        Some(&MAGIC) => false,
+        Some(&MAGIC_WITH_FORM) => true,
+        _ => return Err(KeyError::NotAProvingKey),
+    };
+    let head = HEAD_BYTES + if has_form { 8 } else { 0 };
+    if bytes.len() < head {
+        return Err(KeyError::Length { expected: head, actual: bytes.len() });
     }
     let mut reader = Reader(&bytes[16..]);
+    let form = if has_form { Form::from_number(reader.number())? } else { Form::USUAL };
     let mut counts = Counts([0; 7]);
     for (count, name) in counts.0.iter_mut().zip(COUNTS) {
-        let value = u64::from_be_bytes(*reader.take(8).first_chunk().expect("eight bytes were taken"));
+        let value = reader.number();
         // The field has roots of unity up to 2^28: no circuit is larger, and sums of counts stay small.
         if value > 1 << 32 {
             return Err(KeyError::Count { name, value });
@@ -307,7 +274,7 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
         name,
         value: u64::try_from(value).unwrap_or(u64::MAX),
     };
-    let expected = counts.total_bytes().ok_or_else(|| too_many("constraints", constraints))?;
+    let expected = counts.total_bytes(form).ok_or_else(|| too_many("constraints", constraints))?;
     if bytes.len() != expected {
         return Err(KeyError::Length { expected, actual: bytes.len() });
     }
@@ -323,25 +290,38 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
     }
     let variables = instance + witness;
     let domain = domain_size(constraints, instance).expect("total_bytes computed it");
-    let single = |points: Vec<G1Affine>, name| match points.as_slice() {
+    if !form.knows_c && entries[2] != 0 {
+        return Err(too_many("entries of C", entries[2]));
+    }
+    if form.basis == QuotientBasis::OddCoset && !has_odd_coset(domain) {
+        return Err(too_many("constraints", constraints));
+    }
+    let single = |points: Vec<G1Affine>, part| match points.as_slice() {
         [point] if !point.is_zero() => Ok(*point),
-        _ => Err(KeyError::Point { name, index: 0, cause: EncodingError::Identity }),
+        _ => Err(KeyError::Point { part, index: 0, cause: EncodingError::Identity }),
     };
     let queries = Queries {
         alpha_g1: *verifying_key.alpha(),
         beta_g2: *verifying_key.beta(),
         delta_g2: *verifying_key.delta(),
-        beta_g1: single(reader.g1("beta", 1, Checks::Full)?, "beta")?,
-        delta_g1: single(reader.g1("delta", 1, Checks::Full)?, "delta")?,
-        a: reader.g1("query a", variables, checks)?,
-        b_g1: reader.g1("query b in G1", variables, checks)?,
-        h: reader.g1("query h", domain - 1, checks)?,
-        l: reader.g1("query l", witness, checks)?,
-        b_g2: reader.g2("query b in G2", variables, checks)?,
+        beta_g1: single(reader.g1(KeyPart::Beta, 1, Checks::Full)?, KeyPart::Beta)?,
+        delta_g1: single(reader.g1(KeyPart::Delta, 1, Checks::Full)?, KeyPart::Delta)?,
+        a: reader.g1(KeyPart::A, variables, checks)?,
+        b_g1: reader.g1(KeyPart::BInG1, variables, checks)?,
+        h: reader.g1(KeyPart::H, h_points(domain, form.basis), checks)?,
+        h_basis: form.basis,
+        l: reader.g1(KeyPart::L, witness, checks)?,
+        b_g2: reader.g2(KeyPart::BInG2, variables, checks)?,
     };
     let pool = coefficients(reader.take(pool * 32))?;
-    let abc = entries.map(|entries| reader.matrix(constraints, entries));
-    let matrices = Matrices { instance_variables: instance, witness_variables: witness, pool, abc };
+    let [a, b, c] = entries;
+    let matrices = Matrices {
+        instance_variables: instance,
+        witness_variables: witness,
+        pool,
+        ab: [reader.matrix(constraints, a), reader.matrix(constraints, b)],
+        c: form.knows_c.then(|| reader.matrix(constraints, c)),
+    };
     check_matrices(&matrices)?;
     if checks == Checks::Full {
         let actual = matrices.digest();
@@ -349,12 +329,12 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
             return Err(KeyError::CircuitDigest { expected: digest, actual });
         }
     }
-    Ok(ProvingKey::from_parts(verifying_key, queries, matrices, digest))
+    Ok(ProvingKey::from_checked_parts(verifying_key, queries, matrices, digest))
 }
 
-fn in_order<T>(items: Vec<Result<T, EncodingError>>, name: &'static str) -> Result<Vec<T>, KeyError> {
+fn in_order<T>(items: Vec<Result<T, EncodingError>>, part: KeyPart) -> Result<Vec<T>, KeyError> {
     let place =
-        |(index, item): (usize, Result<T, _>)| item.map_err(|cause| KeyError::Point { name, index, cause });
+        |(index, item): (usize, Result<T, _>)| item.map_err(|cause| KeyError::Point { part, index, cause });
     items.into_iter().enumerate().map(place).collect()
 }
 
@@ -412,7 +392,7 @@ fn coefficients(bytes: &[u8]) -> Result<Vec<Fr>, KeyError> {
 /// Rows follow one another, columns rise and exist, and the pool is numbered as its values first appear and is used up.
 fn check_matrices(matrices: &Matrices) -> Result<(), KeyError> {
     let mut fresh = 2;
-    for (matrix, name) in matrices.abc.iter().zip(['A', 'B', 'C']) {
+    for (matrix, name) in matrices.known().zip(['A', 'B', 'C']) {
         let mut start = 0;
         for (row, end) in matrix.ends.iter().enumerate() {
             let broken = || KeyError::Row { matrix: name, row };

@@ -1,17 +1,26 @@
 //! A proving key: the points for the multi-scalar multiplications, the constraint matrices, and the verifying key.
 
 mod encoding;
+mod error;
+mod parts;
 #[cfg(test)]
 mod tests;
 
-pub use encoding::KeyError;
+pub use error::{KeyError, KeyPart};
+pub use parts::{KeyParts, QuotientBasis};
 
-use crate::{matrices::Matrices, quotient, shape::Shape};
+use crate::{
+    cancel::{CancelToken, Cancelled},
+    matrices::{Matrices, Products},
+    quotient,
+    shape::Shape,
+};
 use ark_bn254::{G1Affine, G2Affine};
 use core::fmt;
 use std::sync::OnceLock;
-use tabella_primitives::digest::Digest;
+use tabella_primitives::{Fr, digest::Digest};
 use tabella_verifier::{PreparedVerifyingKey, VerifyingKey};
+use zeroize::Zeroizing;
 
 /// Everything public that is needed to prove statements of one circuit. Holds no secret.
 ///
@@ -26,7 +35,7 @@ pub struct ProvingKey {
 }
 
 /// The points of a key, in the notation of [`crate::assemble`]. With n variables, w of them witness, and a domain of d
-/// elements: n in `a`, `b_g1`, `b_g2`; w in `l`; d - 1 in `h`.
+/// elements: n in `a`, `b_g1`, `b_g2`; w in `l`; in `h` as many as [`h_points`] says.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Queries {
     pub(crate) alpha_g1: G1Affine,
@@ -38,12 +47,21 @@ pub(crate) struct Queries {
     pub(crate) b_g1: Vec<G1Affine>,
     pub(crate) b_g2: Vec<G2Affine>,
     pub(crate) h: Vec<G1Affine>,
+    pub(crate) h_basis: QuotientBasis,
     pub(crate) l: Vec<G1Affine>,
+}
+
+/// Number of points in query h for a domain of `domain` elements.
+const fn h_points(domain: usize, basis: QuotientBasis) -> usize {
+    match basis {
+        QuotientBasis::Coefficients => domain - 1,
+        QuotientBasis::OddCoset => domain,
+    }
 }
 
 impl ProvingKey {
     /// The parts must belong together; `circuit_digest` is that of `matrices`.
-    pub(crate) const fn from_parts(
+    pub(crate) const fn from_checked_parts(
         verifying_key: VerifyingKey,
         queries: Queries,
         matrices: Matrices,
@@ -84,6 +102,30 @@ impl ProvingKey {
 
     pub(crate) const fn queries(&self) -> &Queries {
         &self.queries
+    }
+
+    /// What the quotient is expressed in.
+    #[must_use]
+    pub const fn quotient_basis(&self) -> QuotientBasis {
+        self.queries.h_basis
+    }
+
+    /// The scalars for query h, as many as it has points or one more, which is zero.
+    ///
+    /// `products` are padded to the domain's size; `instance` is `(1, public inputs)`.
+    pub(crate) fn quotient(
+        &self,
+        products: Products,
+        instance: &[Fr],
+        cancel: &CancelToken,
+    ) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
+        let constraints = self.matrices.constraints();
+        match self.queries.h_basis {
+            QuotientBasis::Coefficients => quotient::quotient(products, constraints, instance, cancel),
+            QuotientBasis::OddCoset => {
+                quotient::remainder_on_odd_coset(products, constraints, instance, cancel)
+            }
+        }
     }
 
     /// Size of the evaluation domain.

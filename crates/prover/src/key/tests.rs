@@ -1,6 +1,6 @@
-use super::encoding::KeyError;
+use super::{KeyError, KeyPart, KeyParts, QuotientBasis};
 use crate::{ProvingKey, insecure_development_setup, prove, testing::Chain};
-use ark_bn254::{Fq, Fq2, G2Affine};
+use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ec::short_weierstrass::SWCurveConfig;
 use ark_ff::Field;
 use proptest::prelude::*;
@@ -77,6 +77,18 @@ fn every_single_flipped_byte_is_refused() {
     }
 }
 
+/// A point of the twist outside the group: the first x that has a y gives one.
+fn outside() -> G2Affine {
+    (1u64..)
+        .find_map(|x| {
+            let x = Fq2::new(Fq::from(x), Fq::from(0));
+            let y = (x * x * x + ark_bn254::g2::Config::COEFF_B).sqrt()?;
+            let point = G2Affine::new_unchecked(x, y);
+            (!point.is_in_correct_subgroup_assuming_on_curve()).then_some(point)
+        })
+        .unwrap()
+}
+
 #[test]
 fn points_are_checked() {
     let refused = |at: usize, with: &[u8]| {
@@ -84,26 +96,17 @@ fn points_are_checked() {
         changed[at..][..with.len()].copy_from_slice(with);
         ProvingKey::from_bytes(&changed).unwrap_err()
     };
-    let point = |name, index, cause| KeyError::Point { name, index, cause };
-    assert_eq!(refused(A_AT + 64, &[255; 32]), point("query a", 1, EncodingError::NotCanonical));
+    let point = |part, index, cause| KeyError::Point { part, index, cause };
+    assert_eq!(refused(A_AT + 64, &[255; 32]), point(KeyPart::A, 1, EncodingError::NotCanonical));
     assert_eq!(
         refused(A_AT + 127, &[bytes()[A_AT + 127] ^ 1]),
-        point("query a", 1, EncodingError::NotOnCurve)
+        point(KeyPart::A, 1, EncodingError::NotOnCurve)
     );
-    assert_eq!(refused(BETA_AT, &[0; 64]), point("beta", 0, EncodingError::Identity));
-    assert_eq!(refused(BETA_AT + 64, &[0; 64]), point("delta", 0, EncodingError::Identity));
-    // A point of the twist outside the group: the first x that has a y gives one.
-    let outside = (1u64..)
-        .find_map(|x| {
-            let x = Fq2::new(Fq::from(x), Fq::from(0));
-            let y = (x * x * x + ark_bn254::g2::Config::COEFF_B).sqrt()?;
-            let point = G2Affine::new_unchecked(x, y);
-            (!point.is_in_correct_subgroup_assuming_on_curve()).then_some(point)
-        })
-        .unwrap();
+    assert_eq!(refused(BETA_AT, &[0; 64]), point(KeyPart::Beta, 0, EncodingError::Identity));
+    assert_eq!(refused(BETA_AT + 64, &[0; 64]), point(KeyPart::Delta, 0, EncodingError::Identity));
     assert_eq!(
-        refused(B2_AT + 128, &g2_to_bytes(&outside)),
-        point("query b in G2", 1, EncodingError::NotInSubgroup)
+        refused(B2_AT + 128, &g2_to_bytes(&outside())),
+        point(KeyPart::BInG2, 1, EncodingError::NotInSubgroup)
     );
     assert!(matches!(refused(VK_AT, &[0; 64]), KeyError::VerifyingKey(_)));
 }
@@ -157,4 +160,64 @@ proptest! {
         let _ = ProvingKey::from_bytes(&changed);
         let _ = ProvingKey::from_trusted_bytes_checked_by_hash(&changed);
     }
+}
+
+fn parts() -> KeyParts {
+    let key = ProvingKey::from_bytes(bytes()).unwrap();
+    KeyParts {
+        verifying_key: key.verifying_key().clone(),
+        beta_g1: *key.beta_g1(),
+        delta_g1: *key.delta_g1(),
+        a: key.query_a().to_vec(),
+        b_g1: key.query_b_g1().to_vec(),
+        b_g2: key.query_b_g2().to_vec(),
+        h: key.query_h().to_vec(),
+        h_basis: key.quotient_basis(),
+        l: key.query_l().to_vec(),
+        matrices: key.matrices().clone(),
+    }
+}
+
+#[test]
+fn parts_make_the_same_key() {
+    assert_eq!(ProvingKey::from_parts(parts()).unwrap().to_bytes(), bytes());
+}
+
+#[test]
+fn parts_are_checked() {
+    let refused = |change: fn(&mut KeyParts)| {
+        let mut parts = parts();
+        change(&mut parts);
+        ProvingKey::from_parts(parts).unwrap_err()
+    };
+    let count = |part, expected, actual| KeyError::PointCount { part, expected, actual };
+    assert_eq!(refused(|parts| parts.a.truncate(8)), count(KeyPart::A, 9, 8));
+    assert_eq!(refused(|parts| parts.b_g1.push(parts.b_g1[0])), count(KeyPart::BInG1, 9, 10));
+    assert_eq!(refused(|parts| parts.b_g2.clear()), count(KeyPart::BInG2, 9, 0));
+    assert_eq!(refused(|parts| parts.l.truncate(5)), count(KeyPart::L, 6, 5));
+    assert_eq!(refused(|parts| parts.h.push(parts.h[0])), count(KeyPart::H, 15, 16));
+    assert_eq!(refused(|parts| parts.h_basis = QuotientBasis::OddCoset), count(KeyPart::H, 16, 15));
+
+    let point = |part, index, cause| KeyError::Point { part, index, cause };
+    let off = EncodingError::NotOnCurve;
+    assert_eq!(refused(|parts| parts.a[1].x += Fq::from(1)), point(KeyPart::A, 1, off.clone()));
+    assert_eq!(refused(|parts| parts.l[5].x += Fq::from(1)), point(KeyPart::L, 5, off.clone()));
+    assert_eq!(refused(|parts| parts.h[14].y += Fq::from(1)), point(KeyPart::H, 14, off.clone()));
+    assert_eq!(refused(|parts| parts.beta_g1.x += Fq::from(1)), point(KeyPart::Beta, 0, off.clone()));
+    assert_eq!(refused(|parts| parts.b_g2[0].x += Fq2::from(1)), point(KeyPart::BInG2, 0, off));
+    let identity = EncodingError::Identity;
+    assert_eq!(refused(|parts| parts.delta_g1 = G1Affine::identity()), point(KeyPart::Delta, 0, identity));
+    assert_eq!(
+        refused(|parts| parts.b_g2[8] = outside()),
+        point(KeyPart::BInG2, 8, EncodingError::NotInSubgroup)
+    );
+    let contradiction = |part| KeyError::Contradiction { part };
+    assert_eq!(refused(|parts| parts.beta_g1 = parts.delta_g1), contradiction(KeyPart::Beta));
+    assert_eq!(refused(|parts| parts.delta_g1 = parts.beta_g1), contradiction(KeyPart::Delta));
+
+    let other =
+        insecure_development_setup(&Chain { outputs: false, ..Chain::shape_only(5) }, &[1; 32]).unwrap();
+    let mut mixed = parts();
+    mixed.verifying_key = other.verifying_key().clone();
+    assert_eq!(ProvingKey::from_parts(mixed), Err(KeyError::PublicInputs { expected: 2, actual: 0 }));
 }

@@ -37,6 +37,9 @@ pub enum ProveError {
     },
     /// The finished proof does not verify: the key is damaged, or its parts do not belong together. Nothing was handed out.
     SelfVerification,
+    /// The finished proof does not verify, and the key holds no matrix C by which the witness could be checked before: the witness
+    /// does not satisfy the circuit, or the key is damaged. Nothing was handed out.
+    UnsatisfiedOrDamaged,
     /// The observer or the [`CancelToken`](crate::CancelToken) asked to stop. Nothing was handed out.
     Cancelled {
         /// The stage that was not begun or not finished.
@@ -45,6 +48,11 @@ pub enum ProveError {
 }
 
 impl ProveError {
+    /// What it means that a proof does not verify, depending on whether every constraint was checked before.
+    pub(crate) const fn unverified(constraints_checked: bool) -> Self {
+        if constraints_checked { Self::SelfVerification } else { Self::UnsatisfiedOrDamaged }
+    }
+
     /// A constraint of which only the number is known.
     pub(crate) fn unsatisfied(constraint: usize) -> Self {
         Self::Unsatisfied { constraint, name: format!("constraint #{constraint}") }
@@ -54,9 +62,9 @@ impl ProveError {
 impl fmt::Display for ProveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RngUnavailable => f.write_str(
-                "the random generator failed, and without randomness a proof would not be private",
-            ),
+            Self::RngUnavailable => {
+                f.write_str("the random generator failed, and without randomness a proof would not be private")
+            }
             Self::Synthesis(error) => write!(f, "the circuit could not be run: {error}"),
             Self::UnsupportedPredicates { registered } => {
                 write!(f, "the circuit registers {registered} kinds of constraints; only R1CS is supported")
@@ -73,6 +81,9 @@ impl fmt::Display for ProveError {
             }
             Self::SelfVerification => f.write_str(
                 "the proof that was made does not verify: the proving key is damaged or inconsistent",
+            ),
+            Self::UnsatisfiedOrDamaged => f.write_str(
+                "the proof that was made does not verify: the witness does not satisfy the circuit, or the proving key is damaged",
             ),
             Self::Cancelled { stage } => write!(f, "cancelled at {stage}"),
         }

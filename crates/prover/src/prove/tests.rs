@@ -114,7 +114,7 @@ fn other_predicates_than_r1cs_are_refused() {
 fn a_key_whose_parts_do_not_belong_together_is_noticed() {
     let other = insecure_development_setup(&Chain::shape_only(4), &[6; 32]).unwrap();
     let own = key(4);
-    let mixed = ProvingKey::from_parts(
+    let mixed = ProvingKey::from_checked_parts(
         other.verifying_key().clone(),
         own.queries().clone(),
         own.matrices().clone(),
@@ -174,8 +174,7 @@ fn reference(key: &ProvingKey, circuit: &Chain, blinding: &Blinding) -> Proof {
     };
     let matrices = key.matrices();
     let rows: Vec<Matrix<Fr>> = matrices
-        .abc
-        .iter()
+        .known()
         .map(|matrix| {
             let row = |(start, end): (u32, u32)| {
                 let place = |n: u32| usize::try_from(n).unwrap();

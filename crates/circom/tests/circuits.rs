@@ -1,0 +1,157 @@
+//! Files of circom and snarkjs at work: proofs, round trips, and constraints named by number.
+
+mod common;
+
+use common::{R1CS, UNFINISHED, WTNS, ZKEY, rearranged};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use tabella_circom::{Fault, R1cs, Zkey, json, wtns};
+use tabella_primitives::Fr;
+use tabella_prover::{KeyError, ProveError, Prover, ProvingKey, QuotientBasis};
+use tabella_verifier::WeakKey;
+
+fn rng() -> ChaCha20Rng {
+    ChaCha20Rng::from_seed([7; 32])
+}
+
+fn key() -> ProvingKey {
+    Zkey::from_bytes(ZKEY).unwrap().into_key()
+}
+
+#[test]
+fn a_key_of_snarkjs_proves() {
+    let key = key();
+    assert_eq!(key.quotient_basis(), QuotientBasis::OddCoset);
+    let matrices = key.matrices();
+    assert_eq!(
+        (matrices.constraints(), matrices.public_inputs(), matrices.witness_variables(), matrices.knows_c()),
+        (7, 2, 8, false)
+    );
+    let proved = Prover::new(&key).prove_assignment(wtns::from_bytes(WTNS).unwrap(), &mut rng()).unwrap();
+    assert_eq!(key.prepared().verify_inputs(&proved.public_inputs, &proved.proof), Ok(()));
+
+    let published = json::key_from_json(include_str!("data/verification_key.json")).unwrap();
+    assert_eq!(published, *key.verifying_key());
+    let public = json::inputs_from_json(include_str!("data/public.json")).unwrap();
+    assert_eq!(public, proved.public_inputs);
+    let theirs = json::proof_from_json(include_str!("data/proof.json")).unwrap();
+    assert_eq!(key.prepared().verify_inputs(&public, &theirs), Ok(()));
+}
+
+#[test]
+fn files_are_written_back_byte_by_byte() {
+    let zkey = Zkey::from_bytes(ZKEY).unwrap();
+    assert_eq!(zkey.to_bytes(), ZKEY);
+    assert_eq!(zkey.contributions(), Some(2));
+    // In any order of the sections, and without transcript.
+    for order in [[1, 2, 4, 3, 9, 8, 5, 6, 7, 10], [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]] {
+        let file = rearranged(ZKEY, &order);
+        let other = Zkey::from_bytes(&file).unwrap();
+        assert!(other.key() == zkey.key());
+        assert_eq!(other.to_bytes(), file);
+    }
+    let file = rearranged(ZKEY, &[1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    let other = Zkey::from_bytes(&file).unwrap();
+    assert_eq!((other.contributions(), other.to_bytes() == file), (None, true));
+
+    assert_eq!(*wtns::to_bytes(&wtns::from_bytes(WTNS).unwrap()), WTNS);
+}
+
+#[test]
+fn coefficients_in_another_order_are_the_same_key_and_are_written_back_so() {
+    let place = common::section(ZKEY, 4);
+    let content = &ZKEY[place.content..place.content + place.length];
+    let mut entries: Vec<&[u8]> = content[4..].chunks(44).collect();
+    entries.reverse();
+    entries.swap(3, 17);
+    let file = common::with_section(ZKEY, 4, &[&content[..4], &entries.concat()].concat());
+    let zkey = Zkey::from_bytes(&file).unwrap();
+    assert!(*zkey.key() == key());
+    assert_eq!(zkey.to_bytes(), file);
+}
+
+#[test]
+fn our_own_format_holds_a_key_of_snarkjs() {
+    let key = key();
+    let bytes = key.to_bytes();
+    assert_eq!(&bytes[..13], b"tabella-pk-v2");
+    assert!(ProvingKey::from_bytes(&bytes).unwrap() == key);
+    for length in [0, 15, 16, 23, 24, 111, 112, bytes.len() - 1] {
+        assert!(ProvingKey::from_bytes(&bytes[..length]).is_err(), "{length}");
+    }
+    // Every key has one encoding: the usual form is not written as a number.
+    for value in [0, 4, u64::MAX] {
+        let file = common::overwritten(&bytes, 16, &value.to_be_bytes());
+        assert_eq!(ProvingKey::from_bytes(&file), Err(KeyError::Form { value }));
+    }
+    for value in [1_u64, 2] {
+        assert!(ProvingKey::from_bytes(&common::overwritten(&bytes, 16, &value.to_be_bytes())).is_err());
+    }
+}
+
+#[test]
+fn a_key_without_contribution_is_refused_as_forgeable() {
+    let error = Zkey::from_bytes(UNFINISHED).unwrap_err();
+    let weak = tabella_verifier::KeyError::Weak(WeakKey::GammaIsDelta);
+    assert_eq!(error.fault, Fault::Key(KeyError::VerifyingKey(weak)));
+    assert_eq!(
+        error.to_string(),
+        ".zkey file, section 2 (groth16 header), offset 124: in the proving key: forgeable key: gamma equals delta up to \
+         sign (the setup was not finished)"
+    );
+}
+
+#[test]
+fn without_c_a_wrong_witness_is_noticed_by_its_proof_and_with_c_by_its_constraint() {
+    let key = key();
+    let honest = wtns::from_bytes(WTNS).unwrap();
+    let constraints = R1cs::from_bytes(R1CS).unwrap();
+    assert_eq!((constraints.public_outputs(), constraints.private_inputs()), (1, 2));
+    let complete = key.clone().with_constraints(constraints.into_matrices()).unwrap();
+    assert!(complete.matrices().knows_c());
+    assert_ne!(complete.circuit_digest(), key.circuit_digest());
+    // The same proof from the same randomness.
+    let one = Prover::new(&key).prove_assignment(honest.clone(), &mut rng()).unwrap();
+    let other = Prover::new(&complete).prove_assignment(honest.clone(), &mut rng()).unwrap();
+    assert_eq!(one, other);
+
+    // Wire 5 is x[0] = start + 7, fixed by constraint 0; wire 4 is used by nothing.
+    for (wire, constraint) in
+        [(1, Some(6)), (2, Some(1)), (3, Some(0)), (5, Some(0)), (6, Some(1)), (10, Some(5)), (4, None)]
+    {
+        let mut wrong = honest.clone();
+        wrong[wire] += Fr::from(1);
+        let answers =
+            [&key, &complete].map(|key| Prover::new(key).prove_assignment(wrong.clone(), &mut rng()));
+        match constraint {
+            None => assert!(answers.iter().all(Result::is_ok)),
+            Some(constraint) => {
+                let name = format!("constraint #{constraint}");
+                let [without, with] = answers;
+                assert_eq!(without, Err(ProveError::UnsatisfiedOrDamaged), "wire {wire}");
+                assert_eq!(with, Err(ProveError::Unsatisfied { constraint, name }), "wire {wire}");
+            }
+        }
+    }
+}
+
+#[test]
+fn constraints_of_another_circuit_do_not_complete_a_key() {
+    // One coefficient of B doubled: another circuit, with as many of everything.
+    let place = common::section(R1CS, 2);
+    let mut at = place.content;
+    let mut counts = Vec::new();
+    for _ in 0..7 * 3 {
+        let count = usize::try_from(u32::from_le_bytes(R1CS[at..at + 4].try_into().unwrap())).unwrap();
+        counts.push((at, count));
+        at += 4 + 36 * count;
+    }
+    let (at, _) = counts[4];
+    let changed = common::overwritten(R1CS, at + 8, &[2]);
+    let other = R1cs::from_bytes(&changed).unwrap().into_matrices();
+    assert_eq!(key().with_constraints(other), Err(KeyError::OtherCircuit));
+    // Another C is not noticed: a key holds none. It names constraints wrongly, and proves nothing wrong.
+    let (at, _) = counts[5];
+    let changed = common::overwritten(R1CS, at + 8, &[2]);
+    let other = R1cs::from_bytes(&changed).unwrap().into_matrices();
+    assert!(key().with_constraints(other).is_ok());
+}

@@ -1,0 +1,173 @@
+//! Why bytes or parts are not a proving key.
+
+use crate::matrices::MatrixError;
+use core::fmt;
+use tabella_primitives::{digest::Digest, encoding::EncodingError};
+
+/// A point or a list of points of a proving key that the verifying key does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyPart {
+    /// `beta` in G1.
+    Beta,
+    /// `delta` in G1.
+    Delta,
+    /// Query a: for every variable its polynomial of A at tau, in G1.
+    A,
+    /// Query b: for every variable its polynomial of B at tau, in G1.
+    BInG1,
+    /// The same as [`Self::BInG1`], in G2.
+    BInG2,
+    /// Query h: for the quotient, in G1.
+    H,
+    /// Query l: for every witness variable, in G1.
+    L,
+}
+
+impl fmt::Display for KeyPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Beta => "beta",
+            Self::Delta => "delta",
+            Self::A => "query a",
+            Self::BInG1 => "query b in G1",
+            Self::BInG2 => "query b in G2",
+            Self::H => "query h",
+            Self::L => "query l",
+        })
+    }
+}
+
+/// Why bytes or parts are not a proving key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The bytes do not begin as a proving key of this version does.
+    NotAProvingKey,
+    /// A count in the head is too large for a circuit.
+    Count {
+        /// Which count.
+        name: &'static str,
+        /// Its value.
+        value: u64,
+    },
+    /// The number of bytes is not the one which the head announces.
+    Length {
+        /// Announced.
+        expected: usize,
+        /// Found.
+        actual: usize,
+    },
+    /// The verifying key inside is refused.
+    VerifyingKey(tabella_verifier::KeyError),
+    /// The verifying key inside has another number of public inputs than the matrices.
+    PublicInputs {
+        /// In the matrices.
+        expected: usize,
+        /// In the verifying key.
+        actual: usize,
+    },
+    /// A point is refused.
+    Point {
+        /// Which point, or which list of them.
+        part: KeyPart,
+        /// Its place in the list.
+        index: usize,
+        /// What is wrong with it.
+        cause: EncodingError,
+    },
+    /// A list of points has another length than the circuit asks for.
+    PointCount {
+        /// Which list.
+        part: KeyPart,
+        /// What the circuit asks for.
+        expected: usize,
+        /// What there is.
+        actual: usize,
+    },
+    /// `beta` or `delta` has another logarithm in G1 than in G2.
+    Contradiction {
+        /// Which of them.
+        part: KeyPart,
+    },
+    /// The basis of the quotient and whether C is known are encoded by a number unknown here.
+    Form {
+        /// The number.
+        value: u64,
+    },
+    /// Constraints and public inputs together exceed the roots of unity of the field.
+    TooManyRows {
+        /// How many there are.
+        rows: usize,
+    },
+    /// Constraints that were to complete the key differ from its own.
+    OtherCircuit,
+    /// Rows are not the matrices of a circuit.
+    Matrices(MatrixError),
+    /// A coefficient of the pool is not canonical, is zero, or stands there twice.
+    Coefficient {
+        /// Its place in the pool.
+        index: usize,
+    },
+    /// A row of a matrix is not in canonical form.
+    Row {
+        /// `A`, `B` or `C`.
+        matrix: char,
+        /// Number of the row.
+        row: usize,
+    },
+    /// The digest in the head is not that of the matrices.
+    CircuitDigest {
+        /// In the head.
+        expected: Digest,
+        /// Of the matrices.
+        actual: Digest,
+    },
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAProvingKey => f.write_str("not a proving key of a version that is known here"),
+            Self::Count { name, value } => write!(f, "the proving key claims {value} {name}: too many"),
+            Self::Length { expected, actual } => {
+                write!(f, "the proving key should have {expected} bytes and has {actual}")
+            }
+            Self::VerifyingKey(error) => write!(f, "in the proving key: {error}"),
+            Self::PublicInputs { expected, actual } => {
+                write!(
+                    f,
+                    "the verifying key in the proving key has {actual} public inputs, the matrices {expected}"
+                )
+            }
+            Self::Point { part, index, cause } => {
+                write!(f, "point {index} of {part} in the proving key: {cause}")
+            }
+            Self::PointCount { part, expected, actual } => {
+                write!(f, "{part} of the proving key should have {expected} points and has {actual}")
+            }
+            Self::Contradiction { part } => {
+                write!(f, "{part} of the proving key is not the same in G1 and in G2")
+            }
+            Self::Form { value } => write!(f, "the proving key has a form unknown here ({value})"),
+            Self::TooManyRows { rows } => {
+                write!(f, "the circuit has {rows} rows, too many for the scalar field of BN254")
+            }
+            Self::OtherCircuit => {
+                f.write_str("the constraints are not those of the proving key: A, B or the variables differ")
+            }
+            Self::Matrices(error) => error.fmt(f),
+            Self::Coefficient { index } => {
+                write!(f, "coefficient {index} in the proving key is not canonical")
+            }
+            Self::Row { matrix, row } => {
+                write!(f, "row {row} of matrix {matrix} in the proving key is not canonical")
+            }
+            Self::CircuitDigest { expected, actual } => {
+                write!(f, "the proving key names circuit {expected}, its matrices are those of {actual}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for KeyError {}
