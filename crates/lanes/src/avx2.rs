@@ -3,14 +3,16 @@
 #![allow(unsafe_code)]
 
 use crate::{
+    avx2_columns::{self, Fe, Start},
     doubles::Doubles,
     engine::Job,
-    fma::{Enter, Fma},
+    fma::{Enter, Fma, ONE, Products, SQUARE, TWO},
+    modulus::Modulus,
 };
 use core::arch::x86_64::*;
 
 /// Proof that the CPU has AVX2 and FMA: [`Avx2::detect`] is the only way to a value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Avx2(());
 
 impl Avx2 {
@@ -23,6 +25,7 @@ impl Avx2 {
 impl Enter for Fma<Avx2> {
     #[inline(always)]
     fn enter<J: Job>(self, job: J) -> J::Output {
+
         #[target_feature(enable = "avx2,fma")]
         fn inner<J: Job>(engine: Fma<Avx2>, job: J) -> J::Output {
             job.run(engine)
@@ -105,6 +108,30 @@ impl Doubles for Avx2 {
         let lane = |l: usize| f64::from_bits(lanes(l));
         // SAFETY: `self` proves that the CPU has AVX2.
         unsafe { _mm256_setr_pd(lane(0), lane(1), lane(2), lane(3)) }
+    }
+}
+
+/// What columns start with, in memory.
+static ONE_PRODUCT: Start = Start::new(ONE);
+static TWO_PRODUCTS: Start = Start::new(TWO);
+static ONE_SQUARE: Start = Start::new(SQUARE);
+
+impl Products for Avx2 {
+    #[inline(always)]
+    fn product<M: Modulus>(self, a: &Fe, b: &Fe) -> Fe {
+        avx2_columns::mul::<M>(self, &ONE_PRODUCT, a, b)
+    }
+    #[inline(always)]
+    fn square<M: Modulus>(self, a: &Fe, twice: &Fe) -> Fe {
+        avx2_columns::square::<M>(self, &ONE_SQUARE, a, twice)
+    }
+    #[inline(always)]
+    fn product_centred<M: Modulus>(self, a: &Fe, b: &Fe) -> Fe {
+        avx2_columns::mul_centred::<M>(self, &ONE_PRODUCT, a, b)
+    }
+    #[inline(always)]
+    fn sum_centred<M: Modulus>(self, ab: [&Fe; 2], cd: [&Fe; 2]) -> Fe {
+        avx2_columns::sum_centred::<M>(self, &TWO_PRODUCTS, ab, cd)
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) trait Doubles: Copy + Debug + Send + Sync + 'static {
     /// Number of lanes, at most [`MAX_WIDTH`].
     const WIDTH: usize;
     /// All lanes.
-    type V: Copy;
+    type V: Copy + Send + 'static;
 
     /// The same double in all lanes.
     fn splat(self, x: f64) -> Self::V;

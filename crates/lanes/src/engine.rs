@@ -1,36 +1,43 @@
 //! What the curve and the transforms are written against: several field elements side by side, in an engine's own form.
 
-use crate::modulus::Modulus;
+#![allow(unreachable_pub)] // Groups are public, what they are sealed by is public in name only.
+
+use crate::modulus::{Modulus, Words};
 use core::fmt::Debug;
 
 /// The most lanes an engine has.
-pub(crate) const MAX_WIDTH: usize = 16;
+pub const MAX_WIDTH: usize = 16;
 
 /// Arithmetic on `WIDTH` field elements at a time, in Montgomery form with R = 2^[`Engine::RADIX_BITS`].
 ///
 /// Values are lazy: they stand for a residue, and how far they may be from its least representative is bounded by how they
-/// came about. With p the modulus, a *stored* word is in `[0, 2p)`, and a value is
+/// came about. A value is
 ///
-/// * *tight* if it comes out of `mul`, `square` (of allowed operands), `reduce` or `splat`;
-/// * *loose* if it is a stored word as loaded, the sum or difference of two tight or loaded values, or such a value negated;
-/// * *wide* if it is the sum or difference of up to three loaded or tight values, or of a loose and a loaded one.
+/// * *tight* as loaded, and as it comes out of `mul`, `square` and `reduce`;
+/// * *loose* if it is the sum or difference of two tight values;
+/// * *wide* if it is the sum or difference of three tight values.
 ///
-/// `mul` takes tight or loose values, `reduce` any, `store` only what `reduce` gave. Each engine states its bounds.
-pub(crate) trait Engine: Copy + Debug + Send + Sync + 'static {
+/// Negated it stays what it is. `mul` takes two loose values, of which at least one is tight; `square` takes a tight one that
+/// does not come from `reduce`; `reduce` takes any, `store` only what `reduce` gave. Each engine states its bounds.
+pub trait Engine: Copy + Debug + Send + Sync + 'static {
     /// Elements side by side, at most [`MAX_WIDTH`].
     const WIDTH: usize;
     /// Binary logarithm of the Montgomery radix.
     const RADIX_BITS: i32;
     /// `WIDTH` elements.
-    type Fe: Copy;
+    type Fe: Copy + Send + 'static;
 
     /// Runs a job where the engine's instructions are enabled.
     fn run<J: Job>(self, job: J) -> J::Output;
 
-    /// Element of lane `l` from the stored words `at(l)`: loose.
+    /// Element of lane `l` from the stored words `at(l)`.
     fn load<'a>(self, at: impl Fn(usize) -> &'a [u64; 4]) -> Self::Fe;
-    /// `put(l, words)` for every lane of a reduced value: stored words.
-    fn store<M: Modulus>(self, reduced: Self::Fe, put: impl FnMut(usize, [u64; 4]));
+    /// `put(l, words)` for every lane of a reduced value, which become its stored words.
+    fn store(self, reduced: Self::Fe, put: impl FnMut(usize, [u64; 4]));
+    /// Stored words of the least representative of an element, already times R.
+    fn stored<M: Modulus>(canonical: Words) -> Words;
+    /// The least representative, times R, of stored words.
+    fn canonical<M: Modulus>(stored: &Words) -> Words;
     /// The same stored words in all lanes.
     #[inline(always)]
     fn splat(self, words: &[u64; 4]) -> Self::Fe {
@@ -55,7 +62,7 @@ pub(crate) trait Engine: Copy + Debug + Send + Sync + 'static {
 }
 
 /// Work that is compiled once per engine, with its instructions enabled.
-pub(crate) trait Job {
+pub trait Job {
     /// What it gives.
     type Output;
     /// Must be `#[inline(always)]`, like all it calls per element.

@@ -13,26 +13,35 @@
 //! Of the ten columns of a product the three lowest are multiplied by `2^(51 k - 153) mod p` and added to those above,
 //! all at once; two Montgomery steps are left. R is 2^255. Limbs come out balanced, in `[-2^50, 2^50)`.
 //!
-//! Bounds, with p < 2^253.6: a product of values of at most `x p` and `y p` is at most `(0.379 x y + 0.51) p` in absolute
-//! value. Stored words are in `[0, 1.6 p)`.
+//! Bounds, with p < 2^253.6 and all in absolute value: a sum of products of values that adds up to at most `x p^2` is reduced
+//! to at most `(0.379 x + 0.51) p`, and the top limb of that must stay below 2^51, so that x is at most 5. Elements of the
+//! quadratic extension are centred once more, to 0.51 p, on the way out of the columns.
+//!
+//! | value | limbs | of p |
+//! | --- | --- | --- |
+//! | loaded | 2^50 | 0.51 |
+//! | tight | 2^50, from `reduce` 2^50 + 4 | 0.9 |
+//! | loose | 2^51 + 4 | 1.9 |
+//!
+//! In memory all limbs are shifted by 2^50 into `[0, 2^51)` and packed into 255 bits: words of zeros are no element.
 
 use crate::{
     doubles::Doubles,
     engine::{Engine, Job},
-    modulus::{Modulus, Words, bits, power_of_two},
+    modulus::{Modulus, Words, add, bits, power_of_two, reduce_small, sub},
 };
 
 /// Bits of a limb.
-const BITS: i32 = 51;
-const LIMBS: usize = 5;
+pub(crate) const BITS: i32 = 51;
+pub(crate) const LIMBS: usize = 5;
 /// 2^51 - 1.
-const MASK: u64 = (1 << BITS) - 1;
+pub(crate) const MASK: u64 = (1 << BITS) - 1;
 /// 3 * 2^102, and its raw bits: doubles around it are multiples of 2^51.
-const HIGH: f64 = 3.0 * pow2(102);
+pub(crate) const HIGH: f64 = 3.0 * pow2(102);
 /// 3 * 2^51: doubles around it are integers.
-const LOW: f64 = 3.0 * pow2(51);
+pub(crate) const LOW: f64 = 3.0 * pow2(51);
 /// What a low half is added to.
-const BOTH: f64 = HIGH + LOW;
+pub(crate) const BOTH: f64 = HIGH + LOW;
 /// Added to columns so that they are positive and can be shifted without a sign.
 const BIAS: u64 = 1 << 60;
 /// Added to columns so that cutting bits off rounds to nearest.
@@ -40,22 +49,27 @@ const HALF: u64 = 1 << (BITS - 1);
 /// What the bias of one column carries into the next.
 const BIAS_CARRY: u64 = BIAS >> BITS;
 /// Exponent of 2^52, which makes a double of an integer below 2^52.
-const EXPONENT: f64 = pow2(52);
+pub(crate) const EXPONENT: f64 = pow2(52);
+
+/// What is subtracted from the double of a limb to balance it.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) const BIAS_LIMB: f64 = EXPONENT + HALF as f64;
 
 const fn pow2(exponent: u64) -> f64 {
     f64::from_bits((1023 + exponent) << 52)
 }
 
-/// What the columns of a product start with: minus the offsets of all halves that will be added, and the biases.
-const COLUMNS: [u64; 10] = {
+/// What the columns of a sum of `products` products start with, or those of a `square`, where mixed terms are added once:
+/// minus the offsets of all halves that will be added, and the biases.
+const fn columns(products: u64, square: bool) -> [u64; 10] {
     let mut low = [0u64; 10];
     let mut high = [0u64; 10];
     let mut i = 0;
     while i < LIMBS {
-        let mut j = 0;
+        let mut j = if square { i } else { 0 };
         while j < LIMBS {
-            low[i + j] += 1;
-            high[i + j + 1] += 1;
+            low[i + j] += products;
+            high[i + j + 1] += products;
             j += 1;
         }
         // Three folds and the first step begin at column 3, the second step at column 4.
@@ -77,27 +91,46 @@ const COLUMNS: [u64; 10] = {
         k += 1;
     }
     columns
+}
+
+/// For one product.
+pub(crate) const ONE: [u64; 10] = columns(1, false);
+/// For the sum of two products.
+pub(crate) const TWO: [u64; 10] = columns(2, false);
+/// For one square.
+pub(crate) const SQUARE: [u64; 10] = columns(1, true);
+
+/// What stored words are shifted by: 2^50 in each limb.
+const OFFSET: Words = {
+    let mut offset = [0u64; 4];
+    let mut i = 0;
+    while i < LIMBS {
+        let bit = 51 * i + 50;
+        offset[bit / 64] |= 1 << (bit % 64);
+        i += 1;
+    }
+    offset
 };
 
 /// A modulus in limbs.
-struct Limbs<M>(M);
+pub(crate) struct Limbs<M>(M);
 
 impl<M: Modulus> Limbs<M> {
     /// The modulus.
-    const P: [f64; LIMBS] = balanced(M::P);
+    pub(crate) const P: [f64; LIMBS] = balanced(M::P);
     /// `-1 / p mod 2^51`, balanced.
-    const NEGATIVE_INVERSE: f64 = {
+    pub(crate) const NEGATIVE_INVERSE: f64 = {
         let inverse = crate::modulus::negative_inverse(M::P[0]) & MASK;
         signed(if inverse > MASK / 2 { inverse.wrapping_sub(MASK + 1) } else { inverse })
     };
     /// `2^(51 k - 153) mod p` for k = 0, 1, 2.
-    const FOLD: [[f64; LIMBS]; 3] = [
+    pub(crate) const FOLD: [[f64; LIMBS]; 3] = [
         balanced(power_of_two(-3 * BITS, M::P)),
         balanced(power_of_two(-2 * BITS, M::P)),
         balanced(power_of_two(-BITS, M::P)),
     ];
     /// One over the modulus in units of its top limb.
-    const TOP_INVERSE: f64 = 1.0 / (M::P[3] >> 12) as f64;
+    pub(crate) const TOP_INVERSE: f64 = 1.0 / (M::P[3] >> 12) as f64;
 }
 
 /// `value < 2^255` in balanced limbs.
@@ -123,17 +156,47 @@ const fn signed(value: u64) -> f64 {
     value as i64 as f64
 }
 
+/// An array of five by limb number. Unlike `core::array::from_fn` it never becomes a call, which would leave the vectors'
+/// registers and the enabled instructions.
+macro_rules! limbs {
+    (|$i:ident| $body:expr) => {
+        [
+            limbs!(@ $i 0 $body),
+            limbs!(@ $i 1 $body),
+            limbs!(@ $i 2 $body),
+            limbs!(@ $i 3 $body),
+            limbs!(@ $i 4 $body),
+        ]
+    };
+    (@ $i:ident $n:literal $body:expr) => {{
+        const $i: usize = $n;
+        $body
+    }};
+}
+
 /// [`Engine`] over [`Doubles`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fma<D>(pub(crate) D);
 
-type Fe<D> = [<D as Doubles>::V; LIMBS];
+pub(crate) type Fe<D> = [<D as Doubles>::V; LIMBS];
 type Columns<D> = [<D as Doubles>::V; 10];
 
 impl<D: Doubles> Fma<D> {
     #[inline(always)]
-    fn columns(self) -> Columns<D> {
-        core::array::from_fn(|k| self.0.splat_bits(COLUMNS[k]))
+    fn start(self, columns: &[u64; 10]) -> Columns<D> {
+        let s = self.0;
+        [
+            s.splat_bits(columns[0]),
+            s.splat_bits(columns[1]),
+            s.splat_bits(columns[2]),
+            s.splat_bits(columns[3]),
+            s.splat_bits(columns[4]),
+            s.splat_bits(columns[5]),
+            s.splat_bits(columns[6]),
+            s.splat_bits(columns[7]),
+            s.splat_bits(columns[8]),
+            s.splat_bits(columns[9]),
+        ]
     }
 
     /// Adds `a b` to the columns `at` and `at + 1`.
@@ -146,23 +209,72 @@ impl<D: Doubles> Fma<D> {
         columns[at + 1] = s.add_bits(columns[at + 1], hi);
     }
 
+    /// Column by column, so that two columns are at work at a time.
     #[inline(always)]
     fn accumulate_product(self, columns: &mut Columns<D>, a: &Fe<D>, b: &Fe<D>) {
-        for i in 0..LIMBS {
-            for j in 0..LIMBS {
-                self.accumulate(columns, i + j, a[i], b[j]);
-            }
+        macro_rules! product {
+            ($(($i:literal, $j:literal))*) => { $(self.accumulate(columns, $i + $j, a[$i], b[$j]);)* };
         }
+        product! {
+            (0, 0)
+            (0, 1) (1, 0)
+            (0, 2) (1, 1) (2, 0)
+            (0, 3) (1, 2) (2, 1) (3, 0)
+            (0, 4) (1, 3) (2, 2) (3, 1) (4, 0)
+            (1, 4) (2, 3) (3, 2) (4, 1)
+            (2, 4) (3, 3) (4, 2)
+            (3, 4) (4, 3)
+            (4, 4)
+        }
+    }
+
+    /// [`Self::accumulate_product`] of a value with itself, whose double's limbs are `twice`.
+    #[inline(always)]
+    fn accumulate_square(self, columns: &mut Columns<D>, a: &Fe<D>, twice: &Fe<D>) {
+        macro_rules! product {
+            ($(($i:literal, $j:literal))*) => { $(self.accumulate(columns, $i + $j, a[$i], twice[$j]);)* };
+            (own $(($i:literal, $j:literal))*) => { $(self.accumulate(columns, $i + $j, a[$i], a[$j]);)* };
+        }
+        product! { own (0, 0) }
+        product! { (0, 1) (0, 2) }
+        product! { own (1, 1) }
+        product! { (0, 3) (1, 2) (0, 4) (1, 3) }
+        product! { own (2, 2) }
+        product! { (1, 4) (2, 3) (2, 4) }
+        product! { own (3, 3) }
+        product! { (3, 4) }
+        product! { own (4, 4) }
+    }
+
+    /// Adds a limb times a constant to the columns from `at` on.
+    #[inline(always)]
+    fn accumulate_row(self, columns: &mut Columns<D>, at: usize, limb: D::V, row: &[f64; LIMBS]) {
+        let s = self.0;
+        self.accumulate(columns, at, limb, s.splat(row[0]));
+        self.accumulate(columns, at + 1, limb, s.splat(row[1]));
+        self.accumulate(columns, at + 2, limb, s.splat(row[2]));
+        self.accumulate(columns, at + 3, limb, s.splat(row[3]));
+        self.accumulate(columns, at + 4, limb, s.splat(row[4]));
+    }
+
+    /// One Montgomery step: a multiple of p that makes the column a multiple of 2^51, and the column's carry.
+    #[inline(always)]
+    fn step<M: Modulus>(self, columns: &mut Columns<D>, at: usize) {
+        let s = self.0;
+        let limb = self.limb(columns[at]);
+        let inverse = s.splat(Limbs::<M>::NEGATIVE_INVERSE);
+        let hi = s.fma(limb, inverse, s.splat(HIGH));
+        let lo = s.fma(limb, inverse, s.sub(s.splat(BOTH), hi));
+        self.accumulate_row(columns, at, s.sub(lo, s.splat(LOW)), &Limbs::<M>::P);
+        self.carry(columns, at);
     }
 
     /// The low 51 bits of a column, balanced, as a double.
     #[inline(always)]
     fn limb(self, column: D::V) -> D::V {
         let s = self.0;
-        #[allow(clippy::cast_precision_loss)]
-        let offset = EXPONENT + HALF as f64;
         let low = s.and(column, s.splat_bits(MASK));
-        s.sub(s.or(low, s.splat(EXPONENT)), s.splat(offset))
+        s.sub(s.or(low, s.splat(EXPONENT)), s.splat(BIAS_LIMB))
     }
 
     #[inline(always)]
@@ -170,33 +282,39 @@ impl<D: Doubles> Fma<D> {
         columns[from + 1] = self.0.add_bits(columns[from + 1], self.0.shr::<BITS>(columns[from]));
     }
 
-    /// The columns' value over R.
+    /// The columns' value over R; `CENTRED`: at most 0.51 p.
     #[inline(always)]
-    fn reduce_columns<M: Modulus>(self, mut columns: Columns<D>) -> Fe<D> {
+    fn reduce_columns<M: Modulus, const CENTRED: bool>(self, mut columns: Columns<D>) -> Fe<D> {
         let s = self.0;
         self.carry(&mut columns, 0);
         self.carry(&mut columns, 1);
         self.carry(&mut columns, 2);
-        for k in 0..3 {
-            let limb = self.limb(columns[k]);
-            for j in 0..LIMBS {
-                self.accumulate(&mut columns, 3 + j, limb, s.splat(Limbs::<M>::FOLD[k][j]));
+        let limbs = [self.limb(columns[0]), self.limb(columns[1]), self.limb(columns[2])];
+        self.accumulate_row(&mut columns, 3, limbs[0], &Limbs::<M>::FOLD[0]);
+        self.accumulate_row(&mut columns, 3, limbs[1], &Limbs::<M>::FOLD[1]);
+        self.accumulate_row(&mut columns, 3, limbs[2], &Limbs::<M>::FOLD[2]);
+        self.step::<M>(&mut columns, 3);
+        self.step::<M>(&mut columns, 4);
+        if CENTRED {
+            // What the lower columns carry is too little to matter.
+            let top = s.sub(columns[9], s.splat(LOW));
+            let multiple = self.multiple::<M>(top);
+            let low = s.splat(LOW);
+            let offset = s.splat_bits(LOW.to_bits());
+            macro_rules! subtract {
+                ($($i:literal)*) => {
+                    $(
+                        let product = s.fma(multiple, s.splat(Limbs::<M>::P[$i]), low);
+                        columns[5 + $i] = s.add_bits(columns[5 + $i], s.sub_bits(product, offset));
+                    )*
+                };
             }
+            subtract! { 0 1 2 3 4 }
         }
-        for k in 3..5 {
-            let limb = self.limb(columns[k]);
-            let inverse = s.splat(Limbs::<M>::NEGATIVE_INVERSE);
-            let hi = s.fma(limb, inverse, s.splat(HIGH));
-            let lo = s.fma(limb, inverse, s.sub(s.splat(BOTH), hi));
-            let quotient = s.sub(lo, s.splat(LOW));
-            for j in 0..LIMBS {
-                self.accumulate(&mut columns, k + j, quotient, s.splat(Limbs::<M>::P[j]));
-            }
-            self.carry(&mut columns, k);
-        }
-        for k in 5..9 {
-            self.carry(&mut columns, k);
-        }
+        self.carry(&mut columns, 5);
+        self.carry(&mut columns, 6);
+        self.carry(&mut columns, 7);
+        self.carry(&mut columns, 8);
         let top = s.sub(columns[9], s.splat(LOW));
         [
             self.limb(columns[5]),
@@ -207,6 +325,14 @@ impl<D: Doubles> Fma<D> {
         ]
     }
 
+    /// The multiple of p that brings a value with this top limb nearest to zero when it is added.
+    #[inline(always)]
+    fn multiple<M: Modulus>(self, top: D::V) -> D::V {
+        let s = self.0;
+        let low = s.splat(LOW);
+        s.sub(low, s.fma(top, s.splat(Limbs::<M>::TOP_INVERSE), low))
+    }
+
     /// One pass of carries, all limbs at once, for limbs of at most 2^53 and a top limb of any size: all but the top one
     /// come out at most 2^50 + 4.
     #[inline(always)]
@@ -214,15 +340,16 @@ impl<D: Doubles> Fma<D> {
         let s = self.0;
         let high = s.splat(HIGH);
         let scale = s.splat(1.0 / pow2(51));
-        let carries: [D::V; 4] = core::array::from_fn(|i| s.sub(s.add(a[i], high), high));
-        core::array::from_fn(|i| {
-            let kept = if i < 4 { s.sub(a[i], carries[i]) } else { a[i] };
-            if i > 0 { s.fma(carries[i - 1], scale, kept) } else { kept }
+        // Of the top limb nothing is carried.
+        let carries = limbs!(|I| s.sub(s.add(a[I], high), high));
+        limbs!(|I| {
+            let kept = if I < 4 { s.sub(a[I], carries[I]) } else { a[I] };
+            if I > 0 { s.fma(carries[I.wrapping_sub(1)], scale, kept) } else { kept }
         })
     }
 }
 
-impl<D: Doubles> Engine for Fma<D>
+impl<D: Products> Engine for Fma<D>
 where
     Fma<D>: Enter,
 {
@@ -248,31 +375,28 @@ where
             s.shr::<12>(w3),
         ];
         let exponent = s.splat(EXPONENT);
-        limbs.map(
-            #[inline(always)]
-            |limb| s.sub(s.or(limb, exponent), exponent),
-        )
+        let offset = s.splat(BIAS_LIMB);
+        limbs!(|I| s.sub(s.or(limbs[I], exponent), offset))
     }
 
     #[inline(always)]
-    fn store<M: Modulus>(self, reduced: Fe<D>, put: impl FnMut(usize, [u64; 4])) {
+    fn store(self, reduced: Fe<D>, put: impl FnMut(usize, [u64; 4])) {
         let s = self.0;
-        // Limb plus that of p plus 2^51, as an integer: positive. What the 2^51 carries is taken back in the next.
-        let mut carry = None;
-        let mut words = [s.splat_bits(0); LIMBS];
-        for i in 0..LIMBS {
-            let integer = s.add(reduced[i], s.splat(LOW + Limbs::<M>::P[i]));
-            let taken = if i == 0 { 0 } else { 1 };
-            // The raw bits of LOW are its exponent and 2^51.
-            let kept = if i < 4 { MASK + 1 } else { 0 };
-            let mut integer = s.sub_bits(integer, s.splat_bits(LOW.to_bits() - kept + taken));
-            if let Some(carry) = carry {
-                integer = s.add_bits(integer, carry);
-            }
-            carry = Some(s.shr::<BITS>(integer));
-            words[i] = if i < 4 { s.and(integer, s.splat_bits(MASK)) } else { integer };
+        // Limb plus 2^50 as an integer, plus 2^51 so that it is positive; what that carries is taken back in the next.
+        let low = s.splat(LOW);
+        let mask = s.splat_bits(MASK);
+        const START: u64 = HALF + MASK + 1;
+        macro_rules! integer {
+            ($i:literal, $plus:expr) => {
+                s.add_bits(s.add(reduced[$i], low), s.splat_bits($plus.wrapping_sub(LOW.to_bits())))
+            };
         }
-        let [l0, l1, l2, l3, l4] = words;
+        let i0 = integer!(0, START);
+        let i1 = s.add_bits(integer!(1, (START - 1)), s.shr::<BITS>(i0));
+        let i2 = s.add_bits(integer!(2, (START - 1)), s.shr::<BITS>(i1));
+        let i3 = s.add_bits(integer!(3, (START - 1)), s.shr::<BITS>(i2));
+        let l4 = s.add_bits(integer!(4, (HALF - 1)), s.shr::<BITS>(i3));
+        let (l0, l1, l2, l3) = (s.and(i0, mask), s.and(i1, mask), s.and(i2, mask), s.and(i3, mask));
         s.store(
             [
                 s.or(l0, s.shl::<51>(l1)),
@@ -284,65 +408,110 @@ where
         );
     }
 
+    fn stored<M: Modulus>(canonical: Words) -> Words {
+        let centred = if sub(M::P, add(canonical, canonical)).1 {
+            sub(canonical, M::P).0
+        } else {
+            canonical
+        };
+        add(centred, OFFSET)
+    }
+
+    fn canonical<M: Modulus>(stored: &Words) -> Words {
+        let (value, negative) = sub(*stored, OFFSET);
+        reduce_small(if negative { add(value, M::P) } else { value }, M::P)
+    }
+
     #[inline(always)]
     fn mul<M: Modulus>(self, a: Fe<D>, b: Fe<D>) -> Fe<D> {
-        let mut columns = self.columns();
-        self.accumulate_product(&mut columns, &a, &b);
-        self.reduce_columns::<M>(columns)
+        self.0.product::<M>(&a, &b)
     }
 
     #[inline(always)]
     fn square<M: Modulus>(self, a: Fe<D>) -> Fe<D> {
-        self.mul::<M>(a, a)
+        self.0.square::<M>(&a, &self.add::<M>(a, a))
     }
 
     #[inline(always)]
     fn mul_complex<M: Modulus>(self, a: [Fe<D>; 2], b: [Fe<D>; 2]) -> [Fe<D>; 2] {
-        let (a, b) = (a.map(#[inline(always)] |x| self.tidy(x)), b.map(#[inline(always)] |x| self.tidy(x)));
-        let t0 = self.mul::<M>(a[0], b[0]);
-        let t1 = self.mul::<M>(a[1], b[1]);
-        let sum = self.mul::<M>(self.add::<M>(a[0], a[1]), self.add::<M>(b[0], b[1]));
-        [self.sub::<M>(t0, t1), self.sub::<M>(self.sub::<M>(sum, t0), t1)]
+        let minus = limbs!(|I| self.0.xor(a[1][I], self.0.splat(-0.0)));
+        [
+            self.0.sum_centred::<M>([&a[0], &b[0]], [&minus, &b[1]]),
+            self.0.sum_centred::<M>([&a[0], &b[1]], [&a[1], &b[0]]),
+        ]
     }
 
     #[inline(always)]
     fn square_complex<M: Modulus>(self, a: [Fe<D>; 2]) -> [Fe<D>; 2] {
-        let a = a.map(#[inline(always)] |x| self.tidy(x));
-        let real = self.mul::<M>(self.add::<M>(a[0], a[1]), self.sub::<M>(a[0], a[1]));
-        let imaginary = self.mul::<M>(self.add::<M>(a[0], a[0]), a[1]);
-        [real, imaginary]
+        [
+            self.0.product_centred::<M>(&self.add::<M>(a[0], a[1]), &self.sub::<M>(a[0], a[1])),
+            self.0.product_centred::<M>(&self.add::<M>(a[0], a[0]), &a[1]),
+        ]
     }
 
     #[inline(always)]
     fn add<M: Modulus>(self, a: Fe<D>, b: Fe<D>) -> Fe<D> {
-        core::array::from_fn(|i| self.0.add(a[i], b[i]))
+        limbs!(|I| self.0.add(a[I], b[I]))
     }
 
     #[inline(always)]
     fn sub<M: Modulus>(self, a: Fe<D>, b: Fe<D>) -> Fe<D> {
-        core::array::from_fn(|i| self.0.sub(a[i], b[i]))
+        limbs!(|I| self.0.sub(a[I], b[I]))
     }
 
     #[inline(always)]
     fn negate_where<M: Modulus>(self, a: Fe<D>, negative: impl Fn(usize) -> u64) -> Fe<D> {
         let s = self.0;
         let sign = s.and(s.from_lanes(negative), s.splat_bits(1 << 63));
-        a.map(
-            #[inline(always)]
-            |limb| s.xor(limb, sign),
-        )
+        limbs!(|I| s.xor(a[I], sign))
     }
 
     #[inline(always)]
     fn reduce<M: Modulus>(self, a: Fe<D>) -> Fe<D> {
         let s = self.0;
         let a = self.tidy(a);
-        let low = s.splat(LOW);
-        let multiple = s.fma(a[4], s.splat(Limbs::<M>::TOP_INVERSE), low);
-        let multiple = s.sub(low, multiple);
-        self.tidy(core::array::from_fn(|i| s.fma(multiple, s.splat(Limbs::<M>::P[i]), a[i])))
+        let multiple = self.multiple::<M>(a[4]);
+        self.tidy(limbs!(|I| s.fma(multiple, s.splat(Limbs::<M>::P[I]), a[I])))
     }
 }
+
+/// Products in limbs; an instruction set may have them written out.
+pub(crate) trait Products: Doubles {
+    /// `a b / R`.
+    #[inline(always)]
+    fn product<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
+        let mut columns = Fma(self).start(&ONE);
+        Fma(self).accumulate_product(&mut columns, a, b);
+        Fma(self).reduce_columns::<M, false>(columns)
+    }
+
+    /// `a^2 / R`, with `twice = 2 a`.
+    #[inline(always)]
+    fn square<M: Modulus>(self, a: &Fe<Self>, twice: &Fe<Self>) -> Fe<Self> {
+        let mut columns = Fma(self).start(&SQUARE);
+        Fma(self).accumulate_square(&mut columns, a, twice);
+        Fma(self).reduce_columns::<M, false>(columns)
+    }
+
+    /// `a b / R`, centred.
+    #[inline(always)]
+    fn product_centred<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
+        let mut columns = Fma(self).start(&ONE);
+        Fma(self).accumulate_product(&mut columns, a, b);
+        Fma(self).reduce_columns::<M, true>(columns)
+    }
+
+    /// `(a b + c d) / R`, centred.
+    #[inline(always)]
+    fn sum_centred<M: Modulus>(self, [a, b]: [&Fe<Self>; 2], [c, d]: [&Fe<Self>; 2]) -> Fe<Self> {
+        let mut columns = Fma(self).start(&TWO);
+        Fma(self).accumulate_product(&mut columns, a, b);
+        Fma(self).accumulate_product(&mut columns, c, d);
+        Fma(self).reduce_columns::<M, true>(columns)
+    }
+}
+
+impl Products for crate::doubles::Twin {}
 
 /// Runs a job where the instructions of the lanes are enabled.
 pub(crate) trait Enter: Sized {

@@ -1,10 +1,50 @@
-//! Many field multiplications and point additions at once, over BN254.
+//! Many additions of BN254 points at once, in the lanes of the CPU's vector instructions.
+//!
+//! The only crate of the house with `unsafe`: it stands in the modules named after instruction sets, each block with its proof.
+//! Knows fields and points, no proof and no key. Choose a [`Kernel`], bring points into its form, and add pairs:
+//!
+//! ```
+//! use ark_bn254::G1Affine;
+//! use ark_ec::{AffineRepr, CurveGroup};
+//! use tabella_lanes::{G1, Kernel, Pair, Scratch, Signed};
+//!
+//! let kernel = Kernel::fastest();
+//! let g = G1Affine::generator();
+//! let points = kernel.store_points::<G1>(&[g, (g + g).into_affine()]);
+//! // 2 g - g.
+//! let pairs = [Pair { first: Signed::new(1, false), second: Signed::new(0, true), to: 0 }];
+//! let mut sums = vec![Default::default(); 1];
+//! kernel.add_pairs::<G1>(&points, &pairs, &mut sums, false, &mut Scratch::default());
+//! assert_eq!(kernel.affine::<G1>(&sums[0]), g);
+//! ```
+//!
+//! | module | what |
+//! | --- | --- |
+//! | `kernel` | [`Kernel`]: which instructions do the work |
+//! | `add` | additions of independent pairs with one inversion |
+//! | `group`, `stored` | G1 and G2, and how their points lie in memory |
+//! | `engine` | the arithmetic that the above is written against |
+//! | `portable` | it by arkworks, one element at a time |
+//! | `fma`, `doubles` | it out of fused multiply-add on doubles |
+//! | `avx2`, `avx2_columns` | four doubles at a time |
 
+mod add;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx2_columns;
 mod doubles;
 mod engine;
 mod fma;
+mod group;
+mod kernel;
 mod modulus;
+mod portable;
+mod scratch;
+mod stored;
 
-pub use modulus::{Base, Modulus, Scalar};
+pub use add::{BLOCK, Pair, Signed};
+pub use group::{G1, G2, Group};
+pub use kernel::{Kernel, UnknownKernel};
+pub use scratch::Scratch;
+pub use stored::{G1Stored, G2Stored};

@@ -1,14 +1,17 @@
 //! The two prime fields of BN254, and arithmetic on 256-bit integers for constants, at compile time.
 
+use ark_ff::MontConfig;
 use core::fmt::Debug;
 
 /// A 256-bit integer, least significant word first.
-pub(crate) type Words = [u64; 4];
+pub type Words = [u64; 4];
 
 /// A prime below 2^254.
 pub trait Modulus: Copy + Debug + Send + Sync + 'static {
     /// The prime, least significant word first.
     const P: [u64; 4];
+    /// The field as arkworks has it.
+    type Config: MontConfig<4>;
 }
 
 /// The base field, in which coordinates of points lie.
@@ -22,11 +25,13 @@ pub struct Scalar;
 impl Modulus for Base {
     const P: [u64; 4] =
         [0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029];
+    type Config = ark_bn254::FqConfig;
 }
 
 impl Modulus for Scalar {
     const P: [u64; 4] =
         [0x43e1f593f0000001, 0x2833e84879b97091, 0xb85045b68181585d, 0x30644e72e131a029];
+    type Config = ark_bn254::FrConfig;
 }
 
 /// `a + b`, with the carry out of 256 bits dropped.

@@ -1,0 +1,197 @@
+//! Additions of many independent pairs of affine points, with one inversion for all of them.
+//!
+//! For `(x1, y1) + (x2, y2)` with different x: `l = (y2 - y1) / (x2 - x1)`, `x3 = l^2 - x1 - x2`, `y3 = l (x1 - x3) - y1`.
+//! The inverses come from one, by [Montgomery: Speeding the Pollard and elliptic curve methods of factorization, 1987,
+//! section 10.3.1]: three multiplications each, so that an addition costs five multiplications and one squaring.
+//!
+//! Pairs whose x are equal, or with the point at infinity in them, make the product of all differences zero or leave the
+//! formulas' domain. They are rare; a block that has one is added by arkworks instead, pair by pair.
+
+use crate::{
+    engine::{Engine, Job, MAX_WIDTH},
+    group::Group,
+    scratch::Scratch,
+};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{Field, Zero};
+use core::marker::PhantomData;
+
+/// A point in an array, or its negative: twice its place, plus one for the negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signed(pub u32);
+
+impl Signed {
+    /// The point at a place below 2^31, negated where `negative`.
+    #[inline(always)]
+    #[must_use]
+    pub const fn new(place: u32, negative: bool) -> Self {
+        Self(place << 1 | negative as u32)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn place(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    /// All bits where negative, none otherwise.
+    #[inline(always)]
+    const fn mask(self) -> u64 {
+        ((self.0 & 1) as u64).wrapping_neg()
+    }
+
+    pub(crate) const fn is_negative(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
+
+/// One addition: what to add, and the place in the output for the sum.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pair {
+    /// First summand.
+    pub first: Signed,
+    /// Second summand.
+    pub second: Signed,
+    /// Place of the sum in the output.
+    pub to: u32,
+}
+
+/// Pairs that share one inversion: what they need in between stays in the cache of the second level.
+pub const BLOCK: usize = 2048;
+
+/// What a block keeps between its two passes; reused from block to block.
+#[derive(Debug)]
+pub(crate) struct Between<C> {
+    differences: Vec<C>,
+    prefixes: Vec<C>,
+}
+
+impl<C> Default for Between<C> {
+    fn default() -> Self {
+        Self { differences: Vec::with_capacity(BLOCK), prefixes: Vec::with_capacity(BLOCK) }
+    }
+}
+
+/// `out[pair.to] = points[pair.first] + points[pair.second]` for every pair of one block.
+pub(crate) struct AddBlock<'a, G: Group> {
+    pub(crate) points: &'a [G::Stored],
+    pub(crate) pairs: &'a [Pair],
+    pub(crate) out: &'a mut [G::Stored],
+    pub(crate) scratch: &'a mut Scratch,
+    pub(crate) group: PhantomData<G>,
+}
+
+/// The pairs of one group of lanes. A short last group repeats its first.
+#[inline(always)]
+fn lanes_of<'a, G: Group>(
+    points: &'a [G::Stored],
+    pairs: &[Pair],
+    width: usize,
+) -> ([(&'a G::Stored, &'a G::Stored); MAX_WIDTH], [(u64, u64); MAX_WIDTH]) {
+    let mut at = [(&points[0], &points[0]); MAX_WIDTH];
+    let mut masks = [(0, 0); MAX_WIDTH];
+    for lane in 0..width {
+        let pair = &pairs[if lane < pairs.len() { lane } else { 0 }];
+        at[lane] = (&points[pair.first.place()], &points[pair.second.place()]);
+        masks[lane] = (pair.first.mask(), pair.second.mask());
+    }
+    (at, masks)
+}
+
+impl<G: Group> Job for AddBlock<'_, G> {
+    /// Whether all pairs were in the formulas' domain; if not, nothing that was written counts.
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<E: Engine>(self, e: E) -> bool {
+        let Self { points, pairs, out, scratch, .. } = self;
+        if pairs.is_empty() {
+            return true;
+        }
+        let Between { differences, prefixes } = scratch.get::<Between<G::C<E>>>();
+        differences.clear();
+        prefixes.clear();
+
+        // Differences, and the products of all before each.
+        let mut product = None;
+        for pairs in pairs.chunks(E::WIDTH) {
+            let (at, _) = lanes_of::<G>(points, pairs, E::WIDTH);
+            let x1 = G::load_x(e, #[inline(always)] |lane| at[lane].0);
+            let x2 = G::load_x(e, #[inline(always)] |lane| at[lane].1);
+            let difference = G::sub(e, x2, x1);
+            differences.push(difference);
+            product = Some(match product {
+                None => {
+                    prefixes.push(difference);
+                    G::reduce(e, difference)
+                }
+                Some(product) => {
+                    prefixes.push(product);
+                    G::mul(e, product, difference)
+                }
+            });
+        }
+        let Some(mut inverse) = product.and_then(|product| invert::<G, E>(e, product)) else {
+            return false;
+        };
+
+        for (group, pairs) in pairs.chunks(E::WIDTH).enumerate().rev() {
+            let (at, masks) = lanes_of::<G>(points, pairs, E::WIDTH);
+            let own = if group == 0 {
+                inverse
+            } else {
+                let own = G::mul(e, inverse, prefixes[group]);
+                inverse = G::mul(e, inverse, differences[group]);
+                own
+            };
+            let y1 = G::load_y(e, #[inline(always)] |lane| at[lane].0);
+            let y2 = G::load_y(e, #[inline(always)] |lane| at[lane].1);
+            let y1 = G::negate_where(e, y1, #[inline(always)] |lane| masks[lane].0);
+            let y2 = G::negate_where(e, y2, #[inline(always)] |lane| masks[lane].1);
+            let slope = G::mul(e, G::sub(e, y2, y1), own);
+            let x1 = G::load_x(e, #[inline(always)] |lane| at[lane].0);
+            let x2 = G::load_x(e, #[inline(always)] |lane| at[lane].1);
+            let x3 = G::sub(e, G::sub(e, G::square(e, slope), x1), x2);
+            let x3 = G::reduce(e, x3);
+            let y3 = G::sub(e, G::mul(e, slope, G::sub(e, x1, x3)), y1);
+            let y3 = G::reduce(e, y3);
+            G::store(e, [x3, y3], pairs.len(), out, #[inline(always)] |lane| pairs[lane].to as usize);
+        }
+        true
+    }
+}
+
+/// The inverse of every lane; `None` if one is zero.
+#[inline(always)]
+fn invert<G: Group, E: Engine>(e: E, product: G::C<E>) -> Option<G::C<E>> {
+    let mut lanes = [G::Coordinate::ONE; MAX_WIDTH];
+    G::scatter(e, product, &mut lanes);
+    invert_lanes(&mut lanes[..E::WIDTH]).then(|| G::gather(e, &lanes))
+}
+
+/// Inverts all, by one inversion; false, with nothing done, if one is zero.
+#[inline(never)]
+fn invert_lanes<F: Field>(lanes: &mut [F]) -> bool {
+    if lanes.iter().any(Zero::is_zero) {
+        return false;
+    }
+    ark_ff::batch_inversion(lanes);
+    true
+}
+
+/// What [`AddBlock`] does, for all points of the group. Answers whether a sum is the point at infinity.
+pub(crate) fn add_carefully<G: Group, E: Engine>(
+    points: &[G::Stored],
+    pairs: &[Pair],
+    out: &mut [G::Stored],
+) -> bool {
+    let affine = |signed: Signed| {
+        let point = G::to_affine::<E>(&points[signed.place()]);
+        if signed.is_negative() { -point.into_group() } else { point.into_group() }
+    };
+    let sums: Vec<_> = pairs.iter().map(|pair| affine(pair.first) + affine(pair.second)).collect();
+    let sums = <G::Affine as AffineRepr>::Group::normalize_batch(&sums);
+    for (pair, sum) in pairs.iter().zip(&sums) {
+        out[pair.to as usize] = G::from_affine::<E>(sum);
+    }
+    sums.iter().any(AffineRepr::is_zero)
+}

@@ -1,0 +1,276 @@
+//! The two groups of BN254, with the arithmetic of their coordinates in an engine.
+
+#![allow(unreachable_pub)] // What is sealed is public in name only.
+
+use crate::{
+    engine::{Engine, MAX_WIDTH},
+    modulus::{Base, Words},
+    stored::{G1Stored, G2Stored, from_ark, negated, to_ark},
+};
+use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_ff::Field;
+use core::fmt::Debug;
+
+/// G1, with coordinates in the base field.
+#[derive(Clone, Copy, Debug)]
+pub struct G1;
+
+/// G2, with coordinates in the quadratic extension.
+#[derive(Clone, Copy, Debug)]
+pub struct G2;
+
+/// A group whose points can be added in lanes.
+pub trait Group: Lanes {
+    /// A point as arkworks has it.
+    type Affine: AffineRepr<ScalarField = ark_bn254::Fr>;
+}
+
+/// What the batch addition asks of a group; sealed.
+pub trait Lanes: Copy + Debug + Send + Sync + 'static {
+    /// A point in a kernel's form.
+    type Stored: bytemuck::Pod + Default + PartialEq + Debug + Send + Sync;
+    /// A coordinate as arkworks has it.
+    type Coordinate: Field;
+    /// `WIDTH` coordinates.
+    type C<E: Engine>: Copy + Send + 'static;
+
+    fn from_affine<E: Engine>(point: &<Self as Group>::Affine) -> Self::Stored
+    where
+        Self: Group;
+    fn to_affine<E: Engine>(point: &Self::Stored) -> <Self as Group>::Affine
+    where
+        Self: Group;
+    /// The negative of a point.
+    fn negated<E: Engine>(point: &Self::Stored) -> Self::Stored;
+
+    fn load_x<'a, E: Engine>(e: E, at: impl Fn(usize) -> &'a Self::Stored) -> Self::C<E>;
+    fn load_y<'a, E: Engine>(e: E, at: impl Fn(usize) -> &'a Self::Stored) -> Self::C<E>;
+    /// Stores reduced coordinates of the first `count` lanes.
+    fn store<E: Engine>(
+        e: E,
+        point: [Self::C<E>; 2],
+        count: usize,
+        out: &mut [Self::Stored],
+        place: impl Fn(usize) -> usize,
+    );
+    fn mul<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
+    fn square<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
+    fn sub<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
+    fn reduce<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
+    fn negate_where<E: Engine>(e: E, a: Self::C<E>, negative: impl Fn(usize) -> u64) -> Self::C<E>;
+    /// One element per lane.
+    fn gather<E: Engine>(e: E, lanes: &[Self::Coordinate; MAX_WIDTH]) -> Self::C<E>;
+    /// One element per lane, of any value.
+    fn scatter<E: Engine>(e: E, a: Self::C<E>, lanes: &mut [Self::Coordinate; MAX_WIDTH]);
+}
+
+impl Group for G1 {
+    type Affine = G1Affine;
+}
+
+impl Lanes for G1 {
+    type Stored = G1Stored;
+    type Coordinate = Fq;
+    type C<E: Engine> = E::Fe;
+
+    fn from_affine<E: Engine>(point: &G1Affine) -> G1Stored {
+        if point.is_zero() {
+            return G1Stored::default();
+        }
+        G1Stored([&point.x, &point.y].map(from_ark::<E, Base>))
+    }
+    fn to_affine<E: Engine>(point: &G1Stored) -> G1Affine {
+        if *point == G1Stored::default() {
+            return G1Affine::identity();
+        }
+        let [x, y] = point.0.each_ref().map(to_ark::<E, Base>);
+        G1Affine::new_unchecked(x, y)
+    }
+    fn negated<E: Engine>(point: &G1Stored) -> G1Stored {
+        if *point == G1Stored::default() {
+            return *point;
+        }
+        let [x, y] = point.0;
+        G1Stored([x, negated::<E, Base>(&y)])
+    }
+    #[inline(always)]
+    fn load_x<'a, E: Engine>(e: E, at: impl Fn(usize) -> &'a G1Stored) -> E::Fe {
+        e.load(
+            #[inline(always)]
+            |lane| &at(lane).0[0],
+        )
+    }
+    #[inline(always)]
+    fn load_y<'a, E: Engine>(e: E, at: impl Fn(usize) -> &'a G1Stored) -> E::Fe {
+        e.load(
+            #[inline(always)]
+            |lane| &at(lane).0[1],
+        )
+    }
+    #[inline(always)]
+    fn store<E: Engine>(
+        e: E,
+        [x, y]: [E::Fe; 2],
+        count: usize,
+        out: &mut [G1Stored],
+        place: impl Fn(usize) -> usize,
+    ) {
+        store_axis(e, x, count, |lane, words| out[place(lane)].0[0] = words);
+        store_axis(e, y, count, |lane, words| out[place(lane)].0[1] = words);
+    }
+    #[inline(always)]
+    fn mul<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
+        e.mul::<Base>(a, b)
+    }
+    #[inline(always)]
+    fn square<E: Engine>(e: E, a: E::Fe) -> E::Fe {
+        e.square::<Base>(a)
+    }
+    #[inline(always)]
+    fn sub<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
+        e.sub::<Base>(a, b)
+    }
+    #[inline(always)]
+    fn reduce<E: Engine>(e: E, a: E::Fe) -> E::Fe {
+        e.reduce::<Base>(a)
+    }
+    #[inline(always)]
+    fn negate_where<E: Engine>(e: E, a: E::Fe, negative: impl Fn(usize) -> u64) -> E::Fe {
+        e.negate_where::<Base>(a, negative)
+    }
+    #[inline(always)]
+    fn gather<E: Engine>(e: E, lanes: &[Fq; MAX_WIDTH]) -> E::Fe {
+        let words = lanes.each_ref().map(from_ark::<E, Base>);
+        e.load(
+            #[inline(always)]
+            |lane| &words[lane],
+        )
+    }
+    #[inline(always)]
+    fn scatter<E: Engine>(e: E, a: E::Fe, lanes: &mut [Fq; MAX_WIDTH]) {
+        store_axis(e, e.reduce::<Base>(a), E::WIDTH, |lane, words| {
+            lanes[lane] = to_ark::<E, Base>(&words);
+        });
+    }
+}
+
+impl Group for G2 {
+    type Affine = G2Affine;
+}
+
+impl Lanes for G2 {
+    type Stored = G2Stored;
+    type Coordinate = Fq2;
+    type C<E: Engine> = [E::Fe; 2];
+
+    fn from_affine<E: Engine>(point: &G2Affine) -> G2Stored {
+        if point.is_zero() {
+            return G2Stored::default();
+        }
+        let coordinates = [&point.x.c0, &point.x.c1, &point.y.c0, &point.y.c1];
+        G2Stored(coordinates.map(from_ark::<E, Base>))
+    }
+    fn to_affine<E: Engine>(point: &G2Stored) -> G2Affine {
+        if *point == G2Stored::default() {
+            return G2Affine::identity();
+        }
+        let [x0, x1, y0, y1] = point.0.each_ref().map(to_ark::<E, Base>);
+        G2Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1))
+    }
+    fn negated<E: Engine>(point: &G2Stored) -> G2Stored {
+        if *point == G2Stored::default() {
+            return *point;
+        }
+        let [x0, x1, y0, y1] = point.0;
+        G2Stored([x0, x1, negated::<E, Base>(&y0), negated::<E, Base>(&y1)])
+    }
+    #[inline(always)]
+    fn load_x<'a, E: Engine>(e: E, at: impl Fn(usize) -> &'a G2Stored) -> [E::Fe; 2] {
+        [
+            e.load(
+                #[inline(always)]
+                |lane| &at(lane).0[0],
+            ),
+            e.load(
+                #[inline(always)]
+                |lane| &at(lane).0[1],
+            ),
+        ]
+    }
+    #[inline(always)]
+    fn load_y<'a, E: Engine>(e: E, at: impl Fn(usize) -> &'a G2Stored) -> [E::Fe; 2] {
+        [
+            e.load(
+                #[inline(always)]
+                |lane| &at(lane).0[2],
+            ),
+            e.load(
+                #[inline(always)]
+                |lane| &at(lane).0[3],
+            ),
+        ]
+    }
+    #[inline(always)]
+    fn store<E: Engine>(
+        e: E,
+        [x, y]: [[E::Fe; 2]; 2],
+        count: usize,
+        out: &mut [G2Stored],
+        place: impl Fn(usize) -> usize,
+    ) {
+        store_axis(e, x[0], count, |lane, words| out[place(lane)].0[0] = words);
+        store_axis(e, x[1], count, |lane, words| out[place(lane)].0[1] = words);
+        store_axis(e, y[0], count, |lane, words| out[place(lane)].0[2] = words);
+        store_axis(e, y[1], count, |lane, words| out[place(lane)].0[3] = words);
+    }
+    #[inline(always)]
+    fn mul<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
+        e.mul_complex::<Base>(a, b)
+    }
+    #[inline(always)]
+    fn square<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
+        e.square_complex::<Base>(a)
+    }
+    #[inline(always)]
+    fn sub<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
+        [e.sub::<Base>(a[0], b[0]), e.sub::<Base>(a[1], b[1])]
+    }
+    #[inline(always)]
+    fn reduce<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
+        [e.reduce::<Base>(a[0]), e.reduce::<Base>(a[1])]
+    }
+    #[inline(always)]
+    fn negate_where<E: Engine>(e: E, a: [E::Fe; 2], negative: impl Fn(usize) -> u64) -> [E::Fe; 2] {
+        [e.negate_where::<Base>(a[0], &negative), e.negate_where::<Base>(a[1], &negative)]
+    }
+    #[inline(always)]
+    fn gather<E: Engine>(e: E, lanes: &[Fq2; MAX_WIDTH]) -> [E::Fe; 2] {
+        let real = lanes.each_ref().map(|x| x.c0);
+        let imaginary = lanes.each_ref().map(|x| x.c1);
+        [G1::gather(e, &real), G1::gather(e, &imaginary)]
+    }
+    #[inline(always)]
+    fn scatter<E: Engine>(e: E, a: [E::Fe; 2], lanes: &mut [Fq2; MAX_WIDTH]) {
+        let mut parts = [[Fq::default(); MAX_WIDTH]; 2];
+        G1::scatter(e, a[0], &mut parts[0]);
+        G1::scatter(e, a[1], &mut parts[1]);
+        for (lane, out) in lanes.iter_mut().enumerate() {
+            *out = Fq2::new(parts[0][lane], parts[1][lane]);
+        }
+    }
+}
+
+/// Stores the first `count` lanes.
+#[inline(always)]
+fn store_axis<E: Engine>(e: E, a: E::Fe, count: usize, mut put: impl FnMut(usize, Words)) {
+    e.store(
+        a,
+        #[inline(always)]
+        |lane, words| {
+            if lane < count {
+                put(lane, words);
+            }
+        },
+    );
+}
