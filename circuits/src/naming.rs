@@ -14,14 +14,18 @@ macro_rules! part {
     };
 }
 
-/// Enforces `$a * $b = $c` in the constraint system `$cs` under a name; the linear combinations are built only if matrices are
-/// wanted.
+/// Enforces `$a * $b = $c` in the constraint system `$cs` under a name. Where only values are wanted, and the matrices stand in
+/// a key, this does nothing.
 #[macro_export]
 macro_rules! constrain {
-    ($cs:expr, $name:literal, $a:expr, $b:expr, $c:expr) => {{
-        let _name = $crate::part!($name);
-        $cs.enforce_r1cs_constraint(|| $a, || $b, || $c)
-    }};
+    ($cs:expr, $name:literal, $a:expr, $b:expr, $c:expr) => {
+        if $cs.should_construct_matrices() {
+            let _name = $crate::part!($name);
+            $cs.enforce_r1cs_constraint(|| $a, || $b, || $c)
+        } else {
+            Ok(())
+        }
+    };
 }
 
 macro_rules! by_tens {

@@ -44,6 +44,7 @@ use tabella_primitives::{
     Fr,
     edwards::{Point, Scalar},
 };
+use zeroize::Zeroizing;
 
 /// Number of three-bit windows.
 pub const WINDOWS: usize = 83;
@@ -58,6 +59,7 @@ pub fn mul_base(
 ) -> Result<(Num, Num), SynthesisError> {
     let (windows, top) = scalar.bits().split_at(BITS - 2);
     let [low, high] = top else { return Err(SynthesisError::Unsatisfiable) };
+    let slopes = slopes([low, high], windows)?;
     let mut sum = {
         let _part = part!("first");
         FIRST.select(cs, low, high)?
@@ -71,11 +73,26 @@ pub fn mul_base(
             table.select(cs, [b0, b1, b2])?
         };
         let _part = part!("sum");
-        sum = sum.add_incomplete(&entry, cs)?;
+        let slope = slopes.as_ref().and_then(|slopes| slopes.get(WINDOWS - 1 - i)).copied();
+        sum = sum.add_by_slope(&entry, slope, cs)?;
     }
     drop(_part);
     let _part = part!("edwards");
     sum.to_edwards(cs)
+}
+
+/// The slopes of all additions in their order, if there is a witness.
+fn slopes(top: [&Bit; 2], windows: &[Bit]) -> Result<Option<Zeroizing<Vec<Fr>>>, SynthesisError> {
+    let sign = |bit: &Bit| bit.num().value().map(|bit| bit.double() - Fr::ONE);
+    let [low, high] = top.map(sign);
+    let Some((low, high)) = low.zip(high) else { return Ok(None) };
+    let mut entries = Zeroizing::new(Vec::with_capacity(WINDOWS));
+    for (bits, table) in windows.chunks_exact(3).zip(TABLES.iter()).rev() {
+        let signs: Option<Vec<Fr>> = bits.iter().map(sign).collect();
+        let Some([t0, t1, t2]) = signs.as_deref() else { return Ok(None) };
+        entries.push(table.entry(*t0, *t1, *t2));
+    }
+    montgomery::slopes(FIRST.entry(low, high), &entries).map(Some).ok_or(SynthesisError::DivisionByZero)
 }
 
 /// The four values of `k_0 H` as functions of the signs of bits 249 and 250: `u = c + c01 t0 t1`, `v = e0 t0 + e1 t1`.
@@ -101,6 +118,12 @@ static FIRST: LazyLock<FirstTable> = LazyLock::new(|| {
 });
 
 impl FirstTable {
+    /// The coordinates for two signs.
+    fn entry(&self, t0: Fr, t1: Fr) -> (Fr, Fr) {
+        let [e0, e1] = self.e;
+        (self.c + self.c01 * t0 * t1, e0 * t0 + e1 * t1)
+    }
+
     /// One constraint: `u`.
     fn select(
         &self,
@@ -110,7 +133,7 @@ impl FirstTable {
     ) -> Result<MontgomeryPoint, SynthesisError> {
         let (t0, t1) = (low.sign(), high.sign());
         let right = t1.scaled(self.c01);
-        let u = product(&t0, &right).map(|product| product + self.c);
+        let u = t0.value().zip(t1.value()).map(|(t0, t1)| self.entry(t0, t1).0);
         let u = Num::witness(cs, u)?;
         constrain!(cs, "u", t0.lc(), right.lc(), u.plus(-self.c).lc())?;
         let [e0, e1] = self.e;
@@ -125,6 +148,10 @@ struct Table {
     c02: Fr,
     c12: Fr,
     e: [Fr; 4],
+    /// `c12 / c02`.
+    ratio: Fr,
+    /// `e3 / c12`.
+    factor: Fr,
 }
 
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
@@ -153,7 +180,16 @@ impl Table {
         };
         let [c, c02, c12, c01] = interpolate(mm.0, pm.0, mp.0, pp.0);
         let [e2, e0, e1, e3] = interpolate(mm.1, pm.1, mp.1, pp.1);
-        Self { c, c01, c02, c12, e: [e0, e1, e2, e3] }
+        let over = |a: Fr, b: Fr| a * b.inverse().expect("not 0 in any table, as a test shows");
+        Self { c, c01, c02, c12, e: [e0, e1, e2, e3], ratio: over(c12, c02), factor: over(e3, c12) }
+    }
+
+    /// The coordinates for three signs.
+    fn entry(&self, t0: Fr, t1: Fr, t2: Fr) -> (Fr, Fr) {
+        let (t01, t12) = (t0 * t1, t1 * t2);
+        let [e0, e1, e2, e3] = self.e;
+        let u = self.c + self.c01 * t01 + self.c02 * t0 * t2 + self.c12 * t12;
+        (u, e0 * t0 + e1 * t1 + e2 * t2 + e3 * t01 * t2)
     }
 
     /// Two constraints: `u`, `v`.
@@ -163,16 +199,15 @@ impl Table {
         bits: [&Bit; 3],
     ) -> Result<MontgomeryPoint, SynthesisError> {
         let [t0, t1, t2] = bits.map(Bit::sign);
-        let ratio = self.c12 * self.c02.inverse().expect("not 0 in any table, as a test shows");
-        let left = &t0 + &t1.scaled(ratio);
+        let left = &t0 + &t1.scaled(self.ratio);
         let right = &t1.scaled(self.c01) + &t2.scaled(self.c02);
-        let constant = self.c - self.c01 * ratio;
+        let constant = self.c - self.c01 * self.ratio;
         let u = product(&left, &right).map(|product| product + constant);
         let u = Num::witness(cs, u)?;
         constrain!(cs, "u", left.lc(), right.lc(), u.plus(-constant).lc())?;
 
-        let [e0, e1, e2, e3] = self.e;
-        let factor = e3 * self.c12.inverse().expect("not 0 in any table, as a test shows");
+        let [e0, e1, e2, _] = self.e;
+        let factor = self.factor;
         let scaled_sign = t0.scaled(factor);
         let linear = &(&t0.scaled(e0 - factor * self.c) + &t1.scaled(e1 - factor * self.c01))
             + &t2.scaled(e2 - factor * self.c02);

@@ -6,12 +6,13 @@
 
 use super::num::Num;
 use crate::constrain;
-use ark_ff::Field;
+use ark_ff::{AdditiveGroup, Field};
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 use tabella_primitives::{
     Fr,
     edwards::{MONTGOMERY_A, Point},
 };
+use zeroize::Zeroizing;
 
 /// Montgomery coordinates (u, v) of a point of the prime subgroup other than the identity.
 #[must_use]
@@ -40,8 +41,20 @@ impl MontgomeryPoint {
     /// # Errors
     /// [`SynthesisError::DivisionByZero`] if the coordinates u are equal in the witness.
     pub fn add_incomplete(&self, other: &Self, cs: &ConstraintSystemRef<Fr>) -> Result<Self, SynthesisError> {
+        let slope = quotient(&(&other.v - &self.v), &(&other.u - &self.u))?;
+        self.add_by_slope(other, slope, cs)
+    }
+
+    /// [`Self::add_incomplete`] with the slope `(v2 - v1) / (u2 - u1)` found by the caller: a division costs more than all else.
+    ///
+    /// The constraints are the same, so that a wrong slope satisfies none.
+    pub(super) fn add_by_slope(
+        &self,
+        other: &Self,
+        slope: Option<Fr>,
+        cs: &ConstraintSystemRef<Fr>,
+    ) -> Result<Self, SynthesisError> {
         let (du, dv) = (&other.u - &self.u, &other.v - &self.v);
-        let slope = quotient(&dv, &du)?;
         let u3 = slope
             .zip(self.u.value())
             .zip(other.u.value())
@@ -78,6 +91,39 @@ impl MontgomeryPoint {
         constrain!(cs, "y", below.lc(), y.lc(), above.lc())?;
         Ok((x, y))
     }
+}
+
+/// The slopes of a chain of additions `p_0 + p_1 + .. + p_n` of points (u, v), n of them, with one division for all.
+///
+/// Sums are kept as (X, Y, Z), `u = X / Z^2`, `v = Y / Z^3`; each addition takes Z to `(u_i Z^2 - X) Z`, which is also the
+/// slope's denominator. `None` if two coordinates u meet. Secret if the points are; erased when dropped.
+pub(super) fn slopes(first: (Fr, Fr), others: &[(Fr, Fr)]) -> Option<Zeroizing<Vec<Fr>>> {
+    let mut sum = Zeroizing::new([first.0, first.1, Fr::ONE]);
+    // Numerator and denominator; the denominators before, multiplied.
+    let mut steps = Zeroizing::new(Vec::with_capacity(others.len()));
+    let mut product = Zeroizing::new(Fr::ONE);
+    for (u, v) in others {
+        let [x, y, z] = *sum;
+        let square = z.square();
+        let far = square * u;
+        let run = far - x;
+        let rise = square * z * v - y;
+        let z = z * run;
+        steps.push([rise, z, *product]);
+        *product *= z;
+        let run_square = run.square();
+        let near = x * run_square;
+        let x3 = rise.square() - MONTGOMERY_A * z.square() - near - far * run_square;
+        let y3 = rise * (near - x3) - y * run_square * run;
+        *sum = [x3, y3, z];
+    }
+    let mut inverse = Zeroizing::new(product.inverse()?);
+    let mut slopes = Zeroizing::new(vec![Fr::ZERO; others.len()]);
+    for (slope, [rise, z, before]) in slopes.iter_mut().zip(steps.iter()).rev() {
+        *slope = *rise * *before * *inverse;
+        *inverse *= z;
+    }
+    Some(slopes)
 }
 
 /// `above / below`, if there is a witness.

@@ -14,18 +14,21 @@ use zeroize::Zeroize;
 ///
 /// Adding, subtracting and scaling cost no constraint. Secret as far as its value goes: printed as `Num(..)`, erased
 /// when dropped.
+///
+/// In a constraint system that constructs no matrices there are values alone: one description of a relation gives its layout,
+/// and its assignment without one.
 #[derive(Clone)]
 pub struct Num {
     value: Option<Fr>,
-    /// Sorted by wire, no wire twice, no zero coefficient.
-    terms: Vec<(Fr, Variable)>,
+    /// Sorted by wire, no wire twice, no zero coefficient. Absent where no matrices are wanted.
+    terms: Option<Vec<(Fr, Variable)>>,
 }
 
 impl Num {
     /// A constant.
     #[must_use]
     pub fn constant(value: Fr) -> Self {
-        Self::from_terms(Some(value), vec![(value, Variable::One)])
+        Self { value: Some(value), terms: Some(tidy(vec![(value, Variable::One)])) }
     }
 
     /// A new public input.
@@ -34,7 +37,7 @@ impl Num {
     /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
     pub fn public_input(cs: &ConstraintSystemRef<Fr>, value: Option<Fr>) -> Result<Self, SynthesisError> {
         let wire = cs.new_input_variable(|| value.ok_or(SynthesisError::AssignmentMissing))?;
-        Ok(Self { value, terms: vec![(Fr::ONE, wire)] })
+        Ok(Self::from_terms(cs, value, || vec![(Fr::ONE, wire)]))
     }
 
     /// A new wire. It means nothing until a constraint fixes it.
@@ -43,16 +46,18 @@ impl Num {
     /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
     pub fn witness(cs: &ConstraintSystemRef<Fr>, value: Option<Fr>) -> Result<Self, SynthesisError> {
         let wire = cs.new_witness_variable(|| value.ok_or(SynthesisError::AssignmentMissing))?;
-        Ok(Self { value, terms: vec![(Fr::ONE, wire)] })
+        Ok(Self::from_terms(cs, value, || vec![(Fr::ONE, wire)]))
     }
 
-    /// A linear combination from its parts; `value` is what the terms sum up to.
+    /// A linear combination from its parts; `value` is what the terms sum up to. They are asked for only if `cs` constructs
+    /// matrices.
     #[must_use]
-    pub fn from_terms(value: Option<Fr>, terms: Vec<(Fr, Variable)>) -> Self {
-        let mut lc = LinearCombination(terms);
-        lc.compactify();
-        lc.0.retain(|(coefficient, wire)| *coefficient != Fr::ZERO && !wire.is_zero());
-        Self { value, terms: lc.0 }
+    pub fn from_terms(
+        cs: &ConstraintSystemRef<Fr>,
+        value: Option<Fr>,
+        terms: impl FnOnce() -> Vec<(Fr, Variable)>,
+    ) -> Self {
+        Self { value, terms: cs.should_construct_matrices().then(|| tidy(terms())) }
     }
 
     /// The value, if there is a witness. Secret unless the wires are public.
@@ -61,22 +66,25 @@ impl Num {
         self.value
     }
 
-    /// The linear combination, to be used in a constraint.
+    /// The linear combination, to be used in a constraint. Empty where no matrices are wanted.
     pub fn lc(&self) -> LinearCombination<Fr> {
-        LinearCombination(self.terms.clone())
+        LinearCombination(self.terms.clone().unwrap_or_default())
     }
 
     /// The product with a constant.
     #[must_use]
     pub fn scaled(&self, factor: Fr) -> Self {
-        let terms = self.terms.iter().map(|(coefficient, wire)| (*coefficient * factor, *wire)).collect();
-        Self::from_terms(self.value.map(|value| value * factor), terms)
+        let scale = |(coefficient, wire): &(Fr, Variable)| (*coefficient * factor, *wire);
+        let terms = self.terms.as_ref().map(|terms| tidy(terms.iter().map(scale).collect()));
+        Self { value: self.value.map(|value| value * factor), terms }
     }
 
     /// The sum with a constant.
     #[must_use]
     pub fn plus(&self, constant: Fr) -> Self {
-        self + &Self::constant(constant)
+        let terms =
+            self.terms.as_ref().map(|terms| tidy([terms.as_slice(), &[(constant, Variable::One)]].concat()));
+        Self { value: self.value.map(|value| value + constant), terms }
     }
 
     /// The same linear combination for gadgets of `ark-r1cs-std`.
@@ -89,11 +97,19 @@ impl Num {
     }
 }
 
+/// Sorted by wire, no wire twice, no zero coefficient.
+fn tidy(terms: Vec<(Fr, Variable)>) -> Vec<(Fr, Variable)> {
+    let mut lc = LinearCombination(terms);
+    lc.compactify();
+    lc.0.retain(|(coefficient, wire)| *coefficient != Fr::ZERO && !wire.is_zero());
+    lc.0
+}
+
 impl From<&FpVar<Fr>> for Num {
     fn from(var: &FpVar<Fr>) -> Self {
         match var {
             FpVar::Constant(value) => Self::constant(*value),
-            FpVar::Var(var) => Self::from_terms(var.value().ok(), vec![(Fr::ONE, var.variable)]),
+            FpVar::Var(var) => Self::from_terms(&var.cs, var.value().ok(), || vec![(Fr::ONE, var.variable)]),
         }
     }
 }
@@ -101,15 +117,21 @@ impl From<&FpVar<Fr>> for Num {
 impl Add for &Num {
     type Output = Num;
     fn add(self, other: &Num) -> Num {
-        let value = self.value.zip(other.value).map(|(a, b)| a + b);
-        Num::from_terms(value, [self.terms.as_slice(), &other.terms].concat())
+        let terms = self.terms.as_ref().zip(other.terms.as_ref());
+        Num {
+            value: self.value.zip(other.value).map(|(a, b)| a + b),
+            terms: terms.map(|(a, b)| tidy([a.as_slice(), b].concat())),
+        }
     }
 }
 
 impl Sub for &Num {
     type Output = Num;
     fn sub(self, other: &Num) -> Num {
-        self + &other.scaled(-Fr::ONE)
+        if self.terms.is_some() && other.terms.is_some() {
+            return self + &other.scaled(-Fr::ONE);
+        }
+        Num { value: self.value.zip(other.value).map(|(a, b)| a - b), terms: None }
     }
 }
 

@@ -134,6 +134,8 @@ struct Permutation<'a> {
     outputs: Vec<Variable>,
     /// Values of the lanes, if there is a witness.
     state: Option<Zeroizing<Vec<Fr>>>,
+    /// Room for the lanes of the next round.
+    mixed: Zeroizing<Vec<Fr>>,
 }
 
 impl<'a> Permutation<'a> {
@@ -148,6 +150,7 @@ impl<'a> Permutation<'a> {
             layout,
             outputs: Vec::with_capacity(layout.boxes.len()),
             state: state.map(Zeroizing::new),
+            mixed: Zeroizing::new(vec![Fr::ZERO; inputs.len() + 1]),
         }
     }
 
@@ -165,22 +168,30 @@ impl<'a> Permutation<'a> {
                 if (round, lane) != (0, 0) {
                     let _number = numbered(lane).entered();
                     self.apply_box(lane, target)?;
-                }
-                if let Some(x) = self.state.as_mut().and_then(|state| state.get_mut(lane)) {
+                } else if let Some(x) = self.state.as_mut().and_then(|state| state.first_mut()) {
                     *x = fifth_power(*x);
                 }
             }
             self.mix();
         }
         let value = self.state.as_ref().and_then(|state| state.first()).copied();
-        Ok(Num::from_terms(value, self.layout.output.lc(&self.outputs).0))
+        Ok(Num::from_terms(self.cs, value, || self.layout.output.lc(&self.outputs).0))
     }
 
     /// The S-box whose turn it is, on that lane.
     fn apply_box(&mut self, lane: usize, target: Option<&Num>) -> Result<(), SynthesisError> {
         let (cs, place) = (self.cs, self.outputs.len());
-        let value = self.state.as_ref().and_then(|state| state.get(lane)).copied();
-        let missing = || value.ok_or(SynthesisError::AssignmentMissing);
+        // x^2, x^4, x^5; the last takes the place of x in the state.
+        let powers = self.state.as_mut().and_then(|state| state.get_mut(lane)).map(|x| {
+            let square = x.square();
+            let fourth = square.square();
+            *x *= fourth;
+            Zeroizing::new([square, fourth, *x])
+        });
+        let power = |k: usize| {
+            let power = powers.as_ref().and_then(|powers| powers.get(k)).copied();
+            power.ok_or(SynthesisError::AssignmentMissing)
+        };
         let row = self.layout.boxes.get(place).ok_or(SynthesisError::Unsatisfiable)?;
         // The lanes of the first round are the inputs: input j is in lane j + 1, and lane 0 has no S-box.
         let input = self.inputs.get(place);
@@ -192,15 +203,15 @@ impl<'a> Permutation<'a> {
             }
             lc
         };
-        let square = cs.new_witness_variable(|| missing().map(|x| x.square()))?;
+        let square = cs.new_witness_variable(|| power(0))?;
         constrain!(cs, "square", x(), x(), LinearCombination::from(square))?;
-        let fourth = cs.new_witness_variable(|| missing().map(|x| x.square().square()))?;
+        let fourth = cs.new_witness_variable(|| power(1))?;
         let square = || LinearCombination::from(square);
         constrain!(cs, "fourth", square(), square(), LinearCombination::from(fourth))?;
         // The fourth power stands in first factors only: fewer points in G2 for the prover.
         match target.filter(|_| place + 1 == self.layout.boxes.len()) {
             None => {
-                let fifth = cs.new_witness_variable(|| missing().map(fifth_power))?;
+                let fifth = cs.new_witness_variable(|| power(2))?;
                 constrain!(
                     cs,
                     "fifth",
@@ -216,7 +227,7 @@ impl<'a> Permutation<'a> {
                     "output",
                     LinearCombination::from(fourth),
                     x(),
-                    last_fifth(&self.layout.output, &self.outputs, target).lc()
+                    last_fifth(&self.layout.output, &self.outputs, target)
                 )?;
             }
         }
@@ -225,17 +236,28 @@ impl<'a> Permutation<'a> {
 
     fn mix(&mut self) {
         if let Some(state) = &mut self.state {
-            let mixed = |row: &Vec<Fr>| row.iter().zip(state.iter()).map(|(m, x)| *m * x).sum();
-            *state = Zeroizing::new(self.parameters.mds.iter().map(mixed).collect());
+            for (mixed, row) in self.mixed.iter_mut().zip(&self.parameters.mds) {
+                *mixed = match (row.as_slice(), state.as_slice()) {
+                    // Three products reduced once: the width of the tree.
+                    (&[a, b, c], &[x, y, z]) => Fr::sum_of_products(&[a, b, c], &[x, y, z]),
+                    (row, state) => row.iter().zip(state).map(|(m, x)| *m * x).sum(),
+                };
+            }
+            core::mem::swap(state, &mut self.mixed);
         }
     }
 }
 
 /// The x^5 of the last S-box, solved from `output = target`.
-fn last_fifth(output: &Row, outputs: &[Variable], target: &Num) -> Num {
+fn last_fifth(output: &Row, outputs: &[Variable], target: &Num) -> LinearCombination<Fr> {
     // The last term is the one without a wire; its coefficient, an entry of the MDS matrix, is not 0.
     let last = output.terms.last().map_or(Fr::ZERO, |(coefficient, _)| *coefficient);
     let inverse = last.inverse().expect("entries of an MDS matrix are not 0");
-    let others = Num::from_terms(None, output.lc(outputs).0);
-    (target - &others).scaled(inverse)
+    let others = output.lc(outputs).0.into_iter().map(|(coefficient, wire)| (-coefficient, wire));
+    let mut difference = target.lc();
+    difference.0.extend(others);
+    difference.compactify();
+    difference.0.retain(|(coefficient, wire)| *coefficient != Fr::ZERO && !wire.is_zero());
+    difference.0.iter_mut().for_each(|(coefficient, _)| *coefficient *= inverse);
+    difference
 }

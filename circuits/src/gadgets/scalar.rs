@@ -51,15 +51,20 @@ impl CanonicalScalar {
             bits.push(Bit::witness(cs, encoded.as_ref().and_then(|bits| bits.get(j)).copied())?);
         }
         let mut value = encoded.is_some().then_some(Fr::ONE);
-        let mut terms = vec![(Fr::ONE, Variable::One)];
         for (bit, weight) in bits.iter().zip(weights()) {
             if let Some((sum, bit)) = value.as_mut().zip(bit.num().value()) {
                 *sum += bit * weight;
             }
-            terms
-                .extend(bit.num().lc().0.into_iter().map(|(coefficient, wire)| (coefficient * weight, wire)));
         }
-        Ok(Self { bits, num: Num::from_terms(value, terms) })
+        let num = Num::from_terms(cs, value, || {
+            let mut terms = vec![(Fr::ONE, Variable::One)];
+            for (bit, weight) in bits.iter().zip(weights()) {
+                let bit = bit.num().lc().0.into_iter();
+                terms.extend(bit.map(|(coefficient, wire)| (coefficient * weight, wire)));
+            }
+            terms
+        });
+        Ok(Self { bits, num })
     }
 
     /// The integer s as a field element: a linear combination of 251 bits and 1, no wire of its own.

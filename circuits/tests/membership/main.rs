@@ -11,6 +11,7 @@ mod samples;
 mod shape;
 mod system;
 mod twin;
+mod values;
 
 /// Whether the heavier layers were asked for.
 fn full() -> bool {
