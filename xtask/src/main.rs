@@ -7,6 +7,7 @@
 //! | `house` | the rules for files and manifests that no compiler checks |
 //! | `bench` | the criterion suites, and records of their results |
 //! | `bench-peers` | this prover and others on the same keys and witnesses, in turn |
+//! | `bench-stages` | stages, sizes, memory and the floor, by `tabella bench` |
 //! | `doc` | the API documentation of all libraries |
 //! | `fuzz` | one fuzz target for some seconds (needs a nightly toolchain and cargo-fuzz) |
 
@@ -18,6 +19,7 @@ mod metadata;
 mod peers;
 mod process;
 mod repository;
+mod stages;
 mod steps;
 mod summary;
 mod tools;
@@ -47,6 +49,8 @@ enum Task {
     Bench(bench::Options),
     /// Measure this prover beside ark-groth16, snarkjs and others, on the same keys and witnesses.
     BenchPeers(peers::Options),
+    /// Measure stages, threads, sizes, memory and the floor, and keep the record.
+    BenchStages(stages::Options),
     /// Build the documentation of all libraries; warnings are errors.
     Doc {
         /// Show it in the browser.
@@ -65,6 +69,7 @@ fn run(task: &Task) -> Result<(), Failure> {
         Task::House => checks::house::run(&repository).map(|note| println!("{note}")),
         Task::Bench(options) => bench::run(&repository, options),
         Task::BenchPeers(options) => peers::run(&repository, options),
+        Task::BenchStages(options) => stages::run(&repository, options),
         Task::Doc { open } => steps::doc(&repository, *open),
         Task::Fuzz(options) => fuzz::run(&repository, options),
     }

@@ -12,6 +12,9 @@
 //!
 //! In between it is idle. It ends when its input does.
 
+#[cfg(feature = "ark")]
+pub mod odd_coset;
+
 use serde_json::{Value, json};
 use std::{
     error::Error,
@@ -22,7 +25,7 @@ use std::{
 };
 
 /// Any failure; a measurement has nobody who would tell them apart.
-pub type Failure = Box<dyn Error>;
+pub type Failure = Box<dyn Error + Send + Sync>;
 
 /// The command line: `ZKEY WTNS THREADS`, and what follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,9 +110,9 @@ pub fn serve<P: Prover>(
                 })
             }
             ("phases", _) => Ok(prover.phases()),
-            ("verify", Some(proved)) => prover.verify(proved).map(|(verified, proof, public)| {
-                json!({ "verified": verified, "proof": proof, "public": public })
-            }),
+            ("verify", Some(proved)) => prover.verify(proved).map(
+                |(verified, proof, public)| json!({ "verified": verified, "proof": proof, "public": public }),
+            ),
             ("verify", None) => Err("there is no proof yet".into()),
             (other, _) => Err(format!("no such request: {other}").into()),
         };
@@ -154,8 +157,11 @@ mod tests {
         let input = "verify\nprove\nprove\nphases\nverify\nprove\nverify\nsing\n";
         let mut output = Vec::new();
         serve(&json!({ "peer": "counter" }), &mut Counter(0), input.as_bytes(), &mut output).unwrap();
-        let lines: Vec<Value> =
-            output.split(|b| *b == b'\n').filter(|l| !l.is_empty()).map(|l| serde_json::from_slice(l).unwrap()).collect();
+        let lines: Vec<Value> = output
+            .split(|b| *b == b'\n')
+            .filter(|l| !l.is_empty())
+            .map(|l| serde_json::from_slice(l).unwrap())
+            .collect();
         assert_eq!(lines.len(), 9);
         assert_eq!(lines[0]["peer"], "counter");
         assert_eq!(lines[1]["error"], "there is no proof yet");

@@ -8,6 +8,7 @@
 //! | [`table`] | a Markdown table |
 //! | [`plot`] | bars and lines as SVG |
 //! | [`folder`] | a folder under `benches/results` |
+//! | `spans` | times of `tracing` spans (feature `spans`) |
 //!
 //! Knows nothing of proofs. Writes only below the folder that it is given.
 
@@ -15,5 +16,7 @@ pub mod date;
 pub mod folder;
 pub mod machine;
 pub mod plot;
+#[cfg(feature = "spans")]
+pub mod spans;
 pub mod stats;
 pub mod table;

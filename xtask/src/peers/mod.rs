@@ -17,7 +17,7 @@ mod report;
 mod rounds;
 
 use crate::{failure::Failure, process::Process, repository::Repository};
-use plan::{CIRCUITS, Circuit};
+use plan::SEMAPHORE;
 use record::Record;
 use std::{env, num::NonZeroUsize};
 use tabella_report::{date, folder::Folder, machine, machine::Machine};
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// Depths of Semaphore's circuit.
     #[arg(long, value_delimiter = ',', default_value = "20,32")]
     depths: Vec<u8>,
+    /// Synthetic circuits of 2 to these powers rows, in place of Semaphore's. Their keys are made first: minutes from 18 on.
+    #[arg(long, value_delimiter = ',', conflicts_with = "depths", value_parser = clap::value_parser!(u8).range(4..=24))]
+    synthetic: Vec<u8>,
     /// Numbers of threads; those beyond the machine's are left out.
     #[arg(long, value_delimiter = ',', default_value = "1,2")]
     threads: Vec<NonZeroUsize>,
@@ -63,9 +66,16 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
         });
     }
     let machine = Machine::this();
-    let circuits = circuits(&options.depths)?;
     let threads = threads(&options.threads, machine.threads)?;
-    let prepared = prepare::all(repository, &circuits)?;
+    let prepared = prepare::all(repository)?;
+    let circuits = if options.synthetic.is_empty() {
+        semaphore(&options.depths)?
+            .into_iter()
+            .map(|depth| prepared.semaphore(depth))
+            .collect::<Result<Vec<_>, _>>()
+    } else {
+        options.synthetic.iter().map(|size| prepared.synthetic(repository, *size)).collect()
+    }?;
     let (contenders, mut absent) = plan::contenders(options, &prepared);
     let pinning = contender::Pinning::find(repository);
     let load_before = machine::load();
@@ -100,7 +110,7 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
         seed: options.seed.clone(),
         load_before,
         load_after: machine::load(),
-        circuits: circuits.iter().map(|circuit| record::circuit(circuit, &prepared)).collect(),
+        circuits: circuits.iter().map(record::circuit).collect::<Result<_, _>>()?,
         absent,
         cells,
     };
@@ -125,11 +135,11 @@ fn write(repository: &Repository, keep: bool, record: &Record) -> Result<(), Fai
     Ok(())
 }
 
-fn circuits(depths: &[u8]) -> Result<Vec<&'static Circuit>, Failure> {
+fn semaphore(depths: &[u8]) -> Result<Vec<&'static plan::Semaphore>, Failure> {
     let find = |depth: &u8| {
-        CIRCUITS.iter().find(|circuit| circuit.depth == *depth).ok_or_else(|| Failure::Unknown {
+        SEMAPHORE.iter().find(|circuit| circuit.depth == *depth).ok_or_else(|| Failure::Unknown {
             name: format!("depth {depth}"),
-            known: CIRCUITS.iter().map(|circuit| circuit.depth.to_string()).collect(),
+            known: SEMAPHORE.iter().map(|circuit| circuit.depth.to_string()).collect(),
         })
     };
     depths.iter().map(find).collect()
@@ -173,7 +183,7 @@ mod tests {
         let n = |n| NonZeroUsize::new(n).unwrap();
         assert_eq!(threads(&[n(1), n(2), n(8)], 2), Ok(vec![1, 2]));
         assert!(threads(&[n(8)], 2).is_err());
-        assert_eq!(circuits(&[32]).unwrap()[0].depth, 32);
-        assert!(circuits(&[9]).is_err());
+        assert_eq!(semaphore(&[32]).unwrap()[0].depth, 32);
+        assert!(semaphore(&[9]).is_err());
     }
 }

@@ -4,9 +4,24 @@ use super::{Options, foreign, prepare::Prepared};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// A circuit with the key of its ceremony, from the npm package `@zk-kit/semaphore-artifacts` 4.13.0.
+/// A circuit that is ready to be proved.
 #[derive(Debug)]
 pub(super) struct Circuit {
+    /// Its name in the record.
+    pub(super) name: String,
+    /// Number of constraints.
+    pub(super) constraints: usize,
+    /// The proving key.
+    pub(super) zkey: PathBuf,
+    /// The witness.
+    pub(super) wtns: PathBuf,
+    /// The verification key, in snarkjs' form.
+    pub(super) verification_key: PathBuf,
+}
+
+/// Semaphore's circuit with the key of its ceremony, from the npm package `@zk-kit/semaphore-artifacts` 4.13.0.
+#[derive(Debug)]
+pub(super) struct Semaphore {
     /// Depth of the tree.
     pub(super) depth: u8,
     /// Number of constraints.
@@ -21,9 +36,9 @@ pub(super) struct Circuit {
     pub(super) wtns: &'static str,
 }
 
-/// The circuits that can be measured.
-pub(super) const CIRCUITS: [Circuit; 2] = [
-    Circuit {
+/// The depths that can be measured.
+pub(super) const SEMAPHORE: [Semaphore; 2] = [
+    Semaphore {
         depth: 20,
         constraints: 6_431,
         zkey: "33f9a067a80c7daf90e085449073613a9559a1904dd40aeb6d603afb7988c2cc",
@@ -31,7 +46,7 @@ pub(super) const CIRCUITS: [Circuit; 2] = [
         verification_key: "6fda771369c19517c8f7575cb9f1d18a8846e46baa1dc0c032bac9492c29559e",
         wtns: "a551d07f8241795d9fd1deb35f8e1f3c96290b6fb1f73e47a69537754616e6ae",
     },
-    Circuit {
+    Semaphore {
         depth: 32,
         constraints: 9_383,
         zkey: "2e5f7a9f880c337134ee4c7fc4e53573813b4c9c6ae46221c0b56e7992304650",

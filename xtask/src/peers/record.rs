@@ -1,6 +1,7 @@
 //! What is written down of a run, as JSON.
 
-use super::{plan::Circuit, prepare::Prepared};
+use super::{plan::Circuit, prepare::sha256};
+use crate::failure::Failure;
 use serde::Serialize;
 use serde_json::Value;
 use std::fs;
@@ -31,28 +32,28 @@ pub(super) struct Record {
 /// One circuit.
 #[derive(Debug, Serialize)]
 pub(super) struct CircuitRecord {
-    depth: u8,
+    name: String,
     constraints: usize,
     zkey_bytes: Option<u64>,
-    zkey_sha256: &'static str,
-    wtns_sha256: &'static str,
+    zkey_sha256: String,
+    wtns_sha256: String,
 }
 
-/// A circuit with the size of its key.
-pub(super) fn circuit(circuit: &Circuit, prepared: &Prepared) -> CircuitRecord {
-    CircuitRecord {
-        depth: circuit.depth,
+/// A circuit with size and hashes of its files.
+pub(super) fn circuit(circuit: &Circuit) -> Result<CircuitRecord, Failure> {
+    Ok(CircuitRecord {
+        name: circuit.name.clone(),
         constraints: circuit.constraints,
-        zkey_bytes: fs::metadata(prepared.zkey(circuit)).ok().map(|data| data.len()),
-        zkey_sha256: circuit.zkey,
-        wtns_sha256: circuit.wtns,
-    }
+        zkey_bytes: fs::metadata(&circuit.zkey).ok().map(|data| data.len()),
+        zkey_sha256: sha256(&circuit.zkey)?,
+        wtns_sha256: sha256(&circuit.wtns)?,
+    })
 }
 
 /// One circuit with one number of threads.
 #[derive(Debug, Serialize)]
 pub(super) struct Cell {
-    pub(super) depth: u8,
+    pub(super) circuit: String,
     pub(super) threads: usize,
     /// Load of the machine after each round, of the last minute.
     pub(super) loads: Vec<Option<f64>>,

@@ -36,12 +36,12 @@ pub(super) fn plot(record: &Record) -> Result<String, PlotError> {
                 .collect(),
         })
         .collect();
-    plot::bars(&format!("Semaphore v4, ceremony keys; {}", record.machine.cpu), "ms", &groups)
+    plot::bars(&format!("Proving, {}", record.machine.cpu), "ms", &groups)
 }
 
 fn title(cell: &Cell) -> String {
     let plural = if cell.threads == 1 { "" } else { "s" };
-    format!("depth {}, {} thread{plural}", cell.depth, cell.threads)
+    format!("{}, {} thread{plural}", cell.circuit, cell.threads)
 }
 
 fn by_speed(cell: &Cell) -> impl Iterator<Item = &Series> {
@@ -195,7 +195,7 @@ mod tests {
             circuits: Vec::new(),
             absent: vec!["gnark: not given".into()],
             cells: vec![Cell {
-                depth: 20,
+                circuit: "depth 20".into(),
                 threads: 1,
                 loads: Vec::new(),
                 series: vec![

@@ -48,11 +48,11 @@ struct Entry<'a> {
 /// Measures one circuit with all numbers of threads. A prover that breaks in a round ends the run: its rounds would not be
 /// comparable.
 pub(super) fn measure(cell: &Cell<'_>) -> Result<Measured, Failure> {
-    let depth = cell.circuit.depth;
+    let name = &cell.circuit.name;
     let (mut entries, absent) = load(cell)?;
     let mut loads = Vec::new();
     for round in 0..cell.rounds {
-        println!("depth {depth}: round {} of {}", round + 1, cell.rounds);
+        println!("{name}: round {} of {}", round + 1, cell.rounds);
         for index in plan::order(cell.seed, round, entries.len()) {
             let Some(entry) = entries.get_mut(index) else { continue };
             let before = entry.running.cpu_time();
@@ -81,7 +81,7 @@ pub(super) fn measure(cell: &Cell<'_>) -> Result<Measured, Failure> {
         .into_iter()
         .map(|(threads, mut series)| {
             compare(&mut series);
-            record::Cell { depth, threads, loads: loads.clone(), series }
+            record::Cell { circuit: name.clone(), threads, loads: loads.clone(), series }
         })
         .collect();
     Ok(Measured { cells, absent })
@@ -89,8 +89,7 @@ pub(super) fn measure(cell: &Cell<'_>) -> Result<Measured, Failure> {
 
 /// Starts everybody, and lets each prove once: code is compiled, caches and tables are touched.
 fn load<'a>(cell: &Cell<'a>) -> Result<(Vec<Entry<'a>>, Vec<String>), Failure> {
-    let files = [cell.prepared.zkey(cell.circuit), cell.prepared.wtns(cell.circuit)];
-    let files = files.each_ref().map(|path| path.as_path());
+    let files = [cell.circuit.zkey.as_path(), cell.circuit.wtns.as_path()];
     let (mut entries, mut absent) = (Vec::<Entry<'_>>::new(), Vec::new());
     for threads in cell.threads {
         for contender in cell.contenders {
@@ -148,7 +147,7 @@ fn verify_by_snarkjs(cell: &Cell<'_>, proofs: &[Verified]) -> Result<BTreeMap<St
     let start = |e: std::io::Error| Failure::Start { program: "node".into(), reason: e.to_string() };
     let mut child = Command::new("node")
         .arg(cell.prepared.node_folder.join("verify.mjs"))
-        .arg(cell.prepared.verification_key(cell.circuit))
+        .arg(&cell.circuit.verification_key)
         .current_dir(&cell.repository.root)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
