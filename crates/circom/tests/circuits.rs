@@ -136,22 +136,25 @@ fn without_c_a_wrong_witness_is_noticed_by_its_proof_and_with_c_by_its_constrain
 
 #[test]
 fn constraints_of_another_circuit_do_not_complete_a_key() {
-    // One coefficient of B doubled: another circuit, with as many of everything.
+    let mut two = [0; 32];
+    two[0] = 2;
+    // Another coefficient in B: another circuit, with as many of everything.
     let place = common::section(R1CS, 2);
     let mut at = place.content;
-    let mut counts = Vec::new();
+    let mut rows = Vec::new();
     for _ in 0..7 * 3 {
         let count = usize::try_from(u32::from_le_bytes(R1CS[at..at + 4].try_into().unwrap())).unwrap();
-        counts.push((at, count));
+        rows.push(at);
         at += 4 + 36 * count;
     }
-    let (at, _) = counts[4];
-    let changed = common::overwritten(R1CS, at + 8, &[2]);
+    // Constraint 1: its A, B and C follow the three of constraint 0.
+    let at = rows[4];
+    let changed = common::overwritten(R1CS, at + 8, &two);
     let other = R1cs::from_bytes(&changed).unwrap().into_matrices();
     assert_eq!(key().with_constraints(other), Err(KeyError::OtherCircuit));
     // Another C is not noticed: a key holds none. It names constraints wrongly, and proves nothing wrong.
-    let (at, _) = counts[5];
-    let changed = common::overwritten(R1CS, at + 8, &[2]);
+    let at = rows[5];
+    let changed = common::overwritten(R1CS, at + 8, &two);
     let other = R1cs::from_bytes(&changed).unwrap().into_matrices();
     assert!(key().with_constraints(other).is_ok());
 }

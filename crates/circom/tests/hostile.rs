@@ -1,4 +1,5 @@
-//! Files that are damaged or made to do damage: each is refused with what is wrong and where.
+//! Files that are damaged or made to do damage: each is refused with what is wrong and where (threats S04, S07, S08, V02, V04,
+//! V05, V12).
 
 mod common;
 

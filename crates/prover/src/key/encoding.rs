@@ -17,7 +17,7 @@
 //!
 //! All lengths follow from the head, so that a false head is refused before anything is allocated.
 
-use super::{KeyError, KeyPart, ProvingKey, Queries, QuotientBasis, h_points};
+use super::{KeyError, KeyPart, ProvingKey, Queries, QuotientBasis, form::Form, h_points};
 use crate::{
     exec,
     matrices::{Matrices, SparseMatrix, index},
@@ -51,47 +51,6 @@ const COUNTS: [&str; 7] = [
 ];
 /// Magic, counts, digest; without the form.
 const HEAD_BYTES: usize = 16 + 8 * COUNTS.len() + 32;
-
-/// What keys have in different ways.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Form {
-    basis: QuotientBasis,
-    knows_c: bool,
-}
-
-impl Form {
-    /// The form of the keys that this crate makes; it is not written.
-    const USUAL: Self = Self { basis: QuotientBasis::Coefficients, knows_c: true };
-
-    fn of(key: &ProvingKey) -> Self {
-        Self { basis: key.queries.h_basis, knows_c: key.matrices.knows_c() }
-    }
-
-    fn to_number(self) -> u64 {
-        u64::from(self.basis == QuotientBasis::OddCoset) + 2 * u64::from(!self.knows_c)
-    }
-
-    fn from_number(value: u64) -> Result<Self, KeyError> {
-        let (basis, knows_c) = match value {
-            1 => (QuotientBasis::OddCoset, true),
-            2 => (QuotientBasis::Coefficients, false),
-            3 => (QuotientBasis::OddCoset, false),
-            // 0 is the usual form, which has no number: every key has one encoding.
-            _ => return Err(KeyError::Form { value }),
-        };
-        Ok(Self { basis, knows_c })
-    }
-
-    /// Bytes that the form takes in the head.
-    fn bytes(self) -> usize {
-        if self == Self::USUAL { 0 } else { 8 }
-    }
-
-    /// Matrices that are written.
-    fn matrices(self) -> usize {
-        2 + usize::from(self.knows_c)
-    }
-}
 
 /// How much of a key is checked when it is read.
 #[derive(Clone, Copy, PartialEq, Eq)]

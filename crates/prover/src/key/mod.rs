@@ -2,6 +2,7 @@
 
 mod encoding;
 mod error;
+mod form;
 mod parts;
 #[cfg(test)]
 mod tests;

@@ -179,6 +179,9 @@ impl ProvingKey {
     /// The same key with constraints whose C is known, so that a witness that does not satisfy them is refused with the first
     /// constraint that does not hold. Its [`circuit_digest`](Self::circuit_digest) becomes that of `matrices`.
     ///
+    /// C itself cannot be compared with a key that does not hold it. Another C than that of the key refuses good witnesses, or
+    /// lets bad ones pass up to the proof, which then does not verify; it proves nothing wrong.
+    ///
     /// # Errors
     /// [`KeyError::OtherCircuit`] if `matrices` has other variables, another A or another B than the key.
     pub fn with_constraints(self, matrices: Matrices) -> Result<Self, KeyError> {
