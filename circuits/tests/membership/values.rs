@@ -1,6 +1,6 @@
 //! The assignment without matrices is the assignment with them.
 
-use crate::samples::{Sample, field, rng, scalar};
+use crate::samples::{Sample, bytes, field, rng, scalar};
 use ark_ff::{AdditiveGroup, Field};
 use ark_relations::gr1cs::{
     ConstraintSynthesizer, ConstraintSystem, OptimizationGoal, SynthesisError, SynthesisMode,
@@ -10,6 +10,7 @@ use tabella_primitives::{Fr, edwards::Scalar};
 use tabella_protocol::{
     registry::RegistryRoot,
     statement::{CircuitId, MembershipInstance, Nullifier},
+    value::SemaphoreValue,
 };
 
 const ID: CircuitId = CircuitId::Membership10V1;
@@ -67,6 +68,24 @@ fn of_statements_that_do_not_hold() {
         sample.instance = MembershipInstance { root, nullifier, ..sample.instance };
         agree(ID, &sample);
     }
+}
+
+/// What a proof prepared for one scope and message has to multiply anew: nullifier, message and scope, the nullifier's hash but for
+/// the S-box of the secret in its first round, and the square of the message.
+#[test]
+fn scope_and_message_move_few_variables() {
+    let mut rng = rng(503);
+    let id = CircuitId::Membership20V1;
+    let sample = Sample::random(20, &mut rng);
+    let values = |sample: &Sample| assignment(sample.circuit(id), false).0.concat();
+    let first = values(&sample);
+    let moved = |sample: &Sample| values(sample).iter().zip(&first).filter(|(new, old)| new != old).count();
+    let mut other = sample.clone();
+    other.instance.message = SemaphoreValue::from_be_bytes(bytes(&mut rng));
+    assert_eq!((first.len(), moved(&other)), (6013, 2));
+    other.instance.scope = SemaphoreValue::from_be_bytes(bytes(&mut rng));
+    other.instance.nullifier = sample.witness.secret.nullifier(&other.instance.scope);
+    assert_eq!(moved(&other), 240);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //! | [`setup`] | [`insecure_development_setup`]: keys for trying out, never for an election |
 //! | [`key`] | [`ProvingKey`] and its canonical bytes |
 //! | [`prove`](mod@prove) | [`prove()`] and, with options, [`Prover`] |
+//! | [`prepared`] | [`Preparation`]: what several proofs have in common, multiplied once |
 //! | [`cancel`] | [`CancelToken`]: stopping a proof from another thread |
 //! | [`matrices`] | the constraint matrices in compressed rows |
 //!
@@ -46,6 +47,7 @@
 pub mod cancel;
 pub mod key;
 pub mod matrices;
+pub mod prepared;
 pub mod prove;
 pub mod setup;
 pub mod shape;
@@ -60,6 +62,7 @@ mod testing;
 
 pub use cancel::CancelToken;
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
+pub use prepared::Preparation;
 pub use prove::{ProveError, Proved, Prover, Stage, prove};
 pub use setup::{SetupError, insecure_development_setup};
 pub use shape::{Shape, ShapeError, circuit_shape};

@@ -63,6 +63,7 @@ impl std::fmt::Debug for Matrices {
 }
 
 /// `A z`, `B z` and `C z`, each padded with zeros to the size of the domain. Erased when dropped.
+#[derive(Clone)]
 pub(crate) struct Products {
     pub(crate) a: Zeroizing<Vec<Fr>>,
     pub(crate) b: Zeroizing<Vec<Fr>>,
@@ -212,13 +213,39 @@ impl Matrices {
         let mut products = Products { a: zeros(), b: zeros(), c: zeros() };
         let columns = [&mut products.a, &mut products.b, &mut products.c];
         let rows = columns.map(|column| &mut column[..self.constraints()]);
+        let first = exec::fill_rows(rows, cancel, |row| self.row_products(row, assignment))?;
+        Ok((products, first))
+    }
+
+    /// [`Self::products`] where those of another assignment, which satisfied every constraint, are known: rows in which no
+    /// variable changed are taken from there.
+    pub(crate) fn products_after(
+        &self,
+        before: &Products,
+        changed: &[bool],
+        assignment: &[Fr],
+        cancel: &CancelToken,
+    ) -> Result<(Products, Option<usize>), Cancelled> {
+        let mut products = before.clone();
+        let columns = [&mut products.a, &mut products.b, &mut products.c];
+        let rows = columns.map(|column| &mut column[..self.constraints()]);
         let first = exec::fill_rows(rows, cancel, |row| {
-            let [a, b] = self.ab.each_ref().map(|matrix| self.row_product(matrix, row, assignment));
-            let product = a * b;
-            let c = self.c.as_ref().map_or(product, |c| self.row_product(c, row, assignment));
-            ([a, b, c], product == c)
+            let mut entries = self.known().flat_map(|matrix| matrix.row(row));
+            if entries.any(|(column, _)| changed[index(*column)]) {
+                self.row_products(row, assignment)
+            } else {
+                ([before.a[row], before.b[row], before.c[row]], true)
+            }
         })?;
         Ok((products, first))
+    }
+
+    /// The products of one row, and whether its constraint holds.
+    fn row_products(&self, row: usize, assignment: &[Fr]) -> ([Fr; 3], bool) {
+        let [a, b] = self.ab.each_ref().map(|matrix| self.row_product(matrix, row, assignment));
+        let product = a * b;
+        let c = self.c.as_ref().map_or(product, |c| self.row_product(c, row, assignment));
+        ([a, b, c], product == c)
     }
 
     fn row_product(&self, matrix: &SparseMatrix, row: usize, assignment: &[Fr]) -> Fr {

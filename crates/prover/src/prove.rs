@@ -13,6 +13,8 @@ use crate::{
     blinding::Blinding,
     cancel::{CancelToken, Cancelled},
     key::ProvingKey,
+    matrices::Products,
+    prepared::{Change, Preparation},
     synthesis,
 };
 use ark_ff::One;
@@ -51,9 +53,10 @@ pub fn prove<C: ConstraintSynthesizer<Fr> + Clone>(
     Prover::new(key).prove(circuit, rng)
 }
 
-/// [`prove()`] with options: progress, cancellation, an assignment from elsewhere.
+/// [`prove()`] with options: progress, cancellation, preparation, an assignment from elsewhere.
 pub struct Prover<'a> {
     key: &'a ProvingKey,
+    preparation: Option<&'a Preparation>,
     observer: Option<Observer<'a>>,
     cancel: CancelToken,
     verify: bool,
@@ -72,7 +75,14 @@ impl<'a> Prover<'a> {
     /// A prover for the key's circuit.
     #[must_use]
     pub fn new(key: &'a ProvingKey) -> Self {
-        Self { key, observer: None, cancel: CancelToken::new(), verify: true }
+        Self { key, preparation: None, observer: None, cancel: CancelToken::new(), verify: true }
+    }
+
+    /// Uses what [`Self::prepare`] computed with the same key; proofs are the same, and faster if they have much in common with it.
+    #[must_use]
+    pub fn with_preparation(mut self, preparation: &'a Preparation) -> Self {
+        self.preparation = Some(preparation);
+        self
     }
 
     /// Calls `observer` at the beginning of each stage; [`ControlFlow::Break`] cancels.
@@ -134,6 +144,46 @@ impl<'a> Prover<'a> {
         self.complete(&assignment, &blinding, &ProveError::unsatisfied)
     }
 
+    /// Multiplies what proofs to come will have in common with this statement, which must hold: the same circuit with another scope
+    /// or message, say. See [`crate::prepared`].
+    ///
+    /// [`Stage::Synthesis`], [`Stage::Satisfaction`] and [`Stage::Commitments`] are run.
+    ///
+    /// # Errors
+    /// [`ProveError`].
+    pub fn prepare<C: ConstraintSynthesizer<Fr> + Clone>(
+        &mut self,
+        circuit: &C,
+    ) -> Result<Preparation, ProveError> {
+        let _span = info_span!(target: "tabella_prover", "prepare").entered();
+        let assignment = self.assign(circuit)?;
+        let expected = self.key.matrices().constraints();
+        self.prepare_checked(assignment, &|constraint| named(circuit, constraint, expected))
+    }
+
+    /// [`Self::prepare`] for values of all variables, as in [`Self::prove_assignment`].
+    ///
+    /// # Errors
+    /// [`ProveError`].
+    pub fn prepare_assignment(&mut self, assignment: Zeroizing<Vec<Fr>>) -> Result<Preparation, ProveError> {
+        let _span = info_span!(target: "tabella_prover", "prepare").entered();
+        self.check_given(&assignment)?;
+        self.prepare_checked(assignment, &ProveError::unsatisfied)
+    }
+
+    fn prepare_checked(
+        &mut self,
+        assignment: Zeroizing<Vec<Fr>>,
+        broken: &dyn Fn(usize) -> ProveError,
+    ) -> Result<Preparation, ProveError> {
+        let key = self.key;
+        let products = self.satisfied(&assignment, None, broken)?;
+        let sums = self.stage(Stage::Commitments, |cancel| {
+            assemble::sums(key.queries(), &assignment, key.matrices().instance_variables, &[], cancel)
+        })?;
+        Ok(Preparation { verifying_key: key.verifying_key().clone(), assignment, products, sums })
+    }
+
     fn prove_with_blinding<C: ConstraintSynthesizer<Fr> + Clone>(
         &mut self,
         circuit: &C,
@@ -188,14 +238,19 @@ impl<'a> Prover<'a> {
         let matrices = key.matrices();
         let (instance, _) = assignment.split_at(matrices.instance_variables);
 
-        let (products, first) = self
-            .stage(Stage::Satisfaction, |cancel| matrices.products(assignment, key.domain_size(), cancel))?;
-        if let Some(constraint) = first {
-            return Err(broken(constraint));
-        }
+        let change = match self.preparation {
+            Some(preparation) => Some(preparation.change_to(assignment, key.verifying_key())?),
+            None => None,
+        };
+
+        let products = self.satisfied(assignment, change.as_ref(), broken)?;
         let h = self.stage(Stage::Quotient, |cancel| key.quotient(products, instance, cancel))?;
         let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
-            let sums = assemble::sums(key.queries(), assignment, instance.len(), &h, cancel)?;
+            let sums = |values| assemble::sums(key.queries(), values, instance.len(), &h, cancel);
+            let sums = match &change {
+                None => sums(assignment)?,
+                Some(change) => &change.from.sums + &sums(&change.differences)?,
+            };
             Ok(assemble::assemble(key.queries(), &sums, blinding))
         })?;
         let proof = Proof::from_parts(a, b, c).map_err(|_| ProveError::SelfVerification)?;
@@ -208,6 +263,23 @@ impl<'a> Prover<'a> {
             .map_err(|_| ProveError::unverified(matrices.knows_c()))?;
         }
         Ok(proved)
+    }
+
+    /// [`Stage::Satisfaction`]: the products of the matrices with an assignment that satisfies every constraint.
+    fn satisfied(
+        &mut self,
+        assignment: &[Fr],
+        change: Option<&Change<'_>>,
+        broken: &dyn Fn(usize) -> ProveError,
+    ) -> Result<Products, ProveError> {
+        let key = self.key;
+        let (products, first) = self.stage(Stage::Satisfaction, |cancel| match change {
+            None => key.matrices().products(assignment, key.domain_size(), cancel),
+            Some(Change { from, changed, .. }) => {
+                key.matrices().products_after(&from.products, changed, assignment, cancel)
+            }
+        })?;
+        first.map_or(Ok(products), |constraint| Err(broken(constraint)))
     }
 
     /// Runs a stage in its span, unless somebody asked to stop before or during it.

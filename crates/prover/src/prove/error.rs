@@ -26,6 +26,8 @@ pub enum ProveError {
         /// What the circuit has.
         actual: usize,
     },
+    /// The preparation was made with another key.
+    PreparedForAnotherKey,
     /// The assignment that was given does not begin with the constant 1.
     ConstantNotOne,
     /// The witness does not satisfy the circuit.
@@ -75,6 +77,7 @@ impl fmt::Display for ProveError {
                     "the proving key is for another circuit: it expects {expected} {count}, the circuit has {actual}"
                 )
             }
+            Self::PreparedForAnotherKey => f.write_str("the proof was prepared with another key"),
             Self::ConstantNotOne => f.write_str("the assignment does not begin with the constant 1"),
             Self::Unsatisfied { constraint, name } => {
                 write!(f, "the witness does not satisfy constraint {constraint} of the circuit ({name})")
