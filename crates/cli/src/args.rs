@@ -4,8 +4,10 @@ use crate::{
     commands::{
         audit::AuditArgs,
         ballot_box::BoxArgs,
+        bench::BenchArgs,
         demo::DemoArgs,
         election::ElectionArgs,
+        groth16::Groth16Args,
         identity::IdentityArgs,
         manual::{CompletionsArgs, ManArgs},
         params::ParamsArgs,
@@ -81,6 +83,10 @@ pub(crate) enum Command {
     Params(ParamsArgs),
     /// Verify a Semaphore v4 proof with Semaphore's published keys or with a given one
     VerifyProof(VerifyProofArgs),
+    /// Proofs of any circuit, with the files of circom and snarkjs
+    Groth16(Groth16Args),
+    /// Measure the prover on this machine: stages, threads, sizes, memory, and the floor
+    Bench(BenchArgs),
     /// A whole anonymous election on this machine, step by step, with its attempts at fraud
     Demo(DemoArgs),
     /// Known answers: recompute a folder of them

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tabella::protocol::wire::DecodeError;
+use zeroize::Zeroizing;
 
 /// Largest small JSON file: identity, path, manifest, receipt, proof (bytes).
 pub(crate) const SMALL: u64 = 1 << 20;
@@ -51,6 +52,38 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
             "file-too-large",
             format_args!("{} is larger than the {limit} bytes such a file may have", path.display()),
         )),
+    }
+}
+
+/// Reads a whole file of at most `limit` bytes that holds secrets: no copy of them stays in memory.
+pub(crate) fn read_secret(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut file = open(path)?;
+    let too_large = || {
+        Failure::bad_input(
+            "file-too-large",
+            format_args!("{} is larger than the {limit} bytes such a file may have", path.display()),
+        )
+    };
+    let mut bytes = Zeroizing::new(Vec::<u8>::new());
+    let mut chunk = Zeroizing::new([0u8; 1 << 14]);
+    // Room for all of a file at once; a pipe has no length, and grows by copies that are erased.
+    let room = file.metadata().map_or(0, |data| if data.is_file() { data.len() } else { 0 });
+    if room > limit {
+        return Err(too_large());
+    }
+    bytes.reserve_exact(usize::try_from(room).map_err(|_| too_large())?);
+    loop {
+        let length = file.read(chunk.as_mut_slice()).map_err(|e| Failure::io("read", path, &e))?;
+        let Some(read) = chunk.get(..length).filter(|read| !read.is_empty()) else { return Ok(bytes) };
+        if u64::try_from(bytes.len() + length).map_or(true, |length| length > limit) {
+            return Err(too_large());
+        }
+        if bytes.len() + length > bytes.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * (bytes.len() + length)));
+            larger.extend_from_slice(&bytes);
+            bytes = larger;
+        }
+        bytes.extend_from_slice(read);
     }
 }
 
@@ -266,6 +299,8 @@ mod tests {
         fs::write(&path, [0; 10]).unwrap();
         assert_eq!(read(&path, 10).unwrap().len(), 10);
         assert_eq!(read(&path, 9).unwrap_err().code(), "file-too-large");
+        assert_eq!(read_secret(&path, 10).unwrap().as_slice(), &[0; 10]);
+        assert_eq!(read_secret(&path, 9).unwrap_err().code(), "file-too-large");
         assert_eq!(read(folder.path(), 9).unwrap_err().exit(), crate::error::EXIT_IO);
         assert_eq!(read(&folder.path().join("none"), 9).unwrap_err().code(), "not-found");
     }

@@ -43,6 +43,7 @@ pub mod prelude {
 
 pub use tabella_audit as audit;
 pub use tabella_ballot_box as ballot_box;
+pub use tabella_circom as circom;
 pub use tabella_circuits as circuits;
 pub use tabella_params as params;
 pub use tabella_primitives as primitives;

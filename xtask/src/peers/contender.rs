@@ -9,7 +9,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -184,7 +184,10 @@ impl Running {
     }
 
     fn answer(&self) -> Result<Value, Failure> {
-        let line = self.answers.recv_timeout(PATIENCE).map_err(|e| self.broken(&e))?;
+        let line = self.answers.recv_timeout(PATIENCE).map_err(|error| match error {
+            RecvTimeoutError::Timeout => self.broken(&format!("no answer within {} s", PATIENCE.as_secs())),
+            RecvTimeoutError::Disconnected => self.broken(&"it ended without an answer"),
+        })?;
         serde_json::from_str(&line).map_err(|e| self.broken(&e))
     }
 

@@ -2,8 +2,10 @@
 
 pub(crate) mod audit;
 pub(crate) mod ballot_box;
+pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod election;
+pub(crate) mod groth16;
 pub(crate) mod identity;
 pub(crate) mod manual;
 pub(crate) mod params;
@@ -30,6 +32,8 @@ pub(crate) fn run(command: Command, ui: &Ui) -> Result<Report, Failure> {
         Command::Receipt(args) => receipt::run(args, ui),
         Command::Params(args) => params::run(args, ui),
         Command::VerifyProof(args) => verify_proof::run(&args),
+        Command::Groth16(args) => groth16::run(args, ui),
+        Command::Bench(args) => bench::run(&args, ui),
         Command::Demo(args) => demo::run(&args, ui),
         Command::Vectors(args) => vectors::run(args, ui),
         Command::Completions(args) => manual::completions(&args),

@@ -1,0 +1,161 @@
+//! The floor: how many multiplications of field elements a proof needs, times what one costs on this machine.
+//!
+//! Counts are by formula, from the sizes of the key, for the best way that is known to do each part (docs/benchmarking.md gives
+//! the reasons). Additions, memory and everything else are taken to be free: no program that does these multiplications
+//! with this kernel can be faster, and the ratio says how much of its time a program spends otherwise.
+
+use serde::{Deserialize, Serialize};
+use std::{hint::black_box, time::Instant};
+use tabella::primitives::Fr;
+
+/// Bits of a scalar.
+const SCALAR_BITS: u32 = 254;
+/// Bits of each half of a scalar that the endomorphism splits.
+const HALF_BITS: u32 = 128;
+/// Multiplications of an addition of two affine points whose inversion is shared: three for the share, three for the sum.
+const ADDITION: u64 = 6;
+/// The same in Fq2: five products of three multiplications (Karatsuba) and a square of two.
+const ADDITION_IN_G2: u64 = 17;
+/// Widest window considered: tables and buckets beyond are larger than any cache.
+const WIDEST: u32 = 18;
+
+/// Sizes on which the count depends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sizes {
+    /// Elements of the domain, a power of two.
+    pub(super) domain: u64,
+    /// Rows of the matrices.
+    pub(super) constraints: u64,
+    /// Entries of A, B and C together.
+    pub(super) entries: u64,
+    /// Points with scalars other than 0 and 1 in query a.
+    pub(super) a: u64,
+    /// The same in query b.
+    pub(super) b: u64,
+    /// The same in query l.
+    pub(super) l: u64,
+}
+
+/// Multiplications by part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Multiplications {
+    /// A z, B z, C z, and a comparison of each row.
+    pub(super) satisfaction: u64,
+    /// Five transforms of the domain's size.
+    pub(super) transforms: u64,
+    /// The multi-scalar multiplication for A.
+    pub(super) a: u64,
+    /// That for B, in G2 alone: B in G1 is not needed.
+    pub(super) b: u64,
+    /// Those for C, the queries l and h in one.
+    pub(super) c: u64,
+    /// All.
+    pub(super) total: u64,
+}
+
+/// How the points of the key are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Points {
+    /// Multiples of every point by powers of 2^window are in a table.
+    Tables,
+    /// The points alone; the endomorphism halves the scalars.
+    Plain,
+}
+
+/// Counts for a key.
+pub(super) fn count(sizes: &Sizes, points: Points) -> Multiplications {
+    let Sizes { domain, constraints, entries, a, b, l } = *sizes;
+    let satisfaction = entries + constraints;
+    let transforms = 5 * transform(domain) + 3 * domain;
+    let a = ADDITION * additions(a, points);
+    let b = ADDITION_IN_G2 * additions(b, points);
+    let c = ADDITION * additions(l + domain, points);
+    Multiplications { satisfaction, transforms, a, b, c, total: satisfaction + transforms + a + b + c }
+}
+
+/// `n / 2 log n`.
+fn transform(domain: u64) -> u64 {
+    domain / 2 * u64::from(domain.trailing_zeros())
+}
+
+/// Additions of points with the cheapest window: one for each point and window, and two for each bucket.
+fn additions(points: u64, how: Points) -> u64 {
+    let with_window = |width: u32| {
+        let buckets = 1u64 << (width - 1);
+        let windows = |bits: u32| u64::from((bits + 1).div_ceil(width));
+        match how {
+            Points::Tables => points * windows(SCALAR_BITS) + 2 * buckets,
+            Points::Plain => windows(HALF_BITS) * (2 * points + 2 * buckets),
+        }
+    };
+    (2..=WIDEST).map(with_window).min().unwrap_or_default()
+}
+
+/// What a multiplication costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Cost {
+    /// Which code multiplies.
+    pub(super) kernel: &'static str,
+    /// Nanoseconds of one, in the best of many runs over numbers in the nearest cache.
+    pub(super) nanoseconds: f64,
+}
+
+/// Measures arkworks' multiplication, which is what this program uses where it has no kernel of its own.
+pub(super) fn measure() -> Cost {
+    const NUMBERS: u32 = 256;
+    const ROUNDS: u32 = 400;
+    let mut values: Vec<Fr> = (2..2 + NUMBERS).map(|n| Fr::from(n) * Fr::from(u64::MAX)).collect();
+    let factors = values.clone();
+    let mut best = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        for (value, factor) in black_box(&mut values).iter_mut().zip(&factors) {
+            *value *= factor;
+        }
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    black_box(values);
+    Cost { kernel: "arkworks", nanoseconds: best * 1e9 / f64::from(NUMBERS) }
+}
+
+impl Multiplications {
+    /// Milliseconds of the floor on one thread.
+    pub(super) fn milliseconds(&self, cost: &Cost) -> f64 {
+        // Counts are below 2^53, where floating point is exact.
+        let millions = f64::from(u32::try_from(self.total / 1000).unwrap_or(u32::MAX)) / 1000.0;
+        millions * cost.nanoseconds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_of_a_known_circuit() {
+        // Semaphore at depth 20: about 4 million with tables, 5.6 without, and a million less for what the model leaves out.
+        let sizes = Sizes { domain: 8192, constraints: 6431, entries: 30_000, a: 5565, b: 3622, l: 5801 };
+        let tables = count(&sizes, Points::Tables);
+        assert_eq!(tables.transforms, 5 * 4096 * 13 + 3 * 8192);
+        assert!((3_000_000..4_500_000).contains(&tables.total), "{tables:?}");
+        let plain = count(&sizes, Points::Plain);
+        assert!(plain.total > tables.total && plain.total < 8_000_000, "{plain:?}");
+        assert_eq!(plain.total, plain.satisfaction + plain.transforms + plain.a + plain.b + plain.c);
+    }
+
+    #[test]
+    fn windows_are_chosen_by_cost() {
+        // Without points only the buckets count, and the narrowest window has the fewest.
+        assert_eq!(additions(0, Points::Tables), 4);
+        let per_point = additions(1 << 16, Points::Tables) / (1 << 16);
+        assert!((15..20).contains(&per_point), "{per_point}");
+    }
+
+    #[test]
+    fn a_multiplication_takes_some_nanoseconds() {
+        let cost = measure();
+        assert!((1.0..2000.0).contains(&cost.nanoseconds), "{cost:?}");
+        let one = Multiplications { satisfaction: 0, transforms: 0, a: 0, b: 0, c: 0, total: 2_000_000 };
+        assert!((one.milliseconds(&Cost { kernel: "x", nanoseconds: 4.0 }) - 8.0).abs() < 1e-9);
+    }
+}

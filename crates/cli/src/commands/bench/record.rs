@@ -1,0 +1,267 @@
+//! What `tabella bench` found: as JSON, as Markdown, as plots.
+
+use super::{
+    floor::{self, Cost, Multiplications, Points},
+    worker::{Made, Measured, Run},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use tabella_report::{
+    machine::Machine,
+    plot::{self, Bar, Group, Line, PlotError},
+    stats::{self, Summary},
+    table::{markdown as table, milliseconds, ratio},
+};
+
+/// Names the form of the record.
+pub(super) const FORMAT: &str = "tabella-bench-v1";
+
+/// One measurement.
+#[derive(Debug, Serialize)]
+pub(super) struct Record {
+    pub(super) format: &'static str,
+    pub(super) date: String,
+    pub(super) version: &'static str,
+    /// What the program was built from, if whoever built it said so.
+    pub(super) commit: Option<&'static str>,
+    /// Features of processors that the program was compiled to rely on.
+    pub(super) compiled_for: Vec<&'static str>,
+    pub(super) machine: Machine,
+    pub(super) rounds: usize,
+    pub(super) load_before: Option<f64>,
+    pub(super) load_after: Option<f64>,
+    pub(super) multiplication: Cost,
+    pub(super) sizes: Vec<SizeRecord>,
+}
+
+/// One size.
+#[derive(Debug, Serialize)]
+pub(super) struct SizeRecord {
+    log_size: u8,
+    setup: Made,
+    key_bytes: u64,
+    load_ms: f64,
+    resident_memory: Option<u64>,
+    runs: Vec<RunRecord>,
+    verify_ms: Option<Summary>,
+    floor_sizes: floor::Sizes,
+    floor_tables: Floor,
+    floor_plain: Floor,
+}
+
+/// One number of threads.
+#[derive(Debug, Serialize)]
+struct RunRecord {
+    threads: usize,
+    first_ms: f64,
+    summary: Option<Summary>,
+    stages: BTreeMap<String, Summary>,
+    peak_memory: Option<u64>,
+    ms: Vec<f64>,
+}
+
+/// A floor and how far from it one thread is.
+#[derive(Debug, Serialize)]
+struct Floor {
+    multiplications: Multiplications,
+    one_thread_ms: f64,
+    /// Minimum on one thread over the floor, if one thread was measured.
+    ratio: Option<f64>,
+}
+
+/// Features of x86-64 processors that this program was compiled to rely on, of those which matter to arithmetic.
+pub(super) fn compiled_for() -> Vec<&'static str> {
+    [
+        ("bmi2", cfg!(target_feature = "bmi2")),
+        ("adx", cfg!(target_feature = "adx")),
+        ("avx2", cfg!(target_feature = "avx2")),
+        ("fma", cfg!(target_feature = "fma")),
+        ("avx512ifma", cfg!(target_feature = "avx512ifma")),
+    ]
+    .into_iter()
+    .filter_map(|(name, on)| on.then_some(name))
+    .collect()
+}
+
+impl RunRecord {
+    fn new(run: Run) -> Self {
+        let stages = run.stages.into_iter().filter_map(|(name, ms)| Some((name, stats::summary(&ms)?)));
+        Self {
+            threads: run.threads,
+            first_ms: run.first_ms,
+            summary: stats::summary(&run.ms),
+            stages: stages.collect(),
+            peak_memory: run.peak_memory,
+            ms: run.ms,
+        }
+    }
+
+    fn min(&self) -> Option<f64> {
+        self.summary.map(|summary| summary.min)
+    }
+}
+
+impl SizeRecord {
+    pub(super) fn new(log_size: u8, setup: Made, measured: Measured, cost: &Cost) -> Self {
+        let runs: Vec<RunRecord> = measured.runs.into_iter().map(RunRecord::new).collect();
+        let one_thread = runs.iter().find(|run| run.threads == 1).and_then(RunRecord::min);
+        let sizes = measured.sizes;
+        let floor = |points| {
+            let multiplications = floor::count(&sizes, points);
+            let floor = multiplications.milliseconds(cost);
+            Floor { multiplications, one_thread_ms: floor, ratio: one_thread.map(|ms| ms / floor) }
+        };
+        Self {
+            log_size,
+            setup,
+            key_bytes: measured.key_bytes,
+            load_ms: measured.load_ms,
+            resident_memory: measured.resident_memory,
+            verify_ms: stats::summary(&measured.verify_ms),
+            floor_sizes: sizes,
+            floor_tables: floor(Points::Tables),
+            floor_plain: floor(Points::Plain),
+            runs,
+        }
+    }
+
+    /// 2 to the power of its size.
+    fn rows(&self) -> f64 {
+        2f64.powi(i32::from(self.log_size))
+    }
+}
+
+fn mebibytes(bytes: Option<u64>) -> String {
+    bytes.map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)))
+}
+
+impl Record {
+    /// For people, in Markdown.
+    pub(super) fn markdown(&self) -> String {
+        let load = |load: Option<f64>| load.map_or_else(|| "unknown".to_owned(), |load| format!("{load:.2}"));
+        let compiled = if self.compiled_for.is_empty() {
+            "the least of its architecture".to_owned()
+        } else {
+            self.compiled_for.join(" ")
+        };
+        let mut text = format!(
+            "# Stages and sizes, {}\n\n\
+             - Machine: {}.\n\
+             - Load of the last minute before and after: {}, {}.\n\
+             - Version {}, commit {}, compiled for {compiled}.\n\
+             - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, no tables.\n\
+             - A field multiplication ({}): {:.1} ns.\n\n",
+            self.date,
+            self.machine.describe(),
+            load(self.load_before),
+            load(self.load_after),
+            self.version,
+            self.commit.unwrap_or("unknown"),
+            self.rounds,
+            self.multiplication.kernel,
+            self.multiplication.nanoseconds,
+        );
+        text.push_str(&self.sizes_table());
+        text.push_str(
+            "\nProving: minimum / median in milliseconds, from the assignment to the proof, unverified. Floor: multiplications \
+             counted by formula, for one thread and no tables, times the cost of one; the ratio is that of one thread to it. \
+             Memory: peak while proving, key included. Making a key is no part of proving.\n",
+        );
+        if let Some(largest) = self.sizes.last() {
+            text.push_str(&format!("\n## Stages at 2^{}\n\n{}", largest.log_size, stages_table(largest)));
+            text.push_str("\nSpans of the prover, minimum / median in milliseconds; spans lie within others, and on several threads side by side.\n");
+        }
+        text
+    }
+
+    fn sizes_table(&self) -> String {
+        let threads: Vec<usize> = self
+            .sizes
+            .first()
+            .map_or_else(Vec::new, |size| size.runs.iter().map(|run| run.threads).collect());
+        let mut heading = vec!["rows".to_owned()];
+        heading.extend(threads.iter().map(|n| format!("{n} thread{}", if *n == 1 { "" } else { "s" })));
+        heading.extend(
+            ["speed-up", "floor", "ratio", "verify", "memory", "key", "read", "made"].map(str::to_owned),
+        );
+        let rows: Vec<Vec<String>> = self.sizes.iter().map(size_row).collect();
+        table(&heading.iter().map(String::as_str).collect::<Vec<_>>(), &rows)
+    }
+
+    /// Time over size, one line for each number of threads, and the floor.
+    pub(super) fn sizes_plot(&self) -> Result<String, PlotError> {
+        let mut lines: BTreeMap<usize, Vec<(f64, f64)>> = BTreeMap::new();
+        for size in &self.sizes {
+            for run in &size.runs {
+                lines.entry(run.threads).or_default().extend(run.min().map(|ms| (size.rows(), ms)));
+            }
+        }
+        let mut lines: Vec<Line> = lines
+            .into_iter()
+            .map(|(threads, points)| Line { label: format!("threads: {threads}"), points })
+            .collect();
+        let floor = self.sizes.iter().map(|size| (size.rows(), size.floor_plain.one_thread_ms));
+        lines.push(Line { label: "floor, one thread".into(), points: floor.collect() });
+        plot::lines(&format!("Proving, {}", self.machine.cpu), ("rows", "ms, minimum"), &lines)
+    }
+
+    /// The stages of every size, on one thread or the fewest.
+    pub(super) fn stages_plot(&self) -> Result<String, PlotError> {
+        let groups: Vec<Group> = self
+            .sizes
+            .iter()
+            .filter_map(|size| {
+                let run = size.runs.first()?;
+                let bars = run.stages.iter().map(|(name, summary)| Bar {
+                    label: name.clone(),
+                    min: summary.min,
+                    median: summary.median,
+                    colour: 0,
+                });
+                Some(Group {
+                    name: format!("2^{}, threads: {}", size.log_size, run.threads),
+                    bars: bars.collect(),
+                })
+            })
+            .collect();
+        plot::bars(&format!("Spans of a proof, {}", self.machine.cpu), "ms", &groups)
+    }
+}
+
+fn size_row(size: &SizeRecord) -> Vec<String> {
+    let mut row = vec![format!("2^{}", size.log_size)];
+    row.extend(size.runs.iter().map(|run| pair(run.summary)));
+    let speed_up = match size.runs.as_slice() {
+        [one, .., most] if one.threads == 1 => one.min().zip(most.min()).map(|(one, most)| ratio(one / most)),
+        _ => None,
+    };
+    row.push(speed_up.unwrap_or_default());
+    row.push(milliseconds(size.floor_plain.one_thread_ms));
+    row.push(size.floor_plain.ratio.map(ratio).unwrap_or_default());
+    row.push(pair(size.verify_ms));
+    row.push(mebibytes(size.runs.iter().map(|run| run.peak_memory).max().flatten()));
+    row.push(mebibytes(Some(size.key_bytes)));
+    row.push(milliseconds(size.load_ms));
+    row.push(milliseconds(size.setup.setup_ms));
+    row
+}
+
+fn stages_table(size: &SizeRecord) -> String {
+    let heading: Vec<String> = std::iter::once("span".to_owned())
+        .chain(size.runs.iter().map(|run| format!("threads: {}", run.threads)))
+        .collect();
+    let names: std::collections::BTreeSet<&String> =
+        size.runs.iter().flat_map(|run| run.stages.keys()).collect();
+    let rows: Vec<Vec<String>> = names
+        .into_iter()
+        .map(|name| {
+            let cells = size.runs.iter().map(|run| pair(run.stages.get(name).copied()));
+            std::iter::once(name.clone()).chain(cells).collect()
+        })
+        .collect();
+    table(&heading.iter().map(String::as_str).collect::<Vec<_>>(), &rows)
+}
+
+fn pair(summary: Option<Summary>) -> String {
+    summary.map(|s| format!("{} / {}", milliseconds(s.min), milliseconds(s.median))).unwrap_or_default()
+}

@@ -1,0 +1,111 @@
+//! `tabella groth16 inspect FILE`.
+
+use super::keys::{AnyKey, LIMIT};
+use crate::{
+    error::Failure,
+    files,
+    report::{Report, table, thousands},
+    ui::Ui,
+};
+use clap::Args;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use tabella::{
+    circom::{R1cs, wtns},
+    prover::{ProvingKey, matrices::Matrices},
+};
+
+/// A file to look at.
+#[derive(Args, Debug)]
+pub(super) struct InspectArgs {
+    /// A .zkey, .r1cs or .wtns file, or a proving key of Tabella; told apart by how they begin
+    file: PathBuf,
+}
+
+/// What is told of a file: name, for people; the same in JSON.
+#[derive(Default)]
+struct Facts(Vec<(&'static str, Value)>);
+
+impl Facts {
+    fn add(&mut self, name: &'static str, value: impl Into<Value>) {
+        self.0.push((name, value.into()));
+    }
+
+    fn matrices(&mut self, matrices: &Matrices) {
+        let [a, b, c] = matrices.nonzeros();
+        self.add("constraints", matrices.constraints());
+        self.add("variables", matrices.variables());
+        self.add("public inputs", matrices.public_inputs());
+        self.add("entries of A", a);
+        self.add("entries of B", b);
+        self.add("entries of C", c);
+    }
+
+    fn key(&mut self, key: &ProvingKey) {
+        self.matrices(key.matrices());
+        self.add("domain", key.query_h().len().next_power_of_two());
+        self.add("circuit digest", key.circuit_digest().to_string());
+        self.add("verifying key", key.verifying_key().digest().to_string());
+    }
+
+    fn report(self) -> Report {
+        let shown = |value: &Value| match value {
+            Value::Number(number) => number.as_u64().map_or_else(|| number.to_string(), thousands),
+            Value::String(text) => text.clone(),
+            Value::Null => "unknown".to_owned(),
+            other => other.to_string(),
+        };
+        let rows: Vec<(&str, String)> = self.0.iter().map(|(name, value)| (*name, shown(value))).collect();
+        let text = table(&rows);
+        let json: Map<String, Value> =
+            self.0.into_iter().map(|(name, value)| (name.to_lowercase().replace(' ', "_"), value)).collect();
+        Report::new(json.into(), text)
+    }
+}
+
+pub(super) fn run(args: &InspectArgs, ui: &Ui) -> Result<Report, Failure> {
+    let path = &args.file;
+    // A witness is secret: whatever the file is, no copy of it stays behind.
+    let bytes = files::read_secret(path, LIMIT)?;
+    let hash: String = Sha256::digest(bytes.as_slice()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut facts = Facts::default();
+    let magic = bytes.get(..4).unwrap_or_default();
+    facts.add("format", kind(magic));
+    facts.add("bytes", bytes.len());
+    facts.add("SHA-256", hash);
+    match magic {
+        b"r1cs" => {
+            let r1cs = R1cs::from_bytes(&bytes).map_err(|e| malformed(path, "an .r1cs file", e))?;
+            facts.matrices(r1cs.matrices());
+            facts.add("public outputs", r1cs.public_outputs());
+            facts.add("private inputs", r1cs.private_inputs());
+        }
+        b"wtns" => {
+            let values = wtns::from_bytes(&bytes).map_err(|e| malformed(path, "a witness", e))?;
+            facts.add("variables", values.len());
+        }
+        _ => {
+            drop(bytes);
+            let key = AnyKey::read(path, ui)?;
+            facts.key(key.key());
+            if let AnyKey::Zkey(zkey) = &key {
+                facts.add("contributions", zkey.contributions());
+            }
+        }
+    }
+    Ok(facts.report())
+}
+
+fn kind(magic: &[u8]) -> &'static str {
+    match magic {
+        b"zkey" => ".zkey, proving key of snarkjs",
+        b"r1cs" => ".r1cs, constraints",
+        b"wtns" => ".wtns, witness",
+        _ => "proving key of Tabella",
+    }
+}
+
+fn malformed(path: &Path, what: &str, cause: impl std::fmt::Display) -> Failure {
+    Failure::malformed(path, what, cause)
+}

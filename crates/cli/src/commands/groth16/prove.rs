@@ -1,0 +1,125 @@
+//! `tabella groth16 prove KEY WITNESS [PROOF] [PUBLIC]`.
+
+use super::{
+    as_snarkjs_writes,
+    keys::{AnyKey, LIMIT},
+};
+use crate::{
+    error::Failure,
+    files::{self, Existing, Privacy},
+    report::{Report, table},
+    ui::{GOOD, Ui, styled},
+};
+use clap::Args;
+use serde_json::json;
+use std::{num::NonZeroUsize, ops::ControlFlow, path::PathBuf, time::Instant};
+use tabella::{
+    circom::{R1cs, json as snarkjs, wtns},
+    primitives::rng,
+    prover::{ProveError, Prover},
+};
+
+/// A proof.
+#[derive(Args, Debug)]
+pub(super) struct ProveArgs {
+    /// The proving key: .zkey of snarkjs, or a key of Tabella
+    key: PathBuf,
+    /// The witness: .wtns, as `snarkjs wtns calculate` writes it
+    witness: PathBuf,
+    /// Where the proof goes
+    #[arg(default_value = "proof.json")]
+    proof: PathBuf,
+    /// Where the public inputs go
+    #[arg(default_value = "public.json")]
+    public: PathBuf,
+    /// The constraints of the circuit: names the first one that the witness does not satisfy
+    #[arg(long, value_name = "FILE")]
+    r1cs: Option<PathBuf>,
+    /// Number of threads (default: all)
+    #[arg(long)]
+    threads: Option<NonZeroUsize>,
+    /// Overwrite files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
+    let existing = Existing::from_force(args.force);
+    // Before the work, not after it.
+    files::check_free(&args.proof, existing)?;
+    files::check_free(&args.public, existing)?;
+    if args.proof == args.public {
+        return Err(Failure::usage("proof and public inputs cannot go into one file"));
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.map_or(0, NonZeroUsize::get))
+        .build()
+        .map_err(Failure::internal)?;
+    pool.install(|| prove(args, existing, ui))
+}
+
+fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failure> {
+    let mut key = AnyKey::read(&args.key, ui)?.into_key();
+    if let Some(path) = &args.r1cs {
+        let constraints = R1cs::from_bytes(&files::read(path, LIMIT)?)
+            .map_err(|e| Failure::malformed(path, "an .r1cs file", e))?;
+        key = key
+            .with_constraints(constraints.into_matrices())
+            .map_err(|e| Failure::refused("other-circuit", format_args!("{}: {e}", path.display())))?;
+    }
+    let assignment = {
+        let bytes = files::read_secret(&args.witness, LIMIT)?;
+        wtns::from_bytes(&bytes).map_err(|e| Failure::malformed(&args.witness, "a witness", e))?
+    };
+    let mut rng = rng::from_os().map_err(Failure::internal)?;
+    let bar = ui.progress("proving", None);
+    let start = Instant::now();
+    let proved = Prover::new(&key)
+        .on_stage(|stage| {
+            bar.say(&format!("proving: {stage}"));
+            ControlFlow::Continue(())
+        })
+        .prove_assignment(assignment, &mut rng);
+    let seconds = start.elapsed().as_secs_f64();
+    drop(bar);
+    let proved = proved.map_err(|error| failure(args, &error))?;
+    let write = |path, text: String| {
+        files::write(path, as_snarkjs_writes(&text).as_bytes(), existing, Privacy::Public)
+    };
+    write(&args.proof, snarkjs::proof_to_json(&proved.proof))?;
+    write(&args.public, snarkjs::inputs_to_json(&proved.public_inputs))?;
+    let (proof, public) = (args.proof.display().to_string(), args.public.display().to_string());
+    let rows = [
+        ("proof", proof.clone()),
+        ("public inputs", format!("{public} ({})", proved.public_inputs.len())),
+        ("constraints", key.shape().constraints.to_string()),
+        ("time", format!("{seconds:.3} s")),
+    ];
+    let text = format!("{}\n{}", styled(GOOD, "proved and verified"), table(&rows));
+    let json = json!({
+        "proof": proof, "public": public, "public_inputs": proved.public_inputs.len(), "constraints": key.shape().constraints,
+        "seconds": seconds,
+    });
+    Ok(Report::new(json, text))
+}
+
+fn failure(args: &ProveArgs, error: &ProveError) -> Failure {
+    let witness = args.witness.display();
+    match error {
+        ProveError::Unsatisfied { constraint, .. } => {
+            Failure::refused("unsatisfied", format_args!("{witness}: {error}"))
+                .with_data(json!({ "constraint": constraint }))
+        }
+        ProveError::UnsatisfiedOrDamaged => {
+            Failure::refused("unsatisfied", format_args!("{witness}: {error}"))
+                .hint("--r1cs with the circuit's constraints names the first one that does not hold")
+        }
+        ProveError::WrongCircuit { .. } => {
+            Failure::refused("other-circuit", format_args!("{witness} and {}: {error}", args.key.display()))
+        }
+        ProveError::SelfVerification => {
+            Failure::refused("damaged-key", format_args!("{}: {error}", args.key.display()))
+        }
+        other => Failure::internal(other),
+    }
+}

@@ -1,0 +1,54 @@
+//! `tabella bench` on the smallest circuits.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
+mod common;
+
+use common::{arg, done, fails};
+use std::fs;
+
+#[test]
+fn small_sizes_are_measured_and_kept() {
+    let root = tempfile::tempdir().unwrap();
+    let report = done(&[
+        "bench",
+        "--min-size",
+        "4",
+        "--max-size",
+        "6",
+        "--step",
+        "2",
+        "--rounds",
+        "2",
+        "--threads",
+        "1,2",
+        "--out",
+        arg(root.path()),
+    ]);
+    let sizes = report["sizes"].as_array().unwrap();
+    assert_eq!(sizes.len(), 2, "{report}");
+    for size in sizes {
+        let runs = size["runs"].as_array().unwrap();
+        assert_eq!(runs.len(), 2);
+        for run in runs {
+            assert_eq!(run["ms"].as_array().unwrap().len(), 2);
+            for stage in ["satisfaction", "quotient", "commitments"] {
+                assert!(run["stages"][stage]["min"].as_f64().unwrap() > 0.0, "{stage}: {run}");
+            }
+        }
+        assert!(size["floor_plain"]["ratio"].as_f64().unwrap() > 1.0, "nothing is faster than its floor");
+        assert!(size["setup"]["setup_ms"].as_f64().unwrap() > 0.0);
+        #[cfg(target_os = "linux")]
+        assert!(size["setup"]["peak_memory"].as_u64().unwrap() > 1 << 20);
+    }
+    let folder = report["folder"].as_str().unwrap();
+    for name in ["results.json", "README.md", "sizes.svg", "stages.svg"] {
+        assert!(fs::metadata(format!("{folder}/{name}")).unwrap().len() > 500, "{name}");
+    }
+}
+
+#[test]
+fn sizes_have_bounds() {
+    fails(&["bench", "--max-size", "25"], 2, "usage");
+    fails(&["bench", "--min-size", "12", "--max-size", "11"], 2, "usage");
+    fails(&["bench", "--rounds", "0"], 2, "usage");
+}

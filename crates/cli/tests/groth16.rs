@@ -1,0 +1,153 @@
+//! `tabella groth16`: the files of circom and snarkjs, as their users have them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
+mod common;
+
+use common::{arg, done, fails, odd_folder, tabella};
+use predicates::prelude::*;
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A file of the example: a circuit by circom, a key and a witness by snarkjs.
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/circom").join(name)
+}
+
+#[test]
+fn a_proof_is_written_as_snarkjs_writes_it() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = odd_folder(root.path(), "proof");
+    let (proof, public) = (folder.join("proof.json"), folder.join("public.json"));
+    let (key, witness) = (example("power.zkey"), example("power.wtns"));
+    let args = ["groth16", "prove", arg(&key), arg(&witness), arg(&proof), arg(&public)];
+    let report = done(&args);
+    assert_eq!((&report["public_inputs"], &report["constraints"]), (&1.into(), &8.into()), "{report}");
+    assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"251\"\n]");
+    let text = fs::read_to_string(&proof).unwrap();
+    assert!(
+        text.starts_with("{\n \"pi_a\": [\n  \"") && text.ends_with(" \"curve\": \"bn128\"\n}"),
+        "{text}"
+    );
+    let value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (&value["pi_a"][2], &value["pi_b"][2][0], &value["protocol"]),
+        (&"1".into(), &"1".into(), &"groth16".into())
+    );
+
+    let verify = ["groth16", "verify", arg(&example("verification_key.json")), arg(&public), arg(&proof)]
+        .map(str::to_owned);
+    let verify: Vec<&str> = verify.iter().map(String::as_str).collect();
+    assert_eq!(done(&verify)["valid"], true);
+    // Nothing is overwritten without being asked; what is proved again is another proof of the same.
+    fails(&args, 4, "file-exists");
+    assert_eq!(fs::read_to_string(&proof).unwrap(), text);
+    done(&[&args[..], &["--force", "--threads", "1"]].concat());
+    assert_ne!(fs::read_to_string(&proof).unwrap(), text);
+    done(&verify);
+    fs::write(&public, "[\"252\"]").unwrap();
+    fails(&verify, 1, "invalid-proof");
+    fs::write(&public, "[\"0251\"]").unwrap();
+    fails(&verify, 3, "malformed-file");
+    fs::write(&public, "[\"251\", \"1\"]").unwrap();
+    fails(&verify, 1, "invalid-proof");
+}
+
+#[test]
+fn a_wrong_witness_is_refused_and_with_the_constraints_its_fault_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let [witness, proof, public] =
+        ["wrong.wtns", "proof.json", "public.json"].map(|name| root.path().join(name));
+    let mut bytes = fs::read(example("power.wtns")).unwrap();
+    // The last value: one more than it was.
+    let at = bytes.len() - 32;
+    bytes[at] ^= 1;
+    fs::write(&witness, &bytes).unwrap();
+    let (key, r1cs) = (example("power.zkey"), example("power.r1cs"));
+    let args = ["groth16", "prove", arg(&key), arg(&witness), arg(&proof), arg(&public)];
+    let report = fails(&args, 1, "unsatisfied");
+    assert!(report["error"]["hint"].as_str().unwrap().contains("--r1cs"));
+    let report = fails(&[&args[..], &["--r1cs", arg(&r1cs)]].concat(), 1, "unsatisfied");
+    assert!(report["constraint"].is_number(), "{report}");
+    assert!(!proof.exists() && !public.exists());
+    // Too few values; not a field element; not a witness.
+    fs::write(&witness, &bytes[..at]).unwrap();
+    fails(&args, 3, "malformed-file");
+    bytes[at..].fill(0xff);
+    fs::write(&witness, &bytes).unwrap();
+    fails(&args, 3, "malformed-file");
+    fails(&["groth16", "prove", arg(&key), arg(&key), arg(&proof), arg(&public)], 3, "malformed-file");
+    fails(
+        &["groth16", "prove", arg(&r1cs), arg(&example("power.wtns")), arg(&proof), arg(&public)],
+        3,
+        "malformed-file",
+    );
+    fails(
+        &["groth16", "prove", arg(&key), arg(&example("power.wtns")), arg(&proof), arg(&proof)],
+        2,
+        "usage",
+    );
+    fails(&["groth16", "prove", arg(&key), "none.wtns", arg(&proof), arg(&public)], 4, "not-found");
+}
+
+#[test]
+fn files_are_inspected_and_witnesses_are_not_shown() {
+    let report = done(&["groth16", "inspect", arg(&example("power.zkey"))]);
+    let counts = ["constraints", "variables", "public_inputs", "contributions", "bytes"]
+        .map(|name| report[name].as_u64());
+    assert_eq!(counts, [Some(8), Some(9), Some(1), Some(1), Some(6052)], "{report}");
+    assert_eq!(report["sha-256"].as_str().unwrap().len(), 64);
+    assert_eq!(report["domain"], 16);
+    let report = done(&["groth16", "inspect", arg(&example("power.r1cs"))]);
+    assert_eq!((&report["constraints"], &report["private_inputs"]), (&8.into(), &1.into()), "{report}");
+    let report = done(&["groth16", "inspect", arg(&example("power.wtns"))]);
+    assert_eq!(report["variables"], 9);
+    tabella()
+        .args(["groth16", "inspect", arg(&example("power.wtns"))])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("251").not());
+    fails(&["groth16", "inspect", arg(&example("power.circom"))], 3, "malformed-file");
+}
+
+#[test]
+fn keys_are_exported_and_come_back() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    let key = example("power.zkey");
+    let export = |form: &str, from: &Path, to: &Path| done(&["groth16", "export", form, arg(from), arg(to)]);
+    export("verification-key", &key, &at("vk.json"));
+    assert_eq!(fs::read(at("vk.json")).unwrap(), fs::read(example("verification_key.json")).unwrap());
+    export("zkey", &key, &at("same.zkey"));
+    assert_eq!(fs::read(at("same.zkey")).unwrap(), fs::read(&key).unwrap());
+    // Into our format and back: all but the transcript of the ceremony.
+    export("tabella", &key, &at("own.key"));
+    export("zkey", &at("own.key"), &at("back.zkey"));
+    let [before, after] =
+        [key.clone(), at("back.zkey")].map(|path| done(&["groth16", "inspect", arg(&path)]));
+    for name in ["circuit_digest", "verifying_key", "constraints", "domain"] {
+        assert_eq!(before[name], after[name], "{name}");
+    }
+    for key in ["own.key", "back.zkey"] {
+        let (proof, public) = (at("proof.json"), at("public.json"));
+        done(&[
+            "groth16",
+            "prove",
+            arg(&at(key)),
+            arg(&example("power.wtns")),
+            arg(&proof),
+            arg(&public),
+            "--force",
+        ]);
+        done(&["groth16", "verify", arg(&at("vk.json")), arg(&public), arg(&proof)]);
+    }
+    fails(&["groth16", "export", "zkey", arg(&key), arg(&at("back.zkey"))], 4, "file-exists");
+    fails(
+        &["groth16", "export", "zkey", arg(&example("power.wtns")), arg(&at("new.zkey"))],
+        3,
+        "malformed-file",
+    );
+    fails(&["groth16", "export", "pdf", arg(&key), arg(&at("new.zkey"))], 2, "usage");
+}
