@@ -17,8 +17,9 @@ use ark_ff::{Field, Zero};
 use core::marker::PhantomData;
 
 /// A point in an array, or its negative: twice its place, plus one for the negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Signed(pub u32);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(transparent)]
+pub struct Signed(u32);
 
 impl Signed {
     /// The point at a place below 2^31, negated where `negative`.
@@ -28,8 +29,10 @@ impl Signed {
         Self(place << 1 | negative as u32)
     }
 
+    /// The place.
     #[inline(always)]
-    pub(crate) const fn place(self) -> usize {
+    #[must_use]
+    pub const fn place(self) -> usize {
         (self.0 >> 1) as usize
     }
 
@@ -39,13 +42,16 @@ impl Signed {
         ((self.0 & 1) as u64).wrapping_neg()
     }
 
-    pub(crate) const fn is_negative(self) -> bool {
+    /// Whether the negative is meant.
+    #[must_use]
+    pub const fn is_negative(self) -> bool {
         self.0 & 1 == 1
     }
 }
 
 /// One addition: what to add, and the place in the output for the sum.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
 pub struct Pair {
     /// First summand.
     pub first: Signed,

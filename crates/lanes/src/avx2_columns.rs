@@ -16,7 +16,7 @@
 
 use crate::{
     avx2::Avx2,
-    fma::{BIAS_LIMB, BITS, BOTH, EXPONENT, HIGH, LIMBS, LOW, Limbs, MASK},
+    fma::{BIAS_LIMB, BOTH, EXPONENT, HIGH, LIMBS, LOW, Limbs, MASK},
     modulus::Modulus,
 };
 use core::arch::{asm, x86_64::__m256d};

@@ -1,5 +1,7 @@
 //! The two prime fields of BN254, and arithmetic on 256-bit integers for constants, at compile time.
 
+#![allow(unreachable_pub)] // Engines are sealed: public in name only.
+
 use ark_ff::MontConfig;
 use core::fmt::Debug;
 
@@ -18,20 +20,11 @@ pub trait Modulus: Copy + Debug + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct Base;
 
-/// The scalar field, in which witness values and evaluations lie.
-#[derive(Clone, Copy, Debug)]
-pub struct Scalar;
 
 impl Modulus for Base {
     const P: [u64; 4] =
         [0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029];
     type Config = ark_bn254::FqConfig;
-}
-
-impl Modulus for Scalar {
-    const P: [u64; 4] =
-        [0x43e1f593f0000001, 0x2833e84879b97091, 0xb85045b68181585d, 0x30644e72e131a029];
-    type Config = ark_bn254::FrConfig;
 }
 
 /// `a + b`, with the carry out of 256 bits dropped.

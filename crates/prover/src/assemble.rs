@@ -1,4 +1,4 @@
-//! Multi-scalar multiplications, and the proof put together from them.
+//! The proof put together from its sums.
 //!
 //! [Groth16, section 3.2], with `z` the assignment, `h` the quotient and r, s the blinding:
 //!
@@ -7,16 +7,33 @@
 //! B = beta  + sum z_i B_i + s delta                      in G2, and once more in G1 for C
 //! C = sum w_i L_i + sum h_i H_i + s A + r B1 - r s delta in G1
 //! ```
+//!
+//! The sum for B in G1 is there for `r B1` alone. It is saved by proving with r = 0 and rerandomising the proof, as anybody could
+//! ([Bowe, Gabizon: Making Groth's zk-SNARK simulation extractable in the random oracle model, 2018, section 1.1]), with r in
+//! the role of a scale:
+//!
+//! ```text
+//! A = (alpha + sum z_i A_i) / r
+//! B = (beta + sum z_i B_i + s delta) r
+//! C = sum w_i L_i + sum h_i H_i + s (alpha + sum z_i A_i)
+//! ```
+//!
+//! This is a proof of the same distribution. Let `a = alpha + sum z_i A_i` not be the identity. A is uniform among the points
+//! other than the identity, for r is uniform and not zero. Given A, that is given r, B is uniform in G2, for s is uniform. And C
+//! is the one point that satisfies the verification equation with A and B, as it is in the first form. The first form differs
+//! only in that A can be the identity, with probability 2^-254. Where `a` is the identity, which says something of the
+//! witness, the first form is used.
 
 use crate::{
     blinding::Blinding,
     cancel::{CancelToken, Cancelled},
     exec,
     key::Queries,
+    tables::{Products, Tables},
 };
 use ark_bn254::{G1Affine, G1Projective, G2Projective};
-use ark_ec::{CurveGroup, VariableBaseMSM};
-use ark_ff::{BigInt, PrimeField};
+use ark_ec::CurveGroup;
+use ark_ff::{BigInt, Field, PrimeField, Zero};
 use core::ops::Add;
 use tabella_primitives::Fr;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -26,8 +43,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 pub(crate) struct Sums {
     /// `sum z_i A_i`.
     a: G1Projective,
-    /// `sum z_i B_i` in G1.
-    b1: G1Projective,
     /// `sum z_i B_i` in G2.
     b2: G2Projective,
     /// `sum w_i L_i + sum h_i H_i`.
@@ -38,7 +53,7 @@ pub(crate) struct Sums {
 impl Add for &Sums {
     type Output = Sums;
     fn add(self, other: Self) -> Sums {
-        Sums { a: self.a + other.a, b1: self.b1 + other.b1, b2: self.b2 + other.b2, c: self.c + other.c }
+        Sums { a: self.a + other.a, b2: self.b2 + other.b2, c: self.c + other.c }
     }
 }
 
@@ -47,44 +62,53 @@ fn integers(scalars: &[Fr]) -> Zeroizing<Vec<BigInt<4>>> {
     Zeroizing::new(exec::map(scalars, |scalar| scalar.into_bigint()))
 }
 
-/// The sums for values of all variables, `(1, public inputs, witness)`, the witness beginning at `witness_start`, and for a
-/// quotient as [`crate::quotient::quotient`] gives it.
+/// The sums for values of all variables, `(1, public inputs, witness)`, and for a quotient as
+/// [`crate::quotient::quotient`] gives it.
 ///
 /// Linear in `values` and `quotient` together; zeros cost nothing, and an empty quotient stands for 0. So the difference
 /// of two assignments that differ in few places is cheap.
 pub(crate) fn sums(
-    key: &Queries,
+    tables: &Tables,
     values: &[Fr],
-    witness_start: usize,
     quotient: &[Fr],
     cancel: &CancelToken,
 ) -> Result<Sums, Cancelled> {
-    let values = integers(values);
-    let coefficients = integers(quotient);
-    let g1 = |points: &[G1Affine], scalars: &[BigInt<4>]| {
-        cancel.check().map(|()| Zeroizing::new(G1Projective::msm_bigint(points, scalars)))
-    };
-    let ((a, b1), (b2, c)) = exec::join(
-        || exec::join(|| g1(&key.a, &values), || g1(&key.b_g1, &values)),
-        || {
-            exec::join(
-                || cancel.check().map(|()| Zeroizing::new(G2Projective::msm_bigint(&key.b_g2, &values))),
-                || Ok(Zeroizing::new(*g1(&key.l, &values[witness_start..])? + *g1(&key.h, &coefficients)?)),
-            )
-        },
-    );
-    Ok(Sums { a: *a?, b1: *b1?, b2: *b2?, c: *c? })
+    let Products { a, b2, c } = tables.products(&integers(values), &integers(quotient), cancel)?;
+    Ok(Sums { a: *a, b2: *b2, c: *c })
 }
 
 /// A proof's three points: A in G1, B in G2, C in G1.
 pub(crate) type Points = (G1Affine, ark_bn254::G2Affine, G1Affine);
 
-/// Adds what is the same in every proof, and the blinding.
-pub(crate) fn assemble(key: &Queries, sums: &Sums, blinding: &Blinding) -> Points {
+/// Adds what is the same in every proof, and rerandomises; `None` where that would say something of the witness.
+pub(crate) fn rerandomised(key: &Queries, sums: &Sums, blinding: &Blinding) -> Option<Points> {
     let Blinding { r, s } = blinding;
+    let a = Zeroizing::new(sums.a + key.alpha_g1);
+    if a.is_zero() {
+        return None;
+    }
+    let scale = Zeroizing::new(r.inverse()?);
+    let ((scaled, c), b) = exec::join(
+        || exec::join(|| *a * *scale, || sums.c + *a * *s),
+        || (key.delta_g2 * *s + key.beta_g2 + sums.b2) * *r,
+    );
+    Some((scaled.into_affine(), b.into_affine(), c.into_affine()))
+}
+
+/// Adds what is the same in every proof, and the blinding, in the first form: the same points as arkworks for the same r, s.
+pub(crate) fn blinded(
+    key: &Queries,
+    tables: &Tables,
+    values: &[Fr],
+    sums: &Sums,
+    blinding: &Blinding,
+    cancel: &CancelToken,
+) -> Result<Points, Cancelled> {
+    let Blinding { r, s } = blinding;
+    let b1 = tables.b1(&integers(values), cancel)?;
     let a = key.delta_g1 * *r + key.alpha_g1 + sums.a;
-    let b1 = Zeroizing::new(key.delta_g1 * *s + key.beta_g1 + sums.b1);
+    let b1 = Zeroizing::new(key.delta_g1 * *s + key.beta_g1 + *b1);
     let b2 = key.delta_g2 * *s + key.beta_g2 + sums.b2;
     let c = sums.c + a * *s + *b1 * *r - key.delta_g1 * (*r * *s);
-    (a.into_affine(), b2.into_affine(), c.into_affine())
+    Ok((a.into_affine(), b2.into_affine(), c.into_affine()))
 }

@@ -11,6 +11,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 const BYTES: usize = 64;
 
 /// The blinding factors of one proof. Whoever learns them learns the witness' commitments; erased when dropped.
+///
+/// What they do is told in [`crate::assemble`]. Neither is zero.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Blinding {
     pub(crate) r: Fr,

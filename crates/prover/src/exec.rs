@@ -58,3 +58,12 @@ pub(crate) fn first_some<T: Sync, U: Send>(
 ) -> Option<(usize, U)> {
     items.par_iter().with_min_len(64).enumerate().find_map_first(|(i, item)| f(item).map(|found| (i, found)))
 }
+
+/// `f(room, item)` for every item, each in any thread's room. Stops at the first error.
+pub(crate) fn for_each_with<T: Send, W, E: Send>(
+    items: Vec<T>,
+    room: impl Fn() -> W + Send + Sync,
+    f: impl Fn(&mut W, T) -> Result<(), E> + Send + Sync,
+) -> Result<(), E> {
+    items.into_par_iter().try_for_each_init(room, f)
+}

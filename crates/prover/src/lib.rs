@@ -11,6 +11,7 @@
 //! | [`prepared`] | [`Preparation`]: what several proofs have in common, multiplied once |
 //! | [`cancel`] | [`CancelToken`]: stopping a proof from another thread |
 //! | [`matrices`] | the constraint matrices in compressed rows |
+//! | [`synthetic`] | a circuit of any size, for measurements |
 //!
 //! Any circuit written for arkworks' `ConstraintSynthesizer` is proved in three lines:
 //!
@@ -51,10 +52,13 @@ pub mod prepared;
 pub mod prove;
 pub mod setup;
 pub mod shape;
+pub mod synthetic;
+pub mod tables;
 
 mod assemble;
 mod blinding;
 mod exec;
+mod msm;
 mod quotient;
 mod synthesis;
 #[cfg(test)]
@@ -66,4 +70,6 @@ pub use prepared::Preparation;
 pub use prove::{ProveError, Proved, Prover, Stage, prove};
 pub use setup::{SetupError, insecure_development_setup};
 pub use shape::{Shape, ShapeError, circuit_shape};
+pub use tabella_lanes::Kernel;
 pub use tabella_verifier::{Proof, VerifyingKey};
+pub use tables::{TableSize, Tables};

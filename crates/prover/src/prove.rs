@@ -16,6 +16,7 @@ use crate::{
     matrices::Products,
     prepared::{Change, Preparation},
     synthesis,
+    tables::Tables,
 };
 use ark_ff::One;
 use ark_relations::gr1cs::ConstraintSynthesizer;
@@ -43,8 +44,7 @@ pub struct Proved {
 ///
 /// # Security
 /// `rng` must be unpredictable: who knows the blinding can test guesses of the witness. Values of the witness are erased
-/// when this returns, in any way, except for short-lived copies on the stack and inside arkworks' multi-scalar
-/// multiplication.
+/// when this returns, in any way, except for short-lived copies on the stack.
 pub fn prove<C: ConstraintSynthesizer<Fr> + Clone>(
     key: &ProvingKey,
     circuit: &C,
@@ -60,6 +60,9 @@ pub struct Prover<'a> {
     observer: Option<Observer<'a>>,
     cancel: CancelToken,
     verify: bool,
+    tables: Option<&'a Tables>,
+    /// Whether blinding is added in the first form, in which arkworks has it.
+    first_form: bool,
 }
 
 /// What is called at the beginning of each stage.
@@ -75,7 +78,15 @@ impl<'a> Prover<'a> {
     /// A prover for the key's circuit.
     #[must_use]
     pub fn new(key: &'a ProvingKey) -> Self {
-        Self { key, preparation: None, observer: None, cancel: CancelToken::new(), verify: true }
+        Self {
+            key,
+            preparation: None,
+            observer: None,
+            cancel: CancelToken::new(),
+            verify: true,
+            tables: None,
+            first_form: false,
+        }
     }
 
     /// Uses what [`Self::prepare`] computed with the same key; proofs are the same, and faster if they have much in common with it.
@@ -89,6 +100,26 @@ impl<'a> Prover<'a> {
     #[must_use]
     pub fn on_stage(mut self, observer: impl FnMut(Stage) -> ControlFlow<()> + 'a) -> Self {
         self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Multiplies with the key's tables instead of its points alone.
+    ///
+    /// # Errors
+    /// [`ProveError::WrongTables`] if they are of a key of another shape. Tables of another key of the same shape are met when
+    /// the proof is verified.
+    pub fn with_tables(mut self, tables: &'a Tables) -> Result<Self, ProveError> {
+        if !tables.fit(self.key.queries()) {
+            return Err(ProveError::WrongTables);
+        }
+        self.tables = Some(tables);
+        Ok(self)
+    }
+
+    /// Adds the blinding as arkworks does, which gives the same proof for the same r and s.
+    #[cfg(test)]
+    pub(crate) fn in_first_form(mut self) -> Self {
+        self.first_form = true;
         self
     }
 
@@ -178,9 +209,9 @@ impl<'a> Prover<'a> {
     ) -> Result<Preparation, ProveError> {
         let key = self.key;
         let products = self.satisfied(&assignment, None, broken)?;
-        let sums = self.stage(Stage::Commitments, |cancel| {
-            assemble::sums(key.queries(), &assignment, key.matrices().instance_variables, &[], cancel)
-        })?;
+        let tables = self.tables.unwrap_or_else(|| key.points());
+        let sums = self
+            .stage(Stage::Commitments, |cancel| assemble::sums(tables, &assignment, &[], cancel))?;
         Ok(Preparation { verifying_key: key.verifying_key().clone(), assignment, products, sums })
     }
 
@@ -245,13 +276,19 @@ impl<'a> Prover<'a> {
 
         let products = self.satisfied(assignment, change.as_ref(), broken)?;
         let h = self.stage(Stage::Quotient, |cancel| key.quotient(products, instance, cancel))?;
+        let tables = self.tables.unwrap_or_else(|| key.points());
+        let first_form = self.first_form;
         let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
-            let sums = |values| assemble::sums(key.queries(), values, instance.len(), &h, cancel);
+            let sums = |values| assemble::sums(tables, values, &h, cancel);
             let sums = match &change {
                 None => sums(assignment)?,
                 Some(change) => &change.from.sums + &sums(&change.differences)?,
             };
-            Ok(assemble::assemble(key.queries(), &sums, blinding))
+            let points = assemble::rerandomised(key.queries(), &sums, blinding).filter(|_| !first_form);
+            match points {
+                Some(points) => Ok(points),
+                None => assemble::blinded(key.queries(), tables, assignment, &sums, blinding, cancel),
+            }
         })?;
         let proof = Proof::from_parts(a, b, c).map_err(|_| ProveError::SelfVerification)?;
         let public_inputs = instance.iter().skip(1).copied().collect();

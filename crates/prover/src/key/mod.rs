@@ -15,10 +15,12 @@ use crate::{
     matrices::{Matrices, Products},
     quotient,
     shape::Shape,
+    tables::{TableSize, Tables},
 };
 use ark_bn254::{G1Affine, G2Affine};
 use core::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use tabella_lanes::Kernel;
 use tabella_primitives::{Fr, digest::Digest};
 use tabella_verifier::{PreparedVerifyingKey, VerifyingKey};
 use zeroize::Zeroizing;
@@ -30,6 +32,7 @@ use zeroize::Zeroizing;
 pub struct ProvingKey {
     verifying_key: VerifyingKey,
     prepared: OnceLock<PreparedVerifyingKey>,
+    points: OnceLock<Arc<Tables>>,
     queries: Queries,
     matrices: Matrices,
     circuit_digest: Digest,
@@ -68,7 +71,14 @@ impl ProvingKey {
         matrices: Matrices,
         circuit_digest: Digest,
     ) -> Self {
-        Self { verifying_key, prepared: OnceLock::new(), queries, matrices, circuit_digest }
+        Self {
+            verifying_key,
+            prepared: OnceLock::new(),
+            points: OnceLock::new(),
+            queries,
+            matrices,
+            circuit_digest,
+        }
     }
 
     /// The key that verifies the proofs.
@@ -81,6 +91,12 @@ impl ProvingKey {
     #[must_use]
     pub fn prepared(&self) -> &PreparedVerifyingKey {
         self.prepared.get_or_init(|| self.verifying_key.clone().prepare())
+    }
+
+    /// The points in the form of the fastest kernel, made on first use.
+    pub(crate) fn points(&self) -> &Tables {
+        self.points
+            .get_or_init(|| Arc::new(Tables::new(self, Kernel::fastest(), TableSize::None, &|_, _| ())))
     }
 
     /// Names the circuit: see [`Matrices::digest`].

@@ -26,6 +26,8 @@ pub enum ProveError {
         /// What the circuit has.
         actual: usize,
     },
+    /// The tables are of another key.
+    WrongTables,
     /// The preparation was made with another key.
     PreparedForAnotherKey,
     /// The assignment that was given does not begin with the constant 1.
@@ -82,6 +84,7 @@ impl fmt::Display for ProveError {
             Self::Unsatisfied { constraint, name } => {
                 write!(f, "the witness does not satisfy constraint {constraint} of the circuit ({name})")
             }
+            Self::WrongTables => f.write_str("the tables are of a proving key of another shape"),
             Self::SelfVerification => f.write_str(
                 "the proof that was made does not verify: the proving key is damaged or inconsistent",
             ),

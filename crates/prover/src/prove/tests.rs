@@ -1,5 +1,6 @@
 use super::*;
-use crate::{insecure_development_setup, testing::Chain};
+use crate::{Kernel, TableSize, insecure_development_setup, testing::Chain};
+use ark_ec::CurveGroup;
 use ark_groth16::{Groth16, r1cs_to_qap::LibsnarkReduction};
 use ark_relations::{
     gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError, predicate::PredicateConstraintSystem},
@@ -208,9 +209,45 @@ proptest! {
         let key = key(length);
         let circuit = Chain::new(length, start);
         let blinding = Blinding::generate(&mut ChaCha20Rng::from_seed(seed)).unwrap();
-        let ours = Prover::new(&key).prove_with_blinding(&circuit, &blinding).unwrap();
-        prop_assert_eq!(ours.proof, reference(&key, &circuit, &blinding));
+        let expected = reference(&key, &circuit, &blinding);
+        for kernel in Kernel::available() {
+            for size in TableSize::ALL {
+                let tables = Tables::new(&key, kernel, size, &|_, _| ());
+                let mut prover = Prover::new(&key).with_tables(&tables).unwrap().in_first_form();
+                prop_assert_eq!(prover.prove_with_blinding(&circuit, &blinding).unwrap().proof, expected);
+            }
+        }
+        let ours = Prover::new(&key).in_first_form().prove_with_blinding(&circuit, &blinding).unwrap();
+        prop_assert_eq!(ours.proof, expected);
+        // The second form is the first with other factors: it verifies, and differs.
+        let rerandomised = Prover::new(&key).prove_with_blinding(&circuit, &blinding).unwrap();
+        prop_assert_ne!(rerandomised.proof, expected);
     }
+}
+
+#[test]
+fn the_second_form_is_the_first_without_r_rerandomised() {
+    use ark_ff::Field;
+    let key = key(5);
+    let circuit = Chain::new(5, 9);
+    let blinding = Blinding::generate(&mut ChaCha20Rng::from_seed([5; 32])).unwrap();
+    let zero = Blinding { r: Fr::from(0), s: blinding.s };
+    let plain = Prover::new(&key).in_first_form().prove_with_blinding(&circuit, &zero).unwrap().proof;
+    let ours = Prover::new(&key).prove_with_blinding(&circuit, &blinding).unwrap().proof;
+    assert_eq!((*plain.a() * blinding.r.inverse().unwrap()).into_affine(), *ours.a());
+    assert_eq!((*plain.b() * blinding.r).into_affine(), *ours.b());
+    assert_eq!(plain.c(), ours.c());
+}
+
+#[test]
+fn tables_of_another_shape_are_refused_and_others_are_met_by_verification() {
+    let (key, other) = (key(5), key(6));
+    let tables = Tables::new(&other, Kernel::fastest(), TableSize::Small, &|_, _| ());
+    assert_eq!(Prover::new(&key).with_tables(&tables).unwrap_err(), ProveError::WrongTables);
+    let twin = insecure_development_setup(&Chain::shape_only(5), &[99; 32]).unwrap();
+    let tables = Tables::new(&twin, Kernel::fastest(), TableSize::None, &|_, _| ());
+    let proved = Prover::new(&key).with_tables(&tables).unwrap().prove(&Chain::new(5, 3), &mut rng(1));
+    assert_eq!(proved, Err(ProveError::SelfVerification));
 }
 
 #[test]

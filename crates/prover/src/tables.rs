@@ -1,0 +1,181 @@
+//! What a key's points are multiplied with: all of them in a kernel's form, and tables of multiples for keys that are used
+//! again and again.
+
+use crate::{
+    cancel::{CancelToken, Cancelled},
+    key::{ProvingKey, Queries},
+    msm::{Bases, Plan, Sum},
+};
+use ark_ff::BigInt;
+use core::{fmt, str::FromStr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tabella_lanes::{G1, G1Stored, G2, G2Stored, Kernel};
+use zeroize::Zeroizing;
+
+/// How much memory the tables of a key may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TableSize {
+    /// The points alone, as for a key that is used once: 64 bytes a point of G1, 128 a point of G2.
+    #[default]
+    None,
+    /// At most 16 MiB.
+    Small,
+    /// At most 64 MiB.
+    Large,
+}
+
+impl TableSize {
+    /// Every size, the smallest first.
+    pub const ALL: [Self; 3] = [Self::None, Self::Small, Self::Large];
+
+    const fn bytes(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Small => 16 << 20,
+            Self::Large => 64 << 20,
+        }
+    }
+}
+
+impl fmt::Display for TableSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Small => "small",
+            Self::Large => "large",
+        })
+    }
+}
+
+/// A word that is no [`TableSize`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownTableSize {
+    /// The word.
+    pub name: String,
+}
+
+impl fmt::Display for UnknownTableSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "tables are none, small or large, not {:?}", self.name)
+    }
+}
+
+impl core::error::Error for UnknownTableSize {}
+
+impl FromStr for TableSize {
+    type Err = UnknownTableSize;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTableSize> {
+        let known = Self::ALL.into_iter().find(|size| size.to_string() == name);
+        known.ok_or_else(|| UnknownTableSize { name: name.to_owned() })
+    }
+}
+
+/// The points of one key, ready to be multiplied by one kernel. Public, like the key.
+///
+/// With n variables, w of them witness, and a domain of d elements the sums are over n points for A and for B and over w + d
+/// for C: L and H are added up anyway, so that they share their buckets.
+pub struct Tables {
+    kernel: Kernel,
+    size: TableSize,
+    a: Bases<G1>,
+    b1: Bases<G1>,
+    b2: Bases<G2>,
+    c: Bases<G1>,
+    /// Points of L, which lie before those of H in `c`.
+    l: usize,
+}
+
+impl fmt::Debug for Tables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tables({}, {}, {} bytes)", self.kernel, self.size, self.bytes())
+    }
+}
+
+/// The sums of a proof over its key's points, as secret as the scalars.
+pub(crate) struct Products {
+    pub(crate) a: Zeroizing<Sum<G1>>,
+    pub(crate) b2: Zeroizing<Sum<G2>>,
+    pub(crate) c: Zeroizing<Sum<G1>>,
+}
+
+impl Tables {
+    /// Computes the tables, on all threads of the pool; `progress` is called with points done and points in all.
+    ///
+    /// For Semaphore's depth 20 and [`TableSize::Large`] this takes seconds.
+    pub fn new(
+        key: &ProvingKey,
+        kernel: Kernel,
+        size: TableSize,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Self {
+        let Queries { a, b_g1, b_g2, l, h, .. } = key.queries();
+        let c = [l.as_slice(), h.as_slice()].concat();
+        let total = a.len() + b_g1.len() + b_g2.len() + c.len();
+        let done = AtomicUsize::new(0);
+        let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
+        // Memory is shared out by what the points themselves take.
+        let g1_bytes = size_of::<G1Stored>() * (a.len() + c.len());
+        let points_bytes = g1_bytes + size_of::<G2Stored>() * b_g2.len();
+        let steps = size.bytes() / points_bytes.max(1);
+        let plan = |points: usize, steps: usize| Plan::choose(points, points * steps);
+        Self {
+            kernel,
+            size,
+            a: Bases::new(kernel, plan(a.len(), steps), a, &step),
+            b1: Bases::new(kernel, plan(b_g1.len(), 0), b_g1, &step),
+            b2: Bases::new(kernel, plan(b_g2.len(), steps), b_g2, &step),
+            c: Bases::new(kernel, plan(c.len(), steps), &c, &step),
+            l: l.len(),
+        }
+    }
+
+    /// The kernel they are for.
+    #[must_use]
+    pub const fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
+    /// How large they were asked to be.
+    #[must_use]
+    pub const fn size(&self) -> TableSize {
+        self.size
+    }
+
+    /// The memory that they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.a.bytes() + self.b1.bytes() + self.b2.bytes() + self.c.bytes()
+    }
+
+    /// Whether they are of a key with these many points.
+    pub(crate) fn fit(&self, key: &Queries) -> bool {
+        self.l == key.l.len() && self.a.len() == key.a.len() && self.c.len() == key.l.len() + key.h.len()
+    }
+
+    /// All sums but that of B in G1. `values` are those of all variables; `quotient` may be empty, for zero.
+    pub(crate) fn products(
+        &self,
+        values: &[BigInt<4>],
+        quotient: &[BigInt<4>],
+        cancel: &CancelToken,
+    ) -> Result<Products, Cancelled> {
+        let witness = &values[values.len() - self.l..];
+        let c = Zeroizing::new([witness, quotient].concat());
+        let ((a, b2), c) = crate::exec::join(
+            || crate::exec::join(|| self.a.sum(values, cancel), || self.b2.sum(values, cancel)),
+            || self.c.sum(&c, cancel),
+        );
+        Ok(Products { a: a?, b2: b2?, c: c? })
+    }
+
+    /// The sum for B in G1.
+    pub(crate) fn b1(
+        &self,
+        values: &[BigInt<4>],
+        cancel: &CancelToken,
+    ) -> Result<Zeroizing<Sum<G1>>, Cancelled> {
+        self.b1.sum(values, cancel)
+    }
+}
