@@ -1,14 +1,21 @@
 //! Which instructions do the work: chosen at run time, or forced by name.
 
 #[cfg(target_arch = "x86_64")]
-use crate::{avx2::Avx2, fma::Fma};
+use crate::avx2::Avx2;
+#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
+use crate::fma::Fma;
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+use crate::wasm_relaxed::Relaxed;
 use crate::{
     add::{AddBlock, BLOCK, Pair, add_carefully},
     engine::Engine,
     group::Group,
+    measure::{CHAINS, Chains},
     portable::Portable,
     scratch::Scratch,
+    wasm_integer::Integer,
 };
+use ark_bn254::Fq;
 use core::{fmt, marker::PhantomData, str::FromStr};
 
 /// A set of instructions that this CPU has.
@@ -22,6 +29,9 @@ enum Choice {
     Portable,
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
+    Integer,
+    #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+    Relaxed(Relaxed),
 }
 
 /// Runs a block with the engine of a kernel.
@@ -39,6 +49,17 @@ macro_rules! with_engine {
                 let $engine = Fma(avx2);
                 $body
             }
+            Choice::Integer => {
+                type $type = Integer;
+                let $engine = Integer;
+                $body
+            }
+            #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+            Choice::Relaxed(relaxed) => {
+                type $type = Fma<Relaxed>;
+                let $engine = Fma(relaxed);
+                $body
+            }
         }
     };
 }
@@ -53,7 +74,15 @@ impl Kernel {
         let mut kernels = Vec::new();
         #[cfg(target_arch = "x86_64")]
         kernels.extend(Avx2::detect().map(|avx2| Self(Choice::Avx2(avx2))));
-        kernels.push(Self::PORTABLE);
+        #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+        kernels.extend(Relaxed::detect().map(|relaxed| Self(Choice::Relaxed(relaxed))));
+        let limbs = Self(Choice::Integer);
+        // arkworks multiplies 64 by 64 bits, which WASM cannot.
+        kernels.extend(if cfg!(target_arch = "wasm32") {
+            [limbs, Self::PORTABLE]
+        } else {
+            [Self::PORTABLE, limbs]
+        });
         kernels
     }
 
@@ -63,13 +92,16 @@ impl Kernel {
         Self::available().first().copied().unwrap_or(Self::PORTABLE)
     }
 
-    /// Its name: `avx2` or `portable`.
+    /// Its name: `avx2`, `relaxed`, `portable` or `integer`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
             Choice::Portable => "portable",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx2(_) => "avx2",
+            Choice::Integer => "integer",
+            #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+            Choice::Relaxed(_) => "relaxed",
         }
     }
 
@@ -89,6 +121,11 @@ impl Kernel {
     #[must_use]
     pub fn negated<G: Group>(self, point: &G::Stored) -> G::Stored {
         with_engine!(self, |_e: E| G::negated::<E>(point))
+    }
+
+    /// `values[i] = values[i] by[i]^rounds`, one multiplication after the other: what they cost is measured so.
+    pub fn multiply_in_chains(self, values: &mut [Fq; CHAINS], by: &[Fq; CHAINS], rounds: u32) {
+        with_engine!(self, |engine: E| Chains::multiply::<E>(engine, values, by, rounds));
     }
 
     /// `out[pair.to] = points[pair.first] + points[pair.second]` for every pair, in this kernel's form.

@@ -27,6 +27,9 @@
 //! | `portable` | it by arkworks, one element at a time |
 //! | `fma`, `doubles` | it out of fused multiply-add on doubles |
 //! | `avx2`, `avx2_columns` | four doubles at a time |
+//! | `wasm_relaxed`, `quotients` | two doubles at a time, with a shorter wait |
+//! | `wasm_integer` | nine limbs of 29 bits, one element at a time |
+//! | `measure` | multiplications in a loop |
 
 mod add;
 #[cfg(target_arch = "x86_64")]
@@ -38,13 +41,20 @@ mod engine;
 mod fma;
 mod group;
 mod kernel;
+mod measure;
 mod modulus;
 mod portable;
+#[cfg(any(test, all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
+mod quotients;
 mod scratch;
 mod stored;
+mod wasm_integer;
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+mod wasm_relaxed;
 
 pub use add::{BLOCK, Pair, Signed};
 pub use group::{G1, G2, Group};
 pub use kernel::{Kernel, UnknownKernel};
+pub use measure::CHAINS;
 pub use scratch::Scratch;
 pub use stored::{G1Stored, G2Stored};

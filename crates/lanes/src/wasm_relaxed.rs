@@ -1,0 +1,126 @@
+//! Two lanes by WASM's relaxed SIMD.
+//!
+//! A module with these instructions does not compile where they are unknown, and where they are known `relaxed_madd` may round
+//! twice: who loads such a module asks first, see [`is_fused`]. None of the intrinsics needs `unsafe`, because a module that
+//! was compiled at all has them.
+
+use crate::{
+    doubles::Doubles,
+    engine::Job,
+    fma::{Enter, Fe, Fma, Products},
+    modulus::Modulus,
+    quotients,
+};
+use core::{arch::wasm32::*, hint::black_box};
+
+/// Proof that the multiply-add is fused: [`Relaxed::detect`] is the only way to a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Relaxed(());
+
+impl Relaxed {
+    /// `None` where `relaxed_madd` rounds its product.
+    pub(crate) fn detect() -> Option<Self> {
+        is_fused().then_some(Self(()))
+    }
+}
+
+/// Whether `relaxed_madd` rounds once: `(1 + 2^-30)(1 - 2^-30) - 1` is -2^-60, and 0 if the product is rounded before.
+fn is_fused() -> bool {
+    let tiny = 1.0 / f64::from(1 << 30);
+    // A compiler that knew the operands could answer for another machine.
+    let (a, b) = black_box((f64x2_splat(1.0 + tiny), f64x2_splat(1.0 - tiny)));
+    let rest = f64x2_relaxed_madd(a, b, f64x2_splat(-1.0));
+    f64x2_extract_lane::<0>(rest) == -tiny * tiny && f64x2_extract_lane::<1>(rest) == -tiny * tiny
+}
+
+impl Enter for Fma<Relaxed> {
+    #[inline(always)]
+    fn enter<J: Job>(self, job: J) -> J::Output {
+        job.run(self)
+    }
+}
+
+/// Wraps one intrinsic.
+macro_rules! intrinsic {
+    ($($name:ident($($arg:ident),*) = $body:expr;)*) => {
+        $(
+            #[inline(always)]
+            fn $name(self, $($arg: v128),*) -> v128 {
+                $body
+            }
+        )*
+    };
+}
+
+impl Doubles for Relaxed {
+    const WIDTH: usize = 2;
+    type V = v128;
+
+    intrinsic! {
+        fma(a, b, c) = f64x2_relaxed_madd(a, b, c);
+        add(a, b) = f64x2_add(a, b);
+        sub(a, b) = f64x2_sub(a, b);
+        add_bits(a, b) = i64x2_add(a, b);
+        sub_bits(a, b) = i64x2_sub(a, b);
+        and(a, b) = v128_and(a, b);
+        or(a, b) = v128_or(a, b);
+        xor(a, b) = v128_xor(a, b);
+    }
+
+    #[inline(always)]
+    fn splat(self, x: f64) -> v128 {
+        f64x2_splat(x)
+    }
+
+    #[inline(always)]
+    fn shr<const N: i32>(self, a: v128) -> v128 {
+        u64x2_shr(a, N.unsigned_abs())
+    }
+
+    #[inline(always)]
+    fn shl<const N: i32>(self, a: v128) -> v128 {
+        u64x2_shl(a, N.unsigned_abs())
+    }
+
+    #[inline(always)]
+    fn load<'a>(self, words: impl Fn(usize) -> &'a [u64; 4]) -> [v128; 4] {
+        let (a, b) = (words(0), words(1));
+        [u64x2(a[0], b[0]), u64x2(a[1], b[1]), u64x2(a[2], b[2]), u64x2(a[3], b[3])]
+    }
+
+    #[inline(always)]
+    fn store(self, [v0, v1, v2, v3]: [v128; 4], mut put: impl FnMut(usize, [u64; 4])) {
+        macro_rules! lane {
+            ($lane:literal) => {
+                put(
+                    $lane,
+                    [
+                        u64x2_extract_lane::<$lane>(v0),
+                        u64x2_extract_lane::<$lane>(v1),
+                        u64x2_extract_lane::<$lane>(v2),
+                        u64x2_extract_lane::<$lane>(v3),
+                    ],
+                );
+            };
+        }
+        lane!(0);
+        lane!(1);
+    }
+
+    #[inline(always)]
+    fn from_lanes(self, lanes: impl Fn(usize) -> u64) -> v128 {
+        u64x2(lanes(0), lanes(1))
+    }
+}
+
+impl Products for Relaxed {
+    #[inline(always)]
+    fn product<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
+        quotients::product::<Self, M>(self, a, b)
+    }
+
+    #[inline(always)]
+    fn square<M: Modulus>(self, a: &Fe<Self>, twice: &Fe<Self>) -> Fe<Self> {
+        quotients::square::<Self, M>(self, a, twice)
+    }
+}
