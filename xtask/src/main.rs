@@ -8,6 +8,7 @@
 //! | `bench` | the criterion suites, and records of their results |
 //! | `bench-peers` | this prover and others on the same keys and witnesses, in turn |
 //! | `bench-stages` | stages, sizes, memory and the floor, by `tabella bench` |
+//! | `bench-wasm` | this prover and arkworks' in one page, in Node and in Chromium |
 //! | `doc` | the API documentation of all libraries |
 //! | `fuzz` | one fuzz target for some seconds (needs a nightly toolchain and cargo-fuzz) |
 
@@ -23,6 +24,7 @@ mod stages;
 mod steps;
 mod summary;
 mod tools;
+mod wasm;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -51,6 +53,8 @@ enum Task {
     BenchPeers(peers::Options),
     /// Measure stages, threads, sizes, memory and the floor, and keep the record.
     BenchStages(stages::Options),
+    /// Measure this prover beside arkworks' in WASM, in Node and in headless Chromium.
+    BenchWasm(wasm::Options),
     /// Build the documentation of all libraries; warnings are errors.
     Doc {
         /// Show it in the browser.
@@ -70,6 +74,7 @@ fn run(task: &Task) -> Result<(), Failure> {
         Task::Bench(options) => bench::run(&repository, options),
         Task::BenchPeers(options) => peers::run(&repository, options),
         Task::BenchStages(options) => stages::run(&repository, options),
+        Task::BenchWasm(options) => wasm::run(&repository, options),
         Task::Doc { open } => steps::doc(&repository, *open),
         Task::Fuzz(options) => fuzz::run(&repository, options),
     }

@@ -1,0 +1,16 @@
+// Measures one module in Node: `node node.mjs MODULES NAME ZKEY WTNS REPETITIONS` prints one line of JSON.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { measure } from "./measure.mjs";
+import { probe } from "./probe.mjs";
+
+const [folder, wanted, zkey, wtns, repetitions] = process.argv.slice(2);
+if (wanted === "relaxed" && probe() !== "relaxed") {
+    console.log(JSON.stringify({ absent: "relaxed multiply-add is unknown here, or not fused" }));
+    process.exit(0);
+}
+const module = await import(pathToFileURL(resolve(join(folder, `${wanted}.js`))));
+module.initSync({ module: readFileSync(join(folder, `${wanted}_bg.wasm`)) });
+const files = { zkey: new Uint8Array(readFileSync(zkey)), wtns: new Uint8Array(readFileSync(wtns)) };
+console.log(JSON.stringify({ probe: probe(), ...measure(module, files, Number(repetitions)) }));
