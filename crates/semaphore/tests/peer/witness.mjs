@@ -1,6 +1,6 @@
 // Witnesses of all 32 circuits for paths of every length, by Semaphore's witness programs and snarkjs.
 //
-//     node witness.mjs FOLDER_OF_ARTIFACTS > ../known_answers/witnesses.json
+//     npm ci && node witness.mjs > ../known_answers/witnesses.json
 //
 // For each depth d one SHA-256 over the witnesses for 0, 1, .. d siblings, each of them all wires as 32 bytes, little
 // endian. `tests/witness.rs` computes the same inputs and the same digests.
@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Identity } from "@semaphore-protocol/core"
 import { wtns } from "snarkjs"
+import { ARTIFACTS, hash } from "./semaphore.mjs"
 
 const MODULUS = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
 
@@ -19,9 +20,6 @@ function power(base, exponent) {
     }
     return result
 }
-
-/// Message and scope as the circuit has them; here any numbers serve, as they are not hashed again.
-const { hash } = await import("./hash.mjs")
 
 function inputs(depth, length) {
     const number = 100 * depth + length
@@ -36,11 +34,10 @@ function inputs(depth, length) {
     }
 }
 
-const folder = process.argv[2]
 const digests = []
 for (let depth = 1; depth <= 32; depth += 1) {
     const digest = createHash("sha256")
-    const program = readFileSync(join(folder, `semaphore-${depth}.wasm`))
+    const program = readFileSync(join(ARTIFACTS, `semaphore-${depth}.wasm`))
     for (let length = 0; length <= depth; length += 1) {
         const file = { type: "mem" }
         await wtns.calculate(inputs(depth, length), program, file)

@@ -1,0 +1,165 @@
+//! From an identity and a path to a proof that Semaphore's JavaScript and contracts take.
+
+use crate::{
+    artifacts::{Artifact, ArtifactError, Artifacts},
+    depth::Depth,
+    witness::{Witness, WitnessError},
+};
+use core::fmt;
+use tabella_circom::{FileError, Zkey};
+use tabella_primitives::rng::CryptoRng;
+use tabella_protocol::{identity::Identity, registry::MembershipPath, value::SemaphoreValue};
+use tabella_prover::{ProveError, Prover, ProvingKey};
+use tabella_verifier::{InvalidProof, semaphore::SemaphoreProof};
+
+/// A proving key of Semaphore's ceremony, ready for any number of proofs.
+pub struct SemaphoreProver {
+    depth: Depth,
+    key: ProvingKey,
+}
+
+/// Why a key cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The file is not the published one.
+    Artifact(ArtifactError),
+    /// The file cannot be read as a key.
+    File(FileError),
+}
+
+/// Why there is no proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SemaphoreProveError {
+    /// There is no witness.
+    Witness(WitnessError),
+    /// The prover failed.
+    Prove(ProveError),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Artifact(error) => error.fmt(f),
+            Self::File(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Artifact(error) => Some(error),
+            Self::File(error) => Some(error),
+        }
+    }
+}
+
+impl fmt::Display for SemaphoreProveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Witness(error) => error.fmt(f),
+            Self::Prove(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for SemaphoreProveError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Witness(error) => Some(error),
+            Self::Prove(error) => Some(error),
+        }
+    }
+}
+
+impl fmt::Debug for SemaphoreProver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SemaphoreProver(depth {})", self.depth)
+    }
+}
+
+impl SemaphoreProver {
+    /// Opens the key of a depth from a folder of published files.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(artifacts: &Artifacts, depth: Depth) -> Result<Self, OpenError> {
+        let bytes = artifacts.read(Artifact::proving_key(depth)).map_err(OpenError::Artifact)?;
+        Self::from_pinned(&bytes, depth)
+    }
+
+    /// Opens the key of a depth from the bytes of its `.zkey`.
+    ///
+    /// # Errors
+    /// [`OpenError`]. Bytes other than the published file's are refused.
+    pub fn from_zkey(bytes: &[u8], depth: Depth) -> Result<Self, OpenError> {
+        Artifact::proving_key(depth).check(bytes).map_err(OpenError::Artifact)?;
+        Self::from_pinned(bytes, depth)
+    }
+
+    fn from_pinned(bytes: &[u8], depth: Depth) -> Result<Self, OpenError> {
+        let key = Zkey::from_bytes(bytes).map_err(OpenError::File)?.into_key();
+        Ok(Self { depth, key })
+    }
+
+    /// The circuit's depth.
+    #[must_use]
+    pub const fn depth(&self) -> Depth {
+        self.depth
+    }
+
+    /// The key, for who wants to drive [`Prover`] with a [`Witness`].
+    #[must_use]
+    pub const fn key(&self) -> &ProvingKey {
+        &self.key
+    }
+
+    /// Proves: "a member of the group to whose root `path` leads says `message` in `scope`".
+    ///
+    /// The same as `generateProof(identity, merkleProof, message, scope, depth)` of `@semaphore-protocol/core`, which verifies
+    /// the outcome. The proof is verified here before it is handed out.
+    ///
+    /// # Errors
+    /// [`SemaphoreProveError`].
+    ///
+    /// # Security
+    /// `rng` must be unpredictable. The witness is erased when this returns, in any way; see also [`Witness::compute`].
+    pub fn prove(
+        &self,
+        identity: &Identity,
+        path: &MembershipPath,
+        message: SemaphoreValue,
+        scope: SemaphoreValue,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SemaphoreProof, SemaphoreProveError> {
+        let witness = Witness::compute(self.depth, identity.secret(), path, &message, &scope)
+            .map_err(SemaphoreProveError::Witness)?;
+        let proved = Prover::new(&self.key)
+            .prove_assignment(witness.into_values(), rng)
+            .map_err(SemaphoreProveError::Prove)?;
+        Ok(SemaphoreProof {
+            depth: self.depth.into(),
+            root: *path.root(&identity.commitment()).as_field(),
+            nullifier: *identity.nullifier(&scope).as_field(),
+            message: *message.as_be_bytes(),
+            scope: *scope.as_be_bytes(),
+            proof: proved.proof,
+        })
+    }
+
+    /// Verifies a proof of this depth, whoever made it.
+    ///
+    /// # Errors
+    /// [`InvalidProof`]; a proof of another depth is not verified by this key.
+    ///
+    /// # Security
+    /// A proof speaks of its own root and nullifier: whether the root is that of a group and the nullifier is new, the caller
+    /// checks.
+    pub fn verify(&self, proof: &SemaphoreProof) -> Result<(), InvalidProof> {
+        let hash = |bytes: &[u8; 32]| SemaphoreValue::from_be_bytes(*bytes).hash();
+        let inputs = [proof.root, proof.nullifier, hash(&proof.message), hash(&proof.scope)];
+        self.key.prepared().verify_inputs(&inputs, &proof.proof)
+    }
+}
