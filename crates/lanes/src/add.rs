@@ -64,6 +64,9 @@ pub struct Pair {
 /// Pairs that share one inversion: what they need in between stays in the cache of the second level.
 pub const BLOCK: usize = 2048;
 
+/// Pairs between the one at work and the one whose points are asked for.
+const AHEAD: usize = 24;
+
 /// What a block keeps between its two passes; reused from block to block.
 #[derive(Debug)]
 pub(crate) struct Between<C> {
@@ -119,10 +122,24 @@ impl<G: Group> Job for AddBlock<'_, G> {
 
         // Differences, and the products of all before each.
         let mut product = None;
-        for pairs in pairs.chunks(E::WIDTH) {
+        for (group, own) in pairs.chunks(E::WIDTH).enumerate() {
+            // Tables are larger than the caches: what is wanted soon is asked for now.
+            for pair in pairs.iter().skip(group * E::WIDTH + AHEAD).take(E::WIDTH) {
+                e.prefetch(&points[pair.first.place()]);
+                e.prefetch(&points[pair.second.place()]);
+            }
+            let pairs = own;
             let (at, _) = lanes_of::<G>(points, pairs, E::WIDTH);
-            let x1 = G::load_x(e, #[inline(always)] |lane| at[lane].0);
-            let x2 = G::load_x(e, #[inline(always)] |lane| at[lane].1);
+            let x1 = G::load_x(
+                e,
+                #[inline(always)]
+                |lane| at[lane].0,
+            );
+            let x2 = G::load_x(
+                e,
+                #[inline(always)]
+                |lane| at[lane].1,
+            );
             let difference = G::sub(e, x2, x1);
             differences.push(difference);
             product = Some(match product {
@@ -149,18 +166,51 @@ impl<G: Group> Job for AddBlock<'_, G> {
                 inverse = G::mul(e, inverse, differences[group]);
                 own
             };
-            let y1 = G::load_y(e, #[inline(always)] |lane| at[lane].0);
-            let y2 = G::load_y(e, #[inline(always)] |lane| at[lane].1);
-            let y1 = G::negate_where(e, y1, #[inline(always)] |lane| masks[lane].0);
-            let y2 = G::negate_where(e, y2, #[inline(always)] |lane| masks[lane].1);
+            let y1 = G::load_y(
+                e,
+                #[inline(always)]
+                |lane| at[lane].0,
+            );
+            let y2 = G::load_y(
+                e,
+                #[inline(always)]
+                |lane| at[lane].1,
+            );
+            let y1 = G::negate_where(
+                e,
+                y1,
+                #[inline(always)]
+                |lane| masks[lane].0,
+            );
+            let y2 = G::negate_where(
+                e,
+                y2,
+                #[inline(always)]
+                |lane| masks[lane].1,
+            );
             let slope = G::mul(e, G::sub(e, y2, y1), own);
-            let x1 = G::load_x(e, #[inline(always)] |lane| at[lane].0);
-            let x2 = G::load_x(e, #[inline(always)] |lane| at[lane].1);
+            let x1 = G::load_x(
+                e,
+                #[inline(always)]
+                |lane| at[lane].0,
+            );
+            let x2 = G::load_x(
+                e,
+                #[inline(always)]
+                |lane| at[lane].1,
+            );
             let x3 = G::sub(e, G::sub(e, G::square(e, slope), x1), x2);
             let x3 = G::reduce(e, x3);
             let y3 = G::sub(e, G::mul(e, slope, G::sub(e, x1, x3)), y1);
             let y3 = G::reduce(e, y3);
-            G::store(e, [x3, y3], pairs.len(), out, #[inline(always)] |lane| pairs[lane].to as usize);
+            G::store(
+                e,
+                [x3, y3],
+                pairs.len(),
+                out,
+                #[inline(always)]
+                |lane| pairs[lane].to as usize,
+            );
         }
         true
     }

@@ -25,7 +25,6 @@ impl Avx2 {
 impl Enter for Fma<Avx2> {
     #[inline(always)]
     fn enter<J: Job>(self, job: J) -> J::Output {
-
         #[target_feature(enable = "avx2,fma")]
         fn inner<J: Job>(engine: Fma<Avx2>, job: J) -> J::Output {
             job.run(engine)
@@ -62,6 +61,15 @@ impl Doubles for Avx2 {
         and(a, b) = _mm256_and_pd(a, b);
         or(a, b) = _mm256_or_pd(a, b);
         xor(a, b) = _mm256_xor_pd(a, b);
+    }
+
+    #[inline(always)]
+    fn prefetch<T>(self, soon: &T) {
+        let start = core::ptr::from_ref(soon).cast::<i8>();
+        for line in (0..size_of::<T>()).step_by(64) {
+            // SAFETY: the addresses lie inside `soon`; a prefetch reads nothing and cannot fault.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(start.add(line)) };
+        }
     }
 
     #[inline(always)]

@@ -9,6 +9,10 @@ pub(crate) trait Doubles: Copy + Debug + Send + Sync + 'static {
     /// All lanes.
     type V: Copy + Send + 'static;
 
+    /// See [`Engine::prefetch`](crate::engine::Engine::prefetch).
+    #[inline(always)]
+    fn prefetch<T>(self, _soon: &T) {}
+
     /// The same double in all lanes.
     fn splat(self, x: f64) -> Self::V;
     /// `a b + c`, rounded once, to nearest.

@@ -30,6 +30,10 @@ pub trait Engine: Copy + Debug + Send + Sync + 'static {
     /// Runs a job where the engine's instructions are enabled.
     fn run<J: Job>(self, job: J) -> J::Output;
 
+    /// Asks for memory that is read soon. Changes nothing but the time that takes.
+    #[inline(always)]
+    fn prefetch<T>(self, _soon: &T) {}
+
     /// Element of lane `l` from the stored words `at(l)`.
     fn load<'a>(self, at: impl Fn(usize) -> &'a [u64; 4]) -> Self::Fe;
     /// `put(l, words)` for every lane of a reduced value, which become its stored words.

@@ -82,8 +82,7 @@ const fn columns(products: u64, square: bool) -> [u64; 10] {
     let mut columns = [0u64; 10];
     let mut k = 0;
     while k < 10 {
-        let offsets =
-            low[k].wrapping_mul(LOW.to_bits()).wrapping_add(high[k].wrapping_mul(HIGH.to_bits()));
+        let offsets = low[k].wrapping_mul(LOW.to_bits()).wrapping_add(high[k].wrapping_mul(HIGH.to_bits()));
         // The last column becomes a double as it is.
         let start = if k == 9 { LOW.to_bits() } else { BIAS + HALF };
         let carried = if k == 0 { 0 } else { BIAS_CARRY };
@@ -316,13 +315,7 @@ impl<D: Doubles> Fma<D> {
         self.carry(&mut columns, 7);
         self.carry(&mut columns, 8);
         let top = s.sub(columns[9], s.splat(LOW));
-        [
-            self.limb(columns[5]),
-            self.limb(columns[6]),
-            self.limb(columns[7]),
-            self.limb(columns[8]),
-            top,
-        ]
+        [self.limb(columns[5]), self.limb(columns[6]), self.limb(columns[7]), self.limb(columns[8]), top]
     }
 
     /// The multiple of p that brings a value with this top limb nearest to zero when it is added.
@@ -360,6 +353,11 @@ where
     #[inline(always)]
     fn run<J: Job>(self, job: J) -> J::Output {
         self.enter(job)
+    }
+
+    #[inline(always)]
+    fn prefetch<T>(self, soon: &T) {
+        self.0.prefetch(soon);
     }
 
     #[inline(always)]
@@ -409,11 +407,7 @@ where
     }
 
     fn stored<M: Modulus>(canonical: Words) -> Words {
-        let centred = if sub(M::P, add(canonical, canonical)).1 {
-            sub(canonical, M::P).0
-        } else {
-            canonical
-        };
+        let centred = if sub(M::P, add(canonical, canonical)).1 { sub(canonical, M::P).0 } else { canonical };
         add(centred, OFFSET)
     }
 
