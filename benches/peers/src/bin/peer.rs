@@ -1,4 +1,4 @@
-//! Tabella's prover behind the line protocol: `peer ZKEY WTNS THREADS [--tables none]`.
+//! Tabella's prover behind the line protocol: `peer ZKEY WTNS THREADS [--tables none|small|large]`.
 //!
 //! The environment variable `TABELLA_KERNEL` forces a kernel; one that is not there is an error, and never ignored. Like other provers this one is timed without verifying its own
 //! proof first, which it does for everybody who does not ask it not to.
@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fs, io, process::ExitCode, time::Instant};
 use tabella_circom::{Zkey, json, wtns};
 use tabella_peers::{Arguments, Failure, Prover, milliseconds, serve};
 use tabella_primitives::{Fr, rng};
-use tabella_prover::{Proved, ProvingKey};
+use tabella_prover::{Kernel, Proved, ProvingKey, TableSize, Tables};
 use tabella_report::spans::{SpanTimes, Spent};
 use tracing_subscriber::layer::SubscriberExt;
 use zeroize::Zeroizing;
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 struct Peer {
     key: ProvingKey,
     assignment: Zeroizing<Vec<Fr>>,
+    tables: Tables,
     pool: ThreadPool,
     times: SpanTimes,
     last: BTreeMap<&'static str, Spent>,
@@ -28,7 +29,8 @@ impl Prover for Peer {
     fn prove(&mut self) -> Result<Proved, Failure> {
         let assignment = self.assignment.clone();
         let proved = self.pool.install(|| {
-            let mut prover = tabella_prover::Prover::new(&self.key).insecurely_without_self_verification();
+            let prover = tabella_prover::Prover::new(&self.key).with_tables(&self.tables)?;
+            let mut prover = prover.insecurely_without_self_verification();
             prover.prove_assignment(assignment, &mut rng::from_os()?).map_err(Failure::from)
         });
         self.last = self.times.take();
@@ -51,13 +53,15 @@ impl Prover for Peer {
 
 fn run() -> Result<(), Failure> {
     let arguments = Arguments::parse(std::env::args_os().skip(1))?;
-    match arguments.rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] | ["--tables", "none"] => {}
+    let size = match arguments.rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => TableSize::Large,
+        ["--tables", size] => size.parse()?,
         other => return Err(format!("this prover has no {}", other.join(" ")).into()),
-    }
-    if let Ok(kernel) = std::env::var("TABELLA_KERNEL") {
-        return Err(format!("this prover has no kernel {kernel}").into());
-    }
+    };
+    let kernel = match std::env::var("TABELLA_KERNEL") {
+        Ok(name) => name.parse()?,
+        Err(_) => Kernel::fastest(),
+    };
     let start = Instant::now();
     let times = SpanTimes::of("tabella_prover");
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(times.clone()))?;
@@ -65,13 +69,17 @@ fn run() -> Result<(), Failure> {
     let key =
         pool.install(|| Zkey::from_bytes(&fs::read(&arguments.zkey)?).map_err(Failure::from))?.into_key();
     let assignment = wtns::from_bytes(&Zeroizing::new(fs::read(&arguments.wtns)?))?;
-    let mut peer = Peer { key, assignment, pool, times, last: BTreeMap::new() };
+    let tables = pool.install(|| Tables::new(&key, kernel, size, &|_, _| ()));
+    let (bytes, load_ms) = (tables.bytes(), milliseconds(start));
+    let mut peer = Peer { key, tables, assignment, pool, times, last: BTreeMap::new() };
     let hello = json!({
         "peer": "tabella",
         "version": env!("CARGO_PKG_VERSION"),
         "threads": arguments.threads,
-        "tables": "none",
-        "load_ms": milliseconds(start),
+        "tables": size.to_string(),
+        "tables_bytes": bytes,
+        "kernel": kernel.name(),
+        "load_ms": load_ms,
     });
     Ok(serve(&hello, &mut peer, io::stdin().lock(), io::stdout())?)
 }
