@@ -90,13 +90,33 @@ impl<M: Modulus> Constants<M> {
 macro_rules! product {
     ($lo:literal, $hi:literal, $x:literal, $y:literal, $r:literal) => {
         concat!(
-            "vmovapd ", $r, ", ymmword ptr [", $y, "]\n",
+            "vmovapd ",
+            $r,
+            ", ymmword ptr [",
+            $y,
+            "]\n",
             "vmovapd ymm4, ymm15\n",
-            "vfmadd231pd ymm4, ", $x, ", ", $r, "\n",
+            "vfmadd231pd ymm4, ",
+            $x,
+            ", ",
+            $r,
+            "\n",
             "vsubpd ymm5, ymm14, ymm4\n",
-            "vfmadd231pd ymm5, ", $x, ", ", $r, "\n",
-            "vpaddq ", $hi, ", ", $hi, ", ymm4\n",
-            "vpaddq ", $lo, ", ", $lo, ", ymm5\n",
+            "vfmadd231pd ymm5, ",
+            $x,
+            ", ",
+            $r,
+            "\n",
+            "vpaddq ",
+            $hi,
+            ", ",
+            $hi,
+            ", ymm4\n",
+            "vpaddq ",
+            $lo,
+            ", ",
+            $lo,
+            ", ymm5\n",
         )
     };
     ($lo:literal, $hi:literal, $x:literal, $y:literal) => {
@@ -129,9 +149,21 @@ macro_rules! folds {
 macro_rules! limb {
     ($column:literal, $limb:literal) => {
         concat!(
-            "vpand ", $limb, ", ", $column, ", ymmword ptr [{t} + 64]\n",
-            "vpor ", $limb, ", ", $limb, ", ymmword ptr [{t} + 96]\n",
-            "vsubpd ", $limb, ", ", $limb, ", ymmword ptr [{t} + 128]\n",
+            "vpand ",
+            $limb,
+            ", ",
+            $column,
+            ", ymmword ptr [{t} + 64]\n",
+            "vpor ",
+            $limb,
+            ", ",
+            $limb,
+            ", ymmword ptr [{t} + 96]\n",
+            "vsubpd ",
+            $limb,
+            ", ",
+            $limb,
+            ", ymmword ptr [{t} + 128]\n",
         )
     };
 }
@@ -140,8 +172,7 @@ macro_rules! limb {
 macro_rules! carry {
     ($column:literal, $next:literal) => {
         concat!(
-            "vpsrlq ", $column, ", ", $column, ", 51\n",
-            "vpaddq ", $next, ", ", $next, ", ", $column, "\n",
+            "vpsrlq ", $column, ", ", $column, ", 51\n", "vpaddq ", $next, ", ", $next, ", ", $column, "\n",
         )
     };
 }
@@ -155,7 +186,9 @@ macro_rules! quotient {
             "vfmadd231pd ymm4, ymm3, ymmword ptr [{t} + 192]\n",
             "vsubpd ymm5, ymm14, ymm4\n",
             "vfmadd231pd ymm5, ymm3, ymmword ptr [{t} + 192]\n",
-            "vsubpd ", $q, ", ymm5, ymmword ptr [{t} + 160]\n",
+            "vsubpd ",
+            $q,
+            ", ymm5, ymmword ptr [{t} + 160]\n",
         )
     };
 }
@@ -368,7 +401,12 @@ pub(crate) fn mul_centred<M: Modulus>(_: Avx2, start: &'static Start, a: &Fe, b:
 
 /// `(a b + c d) / R`, centred.
 #[inline(always)]
-pub(crate) fn sum_centred<M: Modulus>(_: Avx2, start: &'static Start, [a, b]: [&Fe; 2], [c, d]: [&Fe; 2]) -> Fe {
+pub(crate) fn sum_centred<M: Modulus>(
+    _: Avx2,
+    start: &'static Start,
+    [a, b]: [&Fe; 2],
+    [c, d]: [&Fe; 2],
+) -> Fe {
     let mut out = core::mem::MaybeUninit::<Fe>::uninit();
     // SAFETY: as in [`mul`], with four factors.
     unsafe {

@@ -20,10 +20,8 @@ pub trait Modulus: Copy + Debug + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct Base;
 
-
 impl Modulus for Base {
-    const P: [u64; 4] =
-        [0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029];
+    const P: [u64; 4] = [0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029];
     type Config = ark_bn254::FqConfig;
 }
 
