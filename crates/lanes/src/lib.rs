@@ -48,6 +48,8 @@ mod portable;
 mod quotients;
 mod scratch;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod wasm_integer;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 mod wasm_relaxed;

@@ -110,8 +110,11 @@ fn contains_joined(line: &str, head: &str, tail: &str) -> bool {
 
 /// What the manifest of a crate lacks.
 fn manifest(text: &str) -> impl Iterator<Item = String> {
-    let lints = text.lines().skip_while(|line| line.trim() != "[lints]").nth(1).map(str::trim)
-        == Some("workspace = true");
+    // The crate that holds the `unsafe` of the house cannot inherit a `forbid`, and states its lints itself.
+    let own = text.contains("[lints.rust]\n") && text.contains("\nunsafe_code = \"deny\"\n");
+    let lints = own
+        || text.lines().skip_while(|line| line.trim() != "[lints]").nth(1).map(str::trim)
+            == Some("workspace = true");
     let lines: Vec<String> = INHERITED
         .iter()
         .filter(|key| !text.lines().any(|line| line.trim() == format!("{key}.workspace = true")))
