@@ -1,8 +1,30 @@
-//! Semaphore v4's published ceremony keys, and its proof object.
+//! Proofs of Semaphore v4 with the keys of its ceremony: made here, they verify in Semaphore's JavaScript and contracts, and
+//! its proofs verify here.
 //!
-//! The 32 keys (depths 1 to 32) are those of the npm package `@zk-kit/semaphore-artifacts` 4.13.0, in the canonical bytes
-//! of [`VerifyingKey`]; a test compares each with the JSON that was published.
+//! ```no_run
+//! use tabella::{identity::Identity, protocol::value::SemaphoreValue, registry::Registry, semaphore::*};
+//!
+//! let mut rng = tabella::primitives::rng::from_os()?;
+//! let (identity, mut group) = (Identity::generate(&mut rng), Registry::new());
+//! group.append(identity.commitment())?;
+//!
+//! let artifacts = Artifacts::open("node_modules/@zk-kit/semaphore-artifacts");
+//! let prover = SemaphoreProver::open(&artifacts, Depth::new(20)?)?;
+//! let (message, scope) = (SemaphoreValue::from_text("yes")?, SemaphoreValue::from_text("lunch")?);
+//! let path = group.path_of(&identity.commitment())?;
+//! let proof = prover.prove(&identity, &path, message, scope, &mut rng)?;
+//! println!("{}", proof.to_json()); // what `verifyProof` of @semaphore-protocol/core takes
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The files are those of the npm package `@zk-kit/semaphore-artifacts` 4.13.0, pinned by SHA-256; any other is refused. Who
+//! only verifies needs none of them: the 32 verifying keys (depths 1 to 32) are here, in the canonical bytes of
+//! [`VerifyingKey`]; a test compares each with the JSON that was published.
 
+pub use tabella_semaphore::{
+    Artifact, ArtifactError, ArtifactKind, Artifacts, Depth, NoSuchDepth, OpenError, SemaphoreProveError,
+    SemaphoreProver, Witness, WitnessError,
+};
 pub use tabella_verifier::semaphore::*;
 
 use tabella_verifier::VerifyingKey;

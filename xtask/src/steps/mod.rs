@@ -2,6 +2,7 @@
 
 mod builds;
 mod release;
+mod semaphore;
 mod source;
 mod supply;
 mod tests;
@@ -48,7 +49,7 @@ struct Step {
 }
 
 /// All steps: quick ones first, and each build after those whose outputs it can use again.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step { name: "fmt", what: "the sources are as rustfmt writes them", run: source::fmt },
     Step { name: "arrows", what: "the dependency arrows between the crates hold", run: source::arrows },
     Step { name: "house", what: "the rules for files and manifests hold", run: source::house },
@@ -59,6 +60,11 @@ const STEPS: [Step; 14] = [
     Step { name: "public-side", what: "who only checks compiles no prover", run: builds::public_side },
     Step { name: "tests", what: "unit and integration tests", run: tests::tests },
     Step { name: "doctests", what: "the examples in the documentation", run: tests::doctests },
+    Step {
+        name: "semaphore-peer",
+        what: "Semaphore's JavaScript takes our proofs, and we take its",
+        run: semaphore::peer,
+    },
     Step { name: "fuzz", what: "the fuzz targets build and pass on their seeds", run: tests::fuzz_targets },
     Step { name: "deny", what: "licences, sources and advisories of dependencies", run: supply::deny },
     Step { name: "demo", what: "the demonstration of one election", run: release::demo },
@@ -71,7 +77,7 @@ const STEPS: [Step; 14] = [
 /// [`Failure::Steps`] with the names of those that failed: the first one, or all with `--keep-going`.
 pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Failure> {
     if options.list {
-        STEPS.iter().for_each(|step| println!("{:12} {}", step.name, step.what));
+        STEPS.iter().for_each(|step| println!("{:14} {}", step.name, step.what));
         return Ok(());
     }
     if let Some(name) = options.only.iter().find(|name| STEPS.iter().all(|step| step.name != *name)) {
