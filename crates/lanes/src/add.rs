@@ -9,7 +9,7 @@
 
 use crate::{
     engine::{Engine, Job, MAX_WIDTH},
-    group::Group,
+    group::{Group, Lanes},
     scratch::Scratch,
 };
 use ark_ec::{AffineRepr, CurveGroup};
@@ -89,13 +89,16 @@ pub(crate) struct AddBlock<'a, G: Group> {
     pub(crate) group: PhantomData<G>,
 }
 
+/// What each lane adds.
+type Summands<'a, G> = [(&'a <G as Lanes>::Stored, &'a <G as Lanes>::Stored); MAX_WIDTH];
+
 /// The pairs of one group of lanes. A short last group repeats its first.
 #[inline(always)]
 fn lanes_of<'a, G: Group>(
     points: &'a [G::Stored],
     pairs: &[Pair],
     width: usize,
-) -> ([(&'a G::Stored, &'a G::Stored); MAX_WIDTH], [(u64, u64); MAX_WIDTH]) {
+) -> (Summands<'a, G>, [(u64, u64); MAX_WIDTH]) {
     let mut at = [(&points[0], &points[0]); MAX_WIDTH];
     let mut masks = [(0, 0); MAX_WIDTH];
     for lane in 0..width {

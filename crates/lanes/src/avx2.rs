@@ -112,7 +112,7 @@ impl Doubles for Avx2 {
     }
 
     #[inline(always)]
-    fn from_lanes(self, lanes: impl Fn(usize) -> u64) -> __m256d {
+    fn lanes(self, lanes: impl Fn(usize) -> u64) -> __m256d {
         let lane = |l: usize| f64::from_bits(lanes(l));
         // SAFETY: `self` proves that the CPU has AVX2.
         unsafe { _mm256_setr_pd(lane(0), lane(1), lane(2), lane(3)) }

@@ -40,7 +40,7 @@ pub(crate) trait Doubles: Copy + Debug + Send + Sync + 'static {
     /// `put(l, w)` for every lane `l`, with `w[k]` from lane `l` of the `k`-th value.
     fn store(self, values: [Self::V; 4], put: impl FnMut(usize, [u64; 4]));
     /// One word in each lane.
-    fn from_lanes(self, lanes: impl Fn(usize) -> u64) -> Self::V;
+    fn lanes(self, lanes: impl Fn(usize) -> u64) -> Self::V;
 
     /// The same raw bits in all lanes.
     #[inline(always)]
@@ -98,7 +98,7 @@ impl Doubles for Twin {
             put(lane, values.map(|value| value[lane].to_bits()));
         }
     }
-    fn from_lanes(self, lanes: impl Fn(usize) -> u64) -> Self::V {
+    fn lanes(self, lanes: impl Fn(usize) -> u64) -> Self::V {
         core::array::from_fn(|lane| f64::from_bits(lanes(lane)))
     }
 }

@@ -334,11 +334,17 @@ impl<D: Doubles> Fma<D> {
         let high = s.splat(HIGH);
         let scale = s.splat(1.0 / pow2(51));
         // Of the top limb nothing is carried.
-        let carries = limbs!(|I| s.sub(s.add(a[I], high), high));
-        limbs!(|I| {
-            let kept = if I < 4 { s.sub(a[I], carries[I]) } else { a[I] };
-            if I > 0 { s.fma(carries[I.wrapping_sub(1)], scale, kept) } else { kept }
-        })
+        let c0 = s.sub(s.add(a[0], high), high);
+        let c1 = s.sub(s.add(a[1], high), high);
+        let c2 = s.sub(s.add(a[2], high), high);
+        let c3 = s.sub(s.add(a[3], high), high);
+        [
+            s.sub(a[0], c0),
+            s.fma(c0, scale, s.sub(a[1], c1)),
+            s.fma(c1, scale, s.sub(a[2], c2)),
+            s.fma(c2, scale, s.sub(a[3], c3)),
+            s.fma(c3, scale, a[4]),
+        ]
     }
 }
 
@@ -456,7 +462,7 @@ where
     #[inline(always)]
     fn negate_where<M: Modulus>(self, a: Fe<D>, negative: impl Fn(usize) -> u64) -> Fe<D> {
         let s = self.0;
-        let sign = s.and(s.from_lanes(negative), s.splat_bits(1 << 63));
+        let sign = s.and(s.lanes(negative), s.splat_bits(1 << 63));
         limbs!(|I| s.xor(a[I], sign))
     }
 

@@ -116,10 +116,10 @@ fn column(a: &Fe, b: &Fe, k: usize) -> i64 {
 fn square_column(a: &Fe, twice: &Fe, k: usize) -> i64 {
     let from = k.saturating_sub(LIMBS - 1);
     let mut sum = 0i64;
-    for i in from..(k + 1) / 2 {
+    for i in from..k.div_ceil(2) {
         sum = sum.wrapping_add(twice[i].wrapping_mul(a[k - i]));
     }
-    if k % 2 == 0 { sum.wrapping_add(a[k / 2].wrapping_mul(a[k / 2])) } else { sum }
+    if k.is_multiple_of(2) { sum.wrapping_add(a[k / 2].wrapping_mul(a[k / 2])) } else { sum }
 }
 
 /// Columns in rising order, to their value over R.

@@ -108,7 +108,7 @@ impl Doubles for Relaxed {
     }
 
     #[inline(always)]
-    fn from_lanes(self, lanes: impl Fn(usize) -> u64) -> v128 {
+    fn lanes(self, lanes: impl Fn(usize) -> u64) -> v128 {
         u64x2(lanes(0), lanes(1))
     }
 }

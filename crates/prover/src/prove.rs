@@ -210,8 +210,8 @@ impl<'a> Prover<'a> {
         let key = self.key;
         let products = self.satisfied(&assignment, None, broken)?;
         let tables = self.tables.unwrap_or_else(|| key.points());
-        let sums = self
-            .stage(Stage::Commitments, |cancel| assemble::sums(tables, &assignment, &[], cancel))?;
+        let sums =
+            self.stage(Stage::Commitments, |cancel| assemble::sums(tables, &assignment, &[], cancel))?;
         Ok(Preparation { verifying_key: key.verifying_key().clone(), assignment, products, sums })
     }
 

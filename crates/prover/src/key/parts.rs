@@ -117,43 +117,36 @@ impl ProvingKey {
     }
 
     /// `beta` in G1.
-    #[must_use]
     pub const fn beta_g1(&self) -> &G1Affine {
         &self.queries.beta_g1
     }
 
     /// `delta` in G1.
-    #[must_use]
     pub const fn delta_g1(&self) -> &G1Affine {
         &self.queries.delta_g1
     }
 
     /// Query a: one point for each variable.
-    #[must_use]
     pub fn query_a(&self) -> &[G1Affine] {
         &self.queries.a
     }
 
     /// Query b in G1: one point for each variable.
-    #[must_use]
     pub fn query_b_g1(&self) -> &[G1Affine] {
         &self.queries.b_g1
     }
 
     /// Query b in G2: one point for each variable.
-    #[must_use]
     pub fn query_b_g2(&self) -> &[G2Affine] {
         &self.queries.b_g2
     }
 
     /// Query h, in the basis [`Self::quotient_basis`].
-    #[must_use]
     pub fn query_h(&self) -> &[G1Affine] {
         &self.queries.h
     }
 
     /// Query l: one point for each witness variable.
-    #[must_use]
     pub fn query_l(&self) -> &[G1Affine] {
         &self.queries.l
     }
