@@ -192,7 +192,7 @@ impl<'a> Row<'a> {
         let here = *section;
         let count = section.count()?;
         let at = *section;
-        let length = count.checked_mul(ENTRY_BYTES).unwrap_or(usize::MAX);
+        let length = count.saturating_mul(ENTRY_BYTES);
         let bytes = section
             .take(length)
             .map_err(|error| FileError { offset: here.fault(Fault::Magic).offset, ..error })?;

@@ -1,4 +1,5 @@
 //! Files of circom and snarkjs at work: proofs, round trips, and constraints named by number.
+#![allow(clippy::unwrap_used, clippy::as_conversions, reason = "tests")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! Files that are damaged or made to do damage: each is refused with what is wrong and where (threats S04, S07, S08, V02, V04,
 //! V05, V12).
+#![allow(clippy::unwrap_used, clippy::as_conversions, reason = "tests")]
 
 mod common;
 

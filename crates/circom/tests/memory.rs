@@ -1,4 +1,5 @@
 //! Reading takes at most twice the memory of the file, whatever the file says (S08, INV12).
+#![allow(clippy::unwrap_used, clippy::as_conversions, reason = "tests")]
 
 mod common;
 

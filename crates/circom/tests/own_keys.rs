@@ -2,6 +2,7 @@
 //!
 //! `TABELLA_SNARKJS` names snarkjs' program (0.7.6 is tested) for the test which runs it; without it that test does nothing and
 //! says so.
+#![allow(clippy::unwrap_used, clippy::as_conversions, reason = "tests")]
 
 use ark_relations::{
     gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError},

@@ -50,7 +50,7 @@ impl Job for Operations<'_> {
         give(a);
         give(e.add::<Base>(a, b));
         give(e.sub::<Base>(e.sub::<Base>(a, b), b));
-        give(e.negate_where::<Base>(a, |lane| if lane % 2 == 0 { u64::MAX } else { 0 }));
+        give(e.negate_where::<Base>(a, |lane| if lane.is_multiple_of(2) { u64::MAX } else { 0 }));
         let product = e.mul::<Base>(a, b);
         give(product);
         give(e.square::<Base>(product));
@@ -75,8 +75,15 @@ impl Job for Operations<'_> {
 
 fn expected(a: Fq, b: Fq, lane: usize) -> Vec<Fq> {
     let product = a * b;
-    let mut all =
-        vec![a, a + b, a - b - b, if lane % 2 == 0 { -a } else { a }, product, product.square(), a.square()];
+    let mut all = vec![
+        a,
+        a + b,
+        a - b - b,
+        if lane.is_multiple_of(2) { -a } else { a },
+        product,
+        product.square(),
+        a.square(),
+    ];
     all.extend([(a - b) * product, (a + b) * product]);
     for complex in [
         Fq2::new(a, b) * Fq2::new(b, product),

@@ -23,6 +23,7 @@ enum Imports {
 }
 use Imports::{Behind, Libraries, Only};
 
+const LANES: &str = "tabella-lanes";
 const PRIMITIVES: &str = "tabella-primitives";
 const PROTOCOL: &str = "tabella-protocol";
 const VERIFIER: &str = "tabella-verifier";
@@ -40,10 +41,11 @@ const TESTKIT: &str = "tabella-testkit";
 
 /// The arrows. Every member of the workspace stands here.
 const ARROWS: &[(&str, Imports)] = &[
+    (LANES, Only(&[])),
     (PRIMITIVES, Only(&[])),
     (PROTOCOL, Only(&[PRIMITIVES])),
     (VERIFIER, Only(&[PRIMITIVES])),
-    (PROVER, Only(&[VERIFIER, PRIMITIVES])),
+    (PROVER, Only(&[VERIFIER, PRIMITIVES, LANES])),
     (CIRCOM, Only(&[PROVER, VERIFIER, PRIMITIVES])),
     (CIRCUITS, Only(&[PROTOCOL, PRIMITIVES])),
     (PARAMS, Behind(&[VERIFIER, PROTOCOL, PRIMITIVES], PROVER, "proving")),
