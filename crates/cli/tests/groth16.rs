@@ -93,6 +93,53 @@ fn a_wrong_witness_is_refused_and_with_the_constraints_its_fault_is_named() {
 }
 
 #[test]
+fn a_witness_is_computed_by_the_circuits_program() {
+    let root = tempfile::tempdir().unwrap();
+    let [inputs, proof, public] =
+        ["input.json", "proof.json", "public.json"].map(|name| root.path().join(name));
+    let (key, wasm) = (example("power.zkey"), example("power.wasm"));
+    let args = [
+        "groth16",
+        "prove",
+        arg(&key),
+        arg(&inputs),
+        arg(&proof),
+        arg(&public),
+        "--wasm",
+        arg(&wasm),
+        "--force",
+    ];
+    fs::copy(example("input.json"), &inputs).unwrap();
+    done(&args);
+    assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"251\"\n]");
+    fs::write(&inputs, "{\"x\": \"2\"}").unwrap();
+    done(&args);
+    assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"39\"\n]");
+    // 16 is not below 16; there is no y; x is missing; no JSON; no program.
+    fs::write(&inputs, "{\"x\": 16}").unwrap();
+    fails(&args, 1, "unsatisfied");
+    fs::write(&inputs, "{\"y\": 1}").unwrap();
+    fails(&args, 3, "other-inputs");
+    fs::write(&inputs, "{}").unwrap();
+    fails(&args, 3, "other-inputs");
+    fs::write(&inputs, "{").unwrap();
+    fails(&args, 3, "malformed-file");
+    fs::copy(example("input.json"), &inputs).unwrap();
+    let args = [
+        "groth16",
+        "prove",
+        arg(&key),
+        arg(&inputs),
+        arg(&proof),
+        arg(&public),
+        "--wasm",
+        arg(&key),
+        "--force",
+    ];
+    fails(&args, 3, "malformed-file");
+}
+
+#[test]
 fn files_are_inspected_and_witnesses_are_not_shown() {
     let report = done(&["groth16", "inspect", arg(&example("power.zkey"))]);
     let counts = ["constraints", "variables", "public_inputs", "contributions", "bytes"]

@@ -12,19 +12,29 @@ use crate::{
 };
 use clap::Args;
 use serde_json::json;
-use std::{num::NonZeroUsize, ops::ControlFlow, path::PathBuf, time::Instant};
+use std::{
+    num::NonZeroUsize,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 use tabella::{
-    circom::{R1cs, json as snarkjs, wtns},
-    primitives::rng,
+    circom::{
+        R1cs, json as snarkjs,
+        program::{Inputs, Limits, ProgramError, WitnessProgram},
+        wtns,
+    },
+    primitives::{Fr, rng},
     prover::{ProveError, Prover},
 };
+use zeroize::Zeroizing;
 
 /// A proof.
 #[derive(Args, Debug)]
 pub(super) struct ProveArgs {
     /// The proving key: .zkey of snarkjs, or a key of Tabella
     key: PathBuf,
-    /// The witness: .wtns, as `snarkjs wtns calculate` writes it
+    /// The witness: .wtns, as `snarkjs wtns calculate` writes it; with --wasm the inputs of the circuit, input.json
     witness: PathBuf,
     /// Where the proof goes
     #[arg(default_value = "proof.json")]
@@ -32,6 +42,9 @@ pub(super) struct ProveArgs {
     /// Where the public inputs go
     #[arg(default_value = "public.json")]
     public: PathBuf,
+    /// The circuit's witness program, as `circom --wasm` writes it: computes the witness of the inputs
+    #[arg(long, value_name = "FILE")]
+    wasm: Option<PathBuf>,
     /// The constraints of the circuit: names the first one that the witness does not satisfy
     #[arg(long, value_name = "FILE")]
     r1cs: Option<PathBuf>,
@@ -67,9 +80,12 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
             .with_constraints(constraints.into_matrices())
             .map_err(|e| Failure::refused("other-circuit", format_args!("{}: {e}", path.display())))?;
     }
-    let assignment = {
-        let bytes = files::read_secret(&args.witness, LIMIT)?;
-        wtns::from_bytes(&bytes).map_err(|e| Failure::malformed(&args.witness, "a witness", e))?
+    let assignment = match &args.wasm {
+        Some(program) => compute(program, &args.witness, ui)?,
+        None => {
+            let bytes = files::read_secret(&args.witness, LIMIT)?;
+            wtns::from_bytes(&bytes).map_err(|e| Failure::malformed(&args.witness, "a witness", e))?
+        }
     };
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let bar = ui.progress("proving", None);
@@ -101,6 +117,31 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
         "seconds": seconds,
     });
     Ok(Report::new(json, text))
+}
+
+/// Runs a witness program.
+fn compute(program: &Path, inputs: &Path, ui: &Ui) -> Result<Zeroizing<Vec<Fr>>, Failure> {
+    let parsed = {
+        let bytes = files::read_secret(inputs, files::SMALL)?;
+        let malformed = |e: &dyn std::fmt::Display| Failure::malformed(inputs, "a file of inputs", e);
+        let text = str::from_utf8(&bytes).map_err(|e| malformed(&e))?;
+        Inputs::from_json(text).map_err(|e| malformed(&e))?
+    };
+    let witness_program = WitnessProgram::from_bytes(&files::read(program, LIMIT)?)
+        .map_err(|e| Failure::malformed(program, "a witness program", e))?;
+    let bar = ui.progress("computing the witness", None);
+    let assignment = witness_program.run(&parsed, &Limits::default());
+    drop(bar);
+    assignment.map_err(|error| {
+        let message = format!("{} with {}: {error}", program.display(), inputs.display());
+        match error {
+            ProgramError::Rejected { .. } => Failure::refused("unsatisfied", message),
+            ProgramError::UnknownInput { .. }
+            | ProgramError::InputLength { .. }
+            | ProgramError::MissingInputs { .. } => Failure::bad_input("other-inputs", message),
+            _ => Failure::bad_input("malformed-file", message),
+        }
+    })
 }
 
 fn failure(args: &ProveArgs, error: &ProveError) -> Failure {
