@@ -13,7 +13,7 @@ use crate::{
     scratch::Scratch,
 };
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{Field, Zero};
+use ark_ff::{AdditiveGroup, Field, Zero};
 use core::marker::PhantomData;
 
 /// A point in an array, or its negative: twice its place, plus one for the negative.
@@ -67,16 +67,31 @@ pub const BLOCK: usize = 2048;
 /// Pairs between the one at work and the one whose points are asked for.
 const AHEAD: usize = 24;
 
-/// What a block keeps between its two passes; reused from block to block.
+/// What a block keeps between its two passes; reused from block to block, overwritten when dropped.
 #[derive(Debug)]
-pub(crate) struct Between<C> {
+pub(crate) struct Between<C: Copy> {
     differences: Vec<C>,
     prefixes: Vec<C>,
+    /// What the room is overwritten with: a value that says nothing.
+    blank: Option<C>,
 }
 
-impl<C> Default for Between<C> {
+impl<C: Copy> Default for Between<C> {
     fn default() -> Self {
-        Self { differences: Vec::with_capacity(BLOCK), prefixes: Vec::with_capacity(BLOCK) }
+        let room = || Vec::with_capacity(BLOCK);
+        Self { differences: room(), prefixes: room(), blank: None }
+    }
+}
+
+impl<C: Copy> Drop for Between<C> {
+    fn drop(&mut self) {
+        let Some(blank) = self.blank else { return };
+        for room in [&mut self.differences, &mut self.prefixes] {
+            room.clear();
+            room.resize(room.capacity(), blank);
+            // What nobody reads again would not need to be written.
+            core::hint::black_box(room);
+        }
     }
 }
 
@@ -119,7 +134,8 @@ impl<G: Group> Job for AddBlock<'_, G> {
         if pairs.is_empty() {
             return true;
         }
-        let Between { differences, prefixes } = scratch.get::<Between<G::C<E>>>();
+        let Between { differences, prefixes, blank } = scratch.get::<Between<G::C<E>>>();
+        blank.get_or_insert_with(|| G::gather(e, &[G::Coordinate::ZERO; MAX_WIDTH]));
         differences.clear();
         prefixes.clear();
 

@@ -11,11 +11,13 @@ use crate::{
     engine::Engine,
     group::Group,
     measure::{CHAINS, Chains},
+    modulus::Words,
     portable::Portable,
     scratch::Scratch,
+    transform::{self, Products, Roots, Transform},
     wasm_integer::Integer,
 };
-use ark_bn254::Fq;
+use ark_bn254::{Fq, Fr};
 use core::{fmt, marker::PhantomData, str::FromStr};
 
 /// A set of instructions that this CPU has.
@@ -126,6 +128,31 @@ impl Kernel {
     /// `values[i] = values[i] by[i]^rounds`, one multiplication after the other: what they cost is measured so.
     pub fn multiply_in_chains(self, values: &mut [Fq; CHAINS], by: &[Fq; CHAINS], rounds: u32) {
         with_engine!(self, |engine: E| Chains::multiply::<E>(engine, values, by, rounds));
+    }
+
+    /// See [`Roots::new`].
+    pub(crate) fn roots(self, size: usize, shift: Fr) -> Option<Roots> {
+        with_engine!(self, |_e: E| Roots::new::<E>(size, shift))
+    }
+
+    /// Elements in the kernel's form.
+    pub(crate) fn store_scalars(self, elements: &[Fr]) -> Vec<Words> {
+        with_engine!(self, |_e: E| transform::store::<E>(elements))
+    }
+
+    /// Elements out of the kernel's form.
+    pub(crate) fn load_scalars(self, stored: &[Words]) -> Vec<Fr> {
+        with_engine!(self, |_e: E| transform::load::<E>(stored))
+    }
+
+    /// Runs a transform.
+    pub(crate) fn transform(self, transform: Transform<'_>) {
+        with_engine!(self, |engine: E| E::run(engine, transform));
+    }
+
+    /// Multiplies element by element.
+    pub(crate) fn products(self, products: Products<'_>) {
+        with_engine!(self, |engine: E| E::run(engine, products));
     }
 
     /// `out[pair.to] = points[pair.first] + points[pair.second]` for every pair, in this kernel's form.

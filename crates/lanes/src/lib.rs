@@ -22,6 +22,7 @@
 //! | --- | --- |
 //! | `kernel` | [`Kernel`]: which instructions do the work |
 //! | `add` | additions of independent pairs with one inversion |
+//! | `domain`, `transform` | [`Domain`]: number-theoretic transforms over the scalar field |
 //! | `group`, `stored` | G1 and G2, and how their points lie in memory |
 //! | `engine` | the arithmetic that the above is written against |
 //! | `portable` | it by arkworks, one element at a time |
@@ -36,6 +37,7 @@ mod add;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2_columns;
+mod domain;
 mod doubles;
 mod engine;
 mod fma;
@@ -50,11 +52,13 @@ mod scratch;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod transform;
 mod wasm_integer;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 mod wasm_relaxed;
 
 pub use add::{BLOCK, Pair, Signed};
+pub use domain::{Domain, Elements};
 pub use group::{G1, G2, Group};
 pub use kernel::{Kernel, UnknownKernel};
 pub use measure::CHAINS;

@@ -25,6 +25,15 @@ impl Modulus for Base {
     type Config = ark_bn254::FqConfig;
 }
 
+/// The scalar field, in which witness values and evaluations lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Scalar;
+
+impl Modulus for Scalar {
+    const P: [u64; 4] = [0x43e1f593f0000001, 0x2833e84879b97091, 0xb85045b68181585d, 0x30644e72e131a029];
+    type Config = ark_bn254::FrConfig;
+}
+
 /// `a + b`, with the carry out of 256 bits dropped.
 pub(crate) const fn add(a: Words, b: Words) -> Words {
     let mut out = [0; 4];

@@ -275,8 +275,8 @@ impl<'a> Prover<'a> {
         };
 
         let products = self.satisfied(assignment, change.as_ref(), broken)?;
-        let h = self.stage(Stage::Quotient, |cancel| key.quotient(products, instance, cancel))?;
         let tables = self.tables.unwrap_or_else(|| key.points());
+        let h = self.stage(Stage::Quotient, |cancel| key.quotient(products, instance, tables, cancel))?;
         let first_form = self.first_form;
         let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
             let sums = |values| assemble::sums(tables, values, &h, cancel);

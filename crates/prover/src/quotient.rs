@@ -10,12 +10,14 @@
 use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
+    key::QuotientBasis,
     matrices::Products,
 };
 use ark_bn254::{G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{FftField, Field, One};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use tabella_lanes::{Domain, Elements, Kernel};
 use tabella_primitives::Fr;
 use zeroize::Zeroizing;
 
@@ -27,6 +29,27 @@ pub(crate) fn domain_size(constraints: usize, instance_variables: usize) -> Opti
     Radix2EvaluationDomain::<Fr>::compute_size_of_domain(rows)
 }
 
+/// The coset on which a quotient in this basis is computed, for a domain of `size` elements.
+///
+/// `None` if the field has no such domain, or no such coset.
+pub(crate) fn domain(kernel: Kernel, size: usize, basis: QuotientBasis) -> Option<Domain> {
+    let shift = match basis {
+        QuotientBasis::Coefficients => Fr::GENERATOR,
+        QuotientBasis::OddCoset => odd_coset(Radix2EvaluationDomain::new(size)?)?.coset_offset(),
+    };
+    Domain::new(kernel, size, shift)
+}
+
+/// The columns in the form of the domain's kernel. The values of `instance`, `(1, public inputs)`, stand behind the last
+/// constraint.
+fn columns(products: Products, constraints: usize, instance: &[Fr], domain: &Domain) -> [Elements; 3] {
+    let Products { mut a, b, c } = products;
+    for (row, value) in a.iter_mut().skip(constraints).zip(instance) {
+        *row = *value;
+    }
+    [a, b, c].map(|column| domain.store(&column))
+}
+
 /// Coefficients of `h`, as many as the domain has elements; the last is zero.
 ///
 /// `products` are padded to the domain's size; `instance` is `(1, public inputs)`.
@@ -34,29 +57,24 @@ pub(crate) fn quotient(
     products: Products,
     constraints: usize,
     instance: &[Fr],
+    domain: &Domain,
     cancel: &CancelToken,
 ) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
-    let Products { mut a, mut b, mut c } = products;
-    let domain = Radix2EvaluationDomain::<Fr>::new(a.len()).expect("the size was computed by `domain_size`");
-    let coset = domain.get_coset(Fr::GENERATOR).expect("the generator is not zero");
-    for (row, value) in a.iter_mut().skip(constraints).zip(instance) {
-        *row = *value;
-    }
-    let to_coset = |values: &mut Vec<Fr>| {
-        domain.ifft_in_place(values);
-        cancel.check()?;
-        coset.fft_in_place(values);
-        cancel.check()
-    };
-    let ((a_done, b_done), ()) =
-        exec::join(|| exec::join(|| to_coset(&mut a), || to_coset(&mut b)), || domain.ifft_in_place(&mut *c));
-    a_done.and(b_done)?;
-    exec::for_each(&mut a, |i, a| *a *= &b[i]);
-    coset.ifft_in_place(&mut *a);
-    let divisor = Fr::GENERATOR.pow([u64::try_from(domain.size()).expect("at most 2^28")]) - Fr::one();
+    let [mut a, mut b, mut c] = columns(products, constraints, instance, domain);
+    exec::join(
+        || domain.move_to_coset(&mut a),
+        || exec::join(|| domain.move_to_coset(&mut b), || domain.interpolate(&mut c)),
+    );
+    cancel.check()?;
+    domain.multiply(&mut a, &b, None);
+    domain.interpolate_from_coset(&mut a);
+    cancel.check()?;
+    let mut h = Zeroizing::new(domain.load(&a));
+    let c = Zeroizing::new(domain.load(&c));
+    let divisor = Fr::GENERATOR.pow([u64::try_from(h.len()).expect("at most 2^28")]) - Fr::one();
     let inverse = divisor.inverse().expect("the generator's order is greater than any domain's");
-    exec::for_each(&mut a, |i, a| *a = (*a - c[i]) * inverse);
-    Ok(a)
+    exec::for_each(&mut h, |i, h| *h = (*h - c[i]) * inverse);
+    Ok(h)
 }
 
 /// Values of `a b - c` on the coset `w H`, where `w` generates the roots of unity of twice the domain's order: as many as the
@@ -69,25 +87,17 @@ pub(crate) fn remainder_on_odd_coset(
     products: Products,
     constraints: usize,
     instance: &[Fr],
+    domain: &Domain,
     cancel: &CancelToken,
 ) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
-    let Products { mut a, mut b, mut c } = products;
-    let domain = Radix2EvaluationDomain::<Fr>::new(a.len()).expect("the size was computed by `domain_size`");
-    let coset = odd_coset(domain).expect("checked when the key was made");
-    for (row, value) in a.iter_mut().skip(constraints).zip(instance) {
-        *row = *value;
-    }
-    let to_coset = |values: &mut Vec<Fr>| {
-        domain.ifft_in_place(values);
-        cancel.check()?;
-        coset.fft_in_place(values);
-        cancel.check()
-    };
-    let ((a_done, b_done), c_done) =
-        exec::join(|| exec::join(|| to_coset(&mut a), || to_coset(&mut b)), || to_coset(&mut c));
-    a_done.and(b_done).and(c_done)?;
-    exec::for_each(&mut a, |i, a| *a = *a * b[i] - c[i]);
-    Ok(a)
+    let [mut a, mut b, mut c] = columns(products, constraints, instance, domain);
+    exec::join(
+        || domain.move_to_coset(&mut a),
+        || exec::join(|| domain.move_to_coset(&mut b), || domain.move_to_coset(&mut c)),
+    );
+    cancel.check()?;
+    domain.multiply(&mut a, &b, Some(&c));
+    Ok(Zeroizing::new(domain.load(&a)))
 }
 
 /// Whether [`odd_coset`] exists for a domain of this size.

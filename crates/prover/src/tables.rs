@@ -3,13 +3,14 @@
 
 use crate::{
     cancel::{CancelToken, Cancelled},
-    key::{ProvingKey, Queries},
+    key::{ProvingKey, Queries, QuotientBasis},
     msm::{Bases, Plan, Sum},
+    quotient,
 };
 use ark_ff::BigInt;
 use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tabella_lanes::{G1, G1Stored, G2, G2Stored, Kernel};
+use tabella_lanes::{Domain, G1, G1Stored, G2, G2Stored, Kernel};
 use zeroize::Zeroizing;
 
 /// How much memory the tables of a key may take.
@@ -83,6 +84,8 @@ pub struct Tables {
     b1: Bases<G1>,
     b2: Bases<G2>,
     c: Bases<G1>,
+    domain: Domain,
+    basis: QuotientBasis,
     /// Points of L, which lie before those of H in `c`.
     l: usize,
 }
@@ -127,6 +130,9 @@ impl Tables {
             b1: Bases::new(kernel, plan(b_g1.len(), 0), b_g1, &step),
             b2: Bases::new(kernel, plan(b_g2.len(), steps), b_g2, &step),
             c: Bases::new(kernel, plan(c.len(), steps), &c, &step),
+            domain: quotient::domain(kernel, key.domain_size(), key.quotient_basis())
+                .expect("checked when the key was made or read"),
+            basis: key.quotient_basis(),
             l: l.len(),
         }
     }
@@ -143,15 +149,23 @@ impl Tables {
         self.size
     }
 
-    /// The memory that they take.
+    /// The memory that the points take; the transforms' tables take 128 bytes more for each element of the domain.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.a.bytes() + self.b1.bytes() + self.b2.bytes() + self.c.bytes()
     }
 
+    /// Where the quotient is computed.
+    pub(crate) const fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
     /// Whether they are of a key with these many points.
     pub(crate) fn fit(&self, key: &Queries) -> bool {
-        self.l == key.l.len() && self.a.len() == key.a.len() && self.c.len() == key.l.len() + key.h.len()
+        self.l == key.l.len()
+            && self.a.len() == key.a.len()
+            && self.c.len() == key.l.len() + key.h.len()
+            && self.basis == key.h_basis
     }
 
     /// All sums but that of B in G1. `values` are those of all variables; `quotient` may be empty, for zero.

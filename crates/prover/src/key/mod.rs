@@ -134,13 +134,16 @@ impl ProvingKey {
         &self,
         products: Products,
         instance: &[Fr],
+        tables: &Tables,
         cancel: &CancelToken,
     ) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
-        let constraints = self.matrices.constraints();
+        let (constraints, domain) = (self.matrices.constraints(), tables.domain());
         match self.queries.h_basis {
-            QuotientBasis::Coefficients => quotient::quotient(products, constraints, instance, cancel),
+            QuotientBasis::Coefficients => {
+                quotient::quotient(products, constraints, instance, domain, cancel)
+            }
             QuotientBasis::OddCoset => {
-                quotient::remainder_on_odd_coset(products, constraints, instance, cancel)
+                quotient::remainder_on_odd_coset(products, constraints, instance, domain, cancel)
             }
         }
     }

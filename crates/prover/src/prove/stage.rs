@@ -6,7 +6,7 @@ use tracing::{Span, info_span};
 /// What the prover is about to do.
 ///
 /// Each stage runs in a `tracing` span of its name (as [`Display`](fmt::Display) shows it), target `tabella_prover`, level
-/// info, inside a span `prove`, `prepare` or `cast`. Spans carry sizes, never values.
+/// info, inside a span `prove` or `prepare`. Spans carry sizes, never values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
