@@ -12,7 +12,9 @@ pub fn zkey_bytes(data: &[u8]) -> bool {
 #[must_use]
 pub fn wtns_bytes(data: &[u8]) -> bool {
     let decoded = wtns::from_bytes(data);
-    decoded.inspect(|values| assert_eq!(wtns::from_bytes(&wtns::to_bytes(values)).as_ref(), Ok(values))).is_ok()
+    decoded
+        .inspect(|values| assert_eq!(wtns::from_bytes(&wtns::to_bytes(values)).as_ref(), Ok(values)))
+        .is_ok()
 }
 
 /// Constraints. They are only read.
