@@ -9,7 +9,7 @@
 //! lo = fma(a, b, 3 * 2^102 + 3 * 2^51 - hi)      its raw bits: bits(3 * 2^51) + (a b - 2^51 round(a b / 2^51))
 //! ```
 //!
-//! so that columns are summed as integers, on raw bits; what the offsets add up to is subtracted in advance ([`COLUMNS`]).
+//! so that columns are summed as integers, on raw bits; what the offsets add up to is subtracted in advance ([`columns`]).
 //! Of the ten columns of a product the three lowest are multiplied by `2^(51 k - 153) mod p` and added to those above,
 //! all at once; two Montgomery steps are left. R is 2^255. Limbs come out balanced, in `[-2^50, 2^50)`.
 //!

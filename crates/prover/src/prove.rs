@@ -284,8 +284,9 @@ impl<'a> Prover<'a> {
                 None => sums(assignment)?,
                 Some(change) => &change.from.sums + &sums(&change.differences)?,
             };
-            let points = assemble::rerandomised(key.queries(), &sums, blinding).filter(|_| !first_form);
-            match points {
+            let rerandomised =
+                if first_form { None } else { assemble::rerandomised(key.queries(), &sums, blinding) };
+            match rerandomised {
                 Some(points) => Ok(points),
                 None => assemble::blinded(key.queries(), tables, assignment, &sums, blinding, cancel),
             }

@@ -73,7 +73,8 @@ impl<G: Group> Work<G> {
         if self.sums.len() < sums {
             self.sums = Erased::zeros(sums);
             self.summands = Erased::zeros(sums);
-            self.pairs = Erased::zeros(entries.len() / 2);
+            // Never more pairs than sums, also for a later task with more entries in fewer buckets.
+            self.pairs = Erased::zeros(sums);
         }
         let mut infinity = self.round(kernel, points, |entry| entries[entry], false);
         while self.lengths.iter().any(|length| *length > 1) {

@@ -75,3 +75,22 @@ fn scalars_and_points_at_the_edge() {
     let equal = vec![random::<G2Projective>(1)[0]; 20];
     agrees::<G2>(&equal, &[Fr::from(3); 20]);
 }
+
+#[test]
+fn room_of_a_task_with_sparse_buckets_serves_one_with_a_full_bucket() {
+    use super::buckets;
+    use tabella_lanes::Signed;
+    let kernel = Kernel::fastest();
+    let points = kernel.store_points::<G1>(&random::<G1Projective>(64));
+    // The first task has 16,384 buckets of one entry; the second one bucket of 30,000, which is more pairs in fewer sums.
+    let (sparse, full) = (16_384u32, 30_000u32);
+    let ends: Vec<u32> = (1..=sparse).chain([sparse + full]).collect();
+    let places: Vec<Signed> = (0..sparse + full).map(|i| Signed::new(i % 64, false)).collect();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let sums =
+        pool.install(|| buckets::sums::<G1>(kernel, &points, &ends, &places, &CancelToken::new())).unwrap();
+    let expected: G1Projective =
+        (sparse..sparse + full).map(|i| kernel.affine::<G1>(&points[crate::matrices::index(i % 64)])).sum();
+    assert_eq!(kernel.affine::<G1>(&sums[crate::matrices::index(sparse)]), expected.into_affine());
+    assert_eq!(sums[5], points[5]);
+}
