@@ -218,9 +218,9 @@ impl<G: Group> Job for AddBlock<'_, G> {
                 #[inline(always)]
                 |lane| at[lane].1,
             );
-            let x3 = G::sub(e, G::sub(e, G::square(e, slope), x1), x2);
+            let x3 = G::sub_lazily(e, G::sub_lazily(e, G::square(e, slope), x1), x2);
             let x3 = G::reduce(e, x3);
-            let y3 = G::sub(e, G::mul(e, slope, G::sub(e, x1, x3)), y1);
+            let y3 = G::sub_lazily(e, G::mul(e, slope, G::sub(e, x1, x3)), y1);
             let y3 = G::reduce(e, y3);
             G::store(
                 e,

@@ -17,8 +17,9 @@ pub const MAX_WIDTH: usize = 16;
 /// * *loose* if it is the sum or difference of two tight values;
 /// * *wide* if it is the sum or difference of three tight values.
 ///
-/// Negated it stays what it is. `mul` takes two loose values, of which at least one is tight; `square` takes a tight one that
-/// does not come from `reduce`; `reduce` takes any, `store` only what `reduce` gave. Each engine states its bounds.
+/// What is taken away from something is tight. `mul` takes two loose values, of which at least one is tight; `square` takes a
+/// tight one that does not come from `reduce`; `reduce` takes any, `store` only what `reduce` gave. What `negate_where` and
+/// `sub_lazily` give is counted likewise, but goes into sums, differences and `reduce` only. Each engine states its bounds.
 pub trait Engine: Copy + Debug + Send + Sync + 'static {
     /// Elements side by side, at most [`MAX_WIDTH`].
     const WIDTH: usize;
@@ -59,7 +60,12 @@ pub trait Engine: Copy + Debug + Send + Sync + 'static {
     fn add<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe;
     /// `a - b`.
     fn sub<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe;
-    /// `-a` in the lanes where `negative` has all bits set, `a` where it has none.
+    /// `a - b`, not to be multiplied.
+    #[inline(always)]
+    fn sub_lazily<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe {
+        self.sub::<M>(a, b)
+    }
+    /// `-a` in the lanes where `negative` has all bits set, `a` where it has none; not to be multiplied.
     fn negate_where<M: Modulus>(self, a: Self::Fe, negative: impl Fn(usize) -> u64) -> Self::Fe;
     /// The same residues, tight and fit for `store`.
     fn reduce<M: Modulus>(self, a: Self::Fe) -> Self::Fe;

@@ -57,6 +57,8 @@ pub trait Lanes: Copy + Debug + Send + Sync + 'static {
     fn mul<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
     fn square<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
     fn sub<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
+    /// See [`Engine::sub_lazily`].
+    fn sub_lazily<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
     fn reduce<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
     fn negate_where<E: Engine>(e: E, a: Self::C<E>, negative: impl Fn(usize) -> u64) -> Self::C<E>;
     /// One element per lane.
@@ -130,6 +132,10 @@ impl Lanes for G1 {
     #[inline(always)]
     fn sub<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
         e.sub::<Base>(a, b)
+    }
+    #[inline(always)]
+    fn sub_lazily<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
+        e.sub_lazily::<Base>(a, b)
     }
     #[inline(always)]
     fn reduce<E: Engine>(e: E, a: E::Fe) -> E::Fe {
@@ -235,6 +241,10 @@ impl Lanes for G2 {
     #[inline(always)]
     fn sub<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
         [e.sub::<Base>(a[0], b[0]), e.sub::<Base>(a[1], b[1])]
+    }
+    #[inline(always)]
+    fn sub_lazily<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
+        [e.sub_lazily::<Base>(a[0], b[0]), e.sub_lazily::<Base>(a[1], b[1])]
     }
     #[inline(always)]
     fn reduce<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {

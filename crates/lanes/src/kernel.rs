@@ -1,7 +1,5 @@
 //! Which instructions do the work: chosen at run time, or forced by name.
 
-#[cfg(target_arch = "x86_64")]
-use crate::avx2::Avx2;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 use crate::fma::Fma;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
@@ -17,6 +15,8 @@ use crate::{
     transform::{self, Products, Roots, Transform},
     wasm_integer::Integer,
 };
+#[cfg(target_arch = "x86_64")]
+use crate::{avx2::Avx2, avx512::Avx512, limbs52::Limbs52};
 use ark_bn254::{Fq, Fr};
 use core::{fmt, marker::PhantomData, str::FromStr};
 
@@ -29,6 +29,8 @@ pub struct Kernel(Choice);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Choice {
     Portable,
+    #[cfg(target_arch = "x86_64")]
+    Ifma(Avx512),
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
     Integer,
@@ -43,6 +45,12 @@ macro_rules! with_engine {
             Choice::Portable => {
                 type $type = Portable;
                 let $engine = Portable;
+                $body
+            }
+            #[cfg(target_arch = "x86_64")]
+            Choice::Ifma(avx512) => {
+                type $type = Limbs52<Avx512>;
+                let $engine = Limbs52(avx512);
                 $body
             }
             #[cfg(target_arch = "x86_64")]
@@ -75,6 +83,8 @@ impl Kernel {
     pub fn available() -> Vec<Self> {
         let mut kernels = Vec::new();
         #[cfg(target_arch = "x86_64")]
+        kernels.extend(Avx512::detect().map(|avx512| Self(Choice::Ifma(avx512))));
+        #[cfg(target_arch = "x86_64")]
         kernels.extend(Avx2::detect().map(|avx2| Self(Choice::Avx2(avx2))));
         #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
         kernels.extend(Relaxed::detect().map(|relaxed| Self(Choice::Relaxed(relaxed))));
@@ -94,11 +104,13 @@ impl Kernel {
         Self::available().first().copied().unwrap_or(Self::PORTABLE)
     }
 
-    /// Its name: `avx2`, `relaxed`, `portable` or `integer`.
+    /// Its name: `ifma`, `avx2`, `relaxed`, `portable` or `integer`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
             Choice::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Choice::Ifma(_) => "ifma",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx2(_) => "avx2",
             Choice::Integer => "integer",

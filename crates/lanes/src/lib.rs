@@ -28,6 +28,8 @@
 //! | `portable` | it by arkworks, one element at a time |
 //! | `fma`, `doubles` | it out of fused multiply-add on doubles |
 //! | `avx2`, `avx2_columns` | four doubles at a time |
+//! | `limbs52`, `integers` | it out of multiply-add on integers of 52 bits |
+//! | `avx512` | eight of them at a time |
 //! | `wasm_relaxed`, `quotients` | two doubles at a time, with a shorter wait |
 //! | `wasm_integer` | nine limbs of 29 bits, one element at a time |
 //! | `measure` | multiplications in a loop |
@@ -37,12 +39,18 @@ mod add;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2_columns;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod domain;
 mod doubles;
 mod engine;
 mod fma;
 mod group;
+#[cfg(any(test, target_arch = "x86_64"))]
+mod integers;
 mod kernel;
+#[cfg(any(test, target_arch = "x86_64"))]
+mod limbs52;
 mod measure;
 mod modulus;
 mod portable;

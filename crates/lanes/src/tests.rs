@@ -5,6 +5,8 @@ use crate::{
     doubles::Twin,
     engine::{Engine, Job, MAX_WIDTH},
     fma::Fma,
+    integers,
+    limbs52::Limbs52,
     modulus::{Base, Modulus, Words, halve_mod, power_of_two},
     portable::Portable,
     stored::{from_ark, to_ark},
@@ -114,10 +116,16 @@ fn engine_agrees<E: Engine>(e: E) {
 fn engines_compute_what_arkworks_computes() {
     engine_agrees(Portable);
     engine_agrees(Fma(Twin));
+    engine_agrees(Limbs52(integers::Twin));
     #[cfg(target_arch = "x86_64")]
     match crate::avx2::Avx2::detect() {
         Some(avx2) => engine_agrees(Fma(avx2)),
         None => eprintln!("SKIPPED: this CPU has no AVX2 with FMA"),
+    }
+    #[cfg(target_arch = "x86_64")]
+    match crate::avx512::Avx512::detect() {
+        Some(avx512) => engine_agrees(Limbs52(avx512)),
+        None => eprintln!("SKIPPED: this CPU has no AVX-512 with IFMA and VBMI2"),
     }
 }
 
@@ -151,9 +159,14 @@ fn values_stay_in_bounds() {
         }
         let expected = [x, z.c0, z.c1];
         assert_eq!(Fma(Twin).run(Chain(a, b)), expected);
+        assert_eq!(Limbs52(integers::Twin).run(Chain(a, b)), expected);
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = crate::avx2::Avx2::detect() {
             assert_eq!(Fma(avx2).run(Chain(a, b)), expected);
+        }
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx512) = crate::avx512::Avx512::detect() {
+            assert_eq!(Limbs52(avx512).run(Chain(a, b)), expected);
         }
     }
 }
