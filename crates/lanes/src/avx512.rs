@@ -9,28 +9,25 @@ use crate::{
 };
 use core::arch::x86_64::*;
 
-/// Proof that the CPU has AVX-512 F, IFMA and VBMI2: [`Avx512::detect`] is the only way to a value.
+/// Proof that the CPU has AVX-512 F and IFMA: [`Avx512::detect`] is the only way to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Avx512(());
 
 impl Avx512 {
     /// `None` where the CPU lacks the instructions.
     pub(crate) fn detect() -> Option<Self> {
-        let found = is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512ifma")
-            && is_x86_feature_detected!("avx512vbmi2");
-        found.then_some(Self(()))
+        (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma")).then_some(Self(()))
     }
 }
 
 impl Enter for Limbs52<Avx512> {
     #[inline(always)]
     fn enter<J: Job>(self, job: J) -> J::Output {
-        #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
+        #[target_feature(enable = "avx512f,avx512ifma")]
         fn inner<J: Job>(engine: Limbs52<Avx512>, job: J) -> J::Output {
             job.run(engine)
         }
-        // SAFETY: a value of `Avx512` proves that the CPU has the three features.
+        // SAFETY: a value of `Avx512` proves that the CPU has both features.
         unsafe { inner(self, job) }
     }
 }
@@ -41,7 +38,7 @@ macro_rules! intrinsic {
         $(
             #[inline(always)]
             fn $name $(<const $n: $type>)? (self, $($arg: Self::V),*) -> Self::V {
-                // SAFETY: `self` proves that the CPU has AVX-512 F, IFMA and VBMI2; nothing else is asked for.
+                // SAFETY: `self` proves that the CPU has AVX-512 F and IFMA; nothing else is asked for.
                 unsafe { $body }
             }
         )*
@@ -64,7 +61,6 @@ impl Integers for Avx512 {
         shr<N: u32>(a) = _mm512_srli_epi64::<N>(a);
         sar<N: u32>(a) = _mm512_srai_epi64::<N>(a);
         shl<N: u32>(a) = _mm512_slli_epi64::<N>(a);
-        funnel<N: i32>(low, high) = _mm512_shrdi_epi64::<N>(low, high);
     }
 
     #[inline(always)]
@@ -118,19 +114,21 @@ impl Integers for Avx512 {
         unsafe {
             let even = [_mm512_unpacklo_epi64(w0, w1), _mm512_unpacklo_epi64(w2, w3)];
             let odd = [_mm512_unpackhi_epi64(w0, w1), _mm512_unpackhi_epi64(w2, w3)];
-            let mut rows = |first: usize, second: usize, rows: __m512i| {
-                for (lane, row) in
-                    [(first, _mm512_castsi512_si256(rows)), (second, _mm512_extracti64x4_epi64::<1>(rows))]
-                {
-                    let mut words = [0u64; 4];
-                    _mm256_storeu_si256(words.as_mut_ptr().cast(), row);
-                    put(lane, words);
-                }
-            };
-            rows(0, 4, _mm512_permutex2var_epi64(even[0], first_halves(), even[1]));
-            rows(1, 5, _mm512_permutex2var_epi64(odd[0], first_halves(), odd[1]));
-            rows(2, 6, _mm512_permutex2var_epi64(even[0], second_halves(), even[1]));
-            rows(3, 7, _mm512_permutex2var_epi64(odd[0], second_halves(), odd[1]));
+            // A closure might become a call, which would leave the vectors' registers.
+            macro_rules! rows {
+                ($first:literal, $second:literal, $rows:expr) => {
+                    let rows = $rows;
+                    let (mut first, mut second) = ([0u64; 4], [0u64; 4]);
+                    _mm256_storeu_si256(first.as_mut_ptr().cast(), _mm512_castsi512_si256(rows));
+                    _mm256_storeu_si256(second.as_mut_ptr().cast(), _mm512_extracti64x4_epi64::<1>(rows));
+                    put($first, first);
+                    put($second, second);
+                };
+            }
+            rows!(0, 4, _mm512_permutex2var_epi64(even[0], first_halves(), even[1]));
+            rows!(1, 5, _mm512_permutex2var_epi64(odd[0], first_halves(), odd[1]));
+            rows!(2, 6, _mm512_permutex2var_epi64(even[0], second_halves(), even[1]));
+            rows!(3, 7, _mm512_permutex2var_epi64(odd[0], second_halves(), odd[1]));
         }
     }
 }

@@ -35,8 +35,6 @@ pub(crate) trait Integers: Copy + Debug + Send + Sync + 'static {
     fn sar<const N: u32>(self, a: Self::V) -> Self::V;
     /// Shifted to the left.
     fn shl<const N: u32>(self, a: Self::V) -> Self::V;
-    /// The low 64 bits of `(low + 2^64 high) >> N`.
-    fn funnel<const N: i32>(self, low: Self::V, high: Self::V) -> Self::V;
     /// `table[index mod 8]` in each lane.
     fn pick(self, index: Self::V, table: &[u64; 8]) -> Self::V;
     /// The lanes where `chosen` is odd.
@@ -89,9 +87,6 @@ impl Integers for Twin {
     }
     fn shl<const N: u32>(self, a: Self::V) -> Self::V {
         a.map(|a| a << N)
-    }
-    fn funnel<const N: i32>(self, low: Self::V, high: Self::V) -> Self::V {
-        core::array::from_fn(|i| low[i] >> N | high[i] << (64 - N))
     }
     fn pick(self, index: Self::V, table: &[u64; 8]) -> Self::V {
         index.map(|index| table[usize::try_from(index % 8).unwrap()])

@@ -230,9 +230,9 @@ where
         let mask = s.splat(MASK);
         [
             s.and(w0, mask),
-            s.and(s.funnel::<52>(w0, w1), mask),
-            s.and(s.funnel::<40>(w1, w2), mask),
-            s.and(s.funnel::<28>(w2, w3), mask),
+            s.and(s.or(s.shr::<52>(w0), s.shl::<12>(w1)), mask),
+            s.and(s.or(s.shr::<40>(w1), s.shl::<24>(w2)), mask),
+            s.and(s.or(s.shr::<28>(w2), s.shl::<36>(w3)), mask),
             s.shr::<16>(w3),
         ]
     }

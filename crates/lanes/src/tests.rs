@@ -125,7 +125,7 @@ fn engines_compute_what_arkworks_computes() {
     #[cfg(target_arch = "x86_64")]
     match crate::avx512::Avx512::detect() {
         Some(avx512) => engine_agrees(Limbs52(avx512)),
-        None => eprintln!("SKIPPED: this CPU has no AVX-512 with IFMA and VBMI2"),
+        None => eprintln!("SKIPPED: this CPU has no AVX-512 with IFMA"),
     }
 }
 
