@@ -41,6 +41,11 @@ pub trait Engine: Copy + Debug + Send + Sync + 'static {
     fn store(self, reduced: Self::Fe, put: impl FnMut(usize, [u64; 4]));
     /// Stored words of the least representative of an element, already times R.
     fn stored<M: Modulus>(canonical: Words) -> Words;
+    /// Words that [`Self::load`] makes a value between 0 and p of, the canonical one, which sums can take for a tight one.
+    #[inline(always)]
+    fn lifted<M: Modulus>(canonical: Words) -> Words {
+        Self::stored::<M>(canonical)
+    }
     /// The least representative, times R, of stored words.
     fn canonical<M: Modulus>(stored: &Words) -> Words;
     /// The same stored words in all lanes.
