@@ -102,14 +102,17 @@ impl Integers for Avx512 {
 
     #[inline(always)]
     fn load<'a>(self, words: impl Fn(usize) -> &'a [u64; 4]) -> [__m512i; 4] {
-        // SAFETY: `self` proves that the CPU has AVX-512 F; each load reads the 32 bytes of one reference, unaligned.
-        unsafe {
-            let row = |lane: usize| _mm256_loadu_si256(words(lane).as_ptr().cast());
-            let rows = |first: usize, second: usize| {
-                _mm512_inserti64x4::<1>(_mm512_castsi256_si512(row(first)), row(second))
+        // No closures here: one that is not inlined would leave the enabled instructions.
+        macro_rules! rows {
+            ($first:literal, $second:literal) => {
+                _mm512_inserti64x4::<1>(
+                    _mm512_castsi256_si512(_mm256_loadu_si256(words($first).as_ptr().cast())),
+                    _mm256_loadu_si256(words($second).as_ptr().cast()),
+                )
             };
-            transpose([rows(0, 4), rows(1, 5), rows(2, 6), rows(3, 7)])
         }
+        // SAFETY: `self` proves that the CPU has AVX-512 F; each load reads the 32 bytes of one reference, unaligned.
+        unsafe { transpose([rows!(0, 4), rows!(1, 5), rows!(2, 6), rows!(3, 7)]) }
     }
 
     #[inline(always)]
@@ -118,19 +121,20 @@ impl Integers for Avx512 {
         unsafe {
             let even = [_mm512_unpacklo_epi64(w0, w1), _mm512_unpacklo_epi64(w2, w3)];
             let odd = [_mm512_unpackhi_epi64(w0, w1), _mm512_unpackhi_epi64(w2, w3)];
-            let mut rows = |first: usize, second: usize, rows: __m512i| {
-                for (lane, row) in
-                    [(first, _mm512_castsi512_si256(rows)), (second, _mm512_extracti64x4_epi64::<1>(rows))]
-                {
+            macro_rules! rows {
+                ($first:literal, $second:literal, $rows:expr) => {
+                    let rows = $rows;
                     let mut words = [0u64; 4];
-                    _mm256_storeu_si256(words.as_mut_ptr().cast(), row);
-                    put(lane, words);
-                }
-            };
-            rows(0, 4, _mm512_permutex2var_epi64(even[0], first_halves(), even[1]));
-            rows(1, 5, _mm512_permutex2var_epi64(odd[0], first_halves(), odd[1]));
-            rows(2, 6, _mm512_permutex2var_epi64(even[0], second_halves(), even[1]));
-            rows(3, 7, _mm512_permutex2var_epi64(odd[0], second_halves(), odd[1]));
+                    _mm256_storeu_si256(words.as_mut_ptr().cast(), _mm512_castsi512_si256(rows));
+                    put($first, words);
+                    _mm256_storeu_si256(words.as_mut_ptr().cast(), _mm512_extracti64x4_epi64::<1>(rows));
+                    put($second, words);
+                };
+            }
+            rows!(0, 4, _mm512_permutex2var_epi64(even[0], first_halves(), even[1]));
+            rows!(1, 5, _mm512_permutex2var_epi64(odd[0], first_halves(), odd[1]));
+            rows!(2, 6, _mm512_permutex2var_epi64(even[0], second_halves(), even[1]));
+            rows!(3, 7, _mm512_permutex2var_epi64(odd[0], second_halves(), odd[1]));
         }
     }
 }

@@ -99,10 +99,8 @@ pub(crate) fn in_frequency<E: Engine, const ONE: bool>(
 fn outer<E: Engine>(e: E, x: [E::Fe; 4]) -> [E::Fe; 2] {
     let sum = e.add::<Scalar>(x[0], x[2]);
     let difference = e.sub_lazily::<Scalar>(e.sub_lazily::<Scalar>(sum, x[1]), x[3]);
-    [e.add::<Scalar>(sum, e.add::<Scalar>(x[1], x[3])), difference].map(
-        #[inline(always)]
-        |value| e.reduce::<Scalar>(value),
-    )
+    let sum = e.add::<Scalar>(sum, e.add::<Scalar>(x[1], x[3]));
+    [e.reduce::<Scalar>(sum), e.reduce::<Scalar>(difference)]
 }
 
 /// The levels 1, 2, .., `len / 2` of a buffer, in time, to values on the coset.
