@@ -73,7 +73,8 @@ impl Domain {
 
     /// Coefficients of `(a b - c) / (x^n - 1)` where `a b - c` vanishes on H; the last is zero. By five transforms.
     ///
-    /// Besides `columns` and `out` this takes 96 bytes for each element, and 128 for a moment. What `spread` stops leaves `out` as it was.
+    /// Besides `out` this takes at most 192 bytes for each element, and 128 above 2^16 elements, those of the columns included. If
+    /// `spread` stops it, `out` may be filled in part.
     ///
     /// # Errors
     /// What `spread` says.
