@@ -2,13 +2,18 @@
 //!
 //! `membership` is what a citizen waits for: synthesis, check of every constraint, proof, verification of the proof.
 //! `membership-unverified` leaves the last away. `ark-groth16` is synthesis and proof, unchecked; `ark-groth16-assigned` is
-//! the proof alone, from matrices and assignment laid out beforehand: the least that any wrapper can need.
+//! the proof alone, from matrices and assignment laid out beforehand: the least that any wrapper can need. `prepared/cast` is
+//! what is left when identity and path were multiplied before; `prepared/whole` is the same proof without.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use std::hint::black_box;
-use tabella_benches::{ArkKey, circuit, development_key, seeded, slow};
-use tabella_protocol::statement::CircuitId;
-use tabella_prover::Prover;
+use tabella_benches::{ArkKey, circuit, development_key, seeded, slow, statement};
+use tabella_circuits::MembershipCircuit;
+use tabella_protocol::{
+    statement::{CircuitId, MembershipInstance},
+    value::SemaphoreValue,
+};
+use tabella_prover::{Kernel, Prover, TableSize, Tables};
 
 fn prove(c: &mut Criterion) {
     let mut group = c.benchmark_group("prove");
@@ -43,4 +48,32 @@ fn prove(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group! { name = benches; config = slow(); targets = prove }
+/// Casting: identity and path are prepared, the message is new. The full proof stands beside it, with the same tables.
+fn prepared(c: &mut Criterion) {
+    let mut group = c.benchmark_group("prove/prepared");
+    let id = CircuitId::Membership20V1;
+    let key = development_key(id);
+    let (instance, witness) = statement(id, 0);
+    let prepared = circuit(id, 0);
+    let cast = MembershipInstance { message: SemaphoreValue::from_be_bytes([10; 32]), ..instance };
+    let cast = MembershipCircuit::new(id, cast, witness).expect("the statement is one of this circuit");
+    let mut rng = seeded(5);
+    for size in [TableSize::None, TableSize::Large] {
+        let tables = Tables::new(&key, Kernel::fastest(), size, &|_, _| ());
+        let prover = || Prover::new(&key).with_tables(&tables).expect("they are the key's own");
+        let unverified = || prover().insecurely_without_self_verification();
+        let preparation = prover().prepare(&prepared).expect("the statement holds");
+        group.bench_function(BenchmarkId::new("whole", format!("tables-{size}")), |b| {
+            b.iter(|| unverified().prove(black_box(&cast), &mut rng).expect("the statement holds"));
+        });
+        group.bench_function(BenchmarkId::new("cast", format!("tables-{size}")), |b| {
+            b.iter(|| {
+                let mut prover = unverified().with_preparation(&preparation);
+                prover.prove(black_box(&cast), &mut rng).expect("the statement holds")
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group! { name = benches; config = slow(); targets = prove, prepared }

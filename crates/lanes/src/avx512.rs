@@ -98,14 +98,17 @@ impl Integers for Avx512 {
 
     #[inline(always)]
     fn load<'a>(self, words: impl Fn(usize) -> &'a [u64; 4]) -> [__m512i; 4] {
-        // SAFETY: `self` proves that the CPU has AVX-512 F; each load reads the 32 bytes of one reference, unaligned.
-        unsafe {
-            let row = |lane: usize| _mm256_loadu_si256(words(lane).as_ptr().cast());
-            let rows = |first: usize, second: usize| {
-                _mm512_inserti64x4::<1>(_mm512_castsi256_si512(row(first)), row(second))
+        // No closures here: one that is not inlined would leave the enabled instructions.
+        macro_rules! rows {
+            ($first:literal, $second:literal) => {
+                _mm512_inserti64x4::<1>(
+                    _mm512_castsi256_si512(_mm256_loadu_si256(words($first).as_ptr().cast())),
+                    _mm256_loadu_si256(words($second).as_ptr().cast()),
+                )
             };
-            transpose([rows(0, 4), rows(1, 5), rows(2, 6), rows(3, 7)])
         }
+        // SAFETY: `self` proves that the CPU has AVX-512 F; each load reads the 32 bytes of one reference, unaligned.
+        unsafe { transpose([rows!(0, 4), rows!(1, 5), rows!(2, 6), rows!(3, 7)]) }
     }
 
     #[inline(always)]

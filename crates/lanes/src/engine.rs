@@ -20,6 +20,9 @@ pub const MAX_WIDTH: usize = 16;
 /// What is taken away from something is tight. `mul` takes two loose values, of which at least one is tight; `square` takes a
 /// tight one that does not come from `reduce`; `reduce` takes any, `store` only what `reduce` gave. What `negate_where` and
 /// `sub_lazily` give is counted likewise, but goes into sums, differences and `reduce` only. Each engine states its bounds.
+///
+/// Transforms go one further: `reduce` also takes the sum or difference of four tight values each of which is lifted, reduced, or
+/// a product by a loaded value that was reduced when it was stored.
 pub trait Engine: Copy + Debug + Send + Sync + 'static {
     /// Elements side by side, at most [`MAX_WIDTH`].
     const WIDTH: usize;
@@ -41,6 +44,11 @@ pub trait Engine: Copy + Debug + Send + Sync + 'static {
     fn store(self, reduced: Self::Fe, put: impl FnMut(usize, [u64; 4]));
     /// Stored words of the least representative of an element, already times R.
     fn stored<M: Modulus>(canonical: Words) -> Words;
+    /// Words that [`Self::load`] makes a value between 0 and p of, the canonical one, which sums can take for a tight one.
+    #[inline(always)]
+    fn lifted<M: Modulus>(canonical: Words) -> Words {
+        Self::stored::<M>(canonical)
+    }
     /// The least representative, times R, of stored words.
     fn canonical<M: Modulus>(stored: &Words) -> Words;
     /// The same stored words in all lanes.

@@ -6,18 +6,16 @@ use crate::fma::Fma;
 use crate::wasm_relaxed::Relaxed;
 use crate::{
     add::{AddBlock, BLOCK, Pair, add_carefully},
-    engine::Engine,
+    engine::{Engine, Job},
     group::Group,
     measure::{CHAINS, Chains},
-    modulus::Words,
     portable::Portable,
     scratch::Scratch,
-    transform::{self, Products, Roots, Transform},
     wasm_integer::Integer,
 };
 #[cfg(target_arch = "x86_64")]
 use crate::{avx2::Avx2, avx512::Avx512, limbs52::Limbs52};
-use ark_bn254::{Fq, Fr};
+use ark_bn254::Fq;
 use core::{fmt, marker::PhantomData, str::FromStr};
 
 /// A set of instructions that this CPU has.
@@ -142,29 +140,9 @@ impl Kernel {
         with_engine!(self, |engine: E| Chains::multiply::<E>(engine, values, by, rounds));
     }
 
-    /// See [`Roots::new`].
-    pub(crate) fn roots(self, size: usize, shift: Fr) -> Option<Roots> {
-        with_engine!(self, |_e: E| Roots::new::<E>(size, shift))
-    }
-
-    /// Elements in the kernel's form.
-    pub(crate) fn store_scalars(self, elements: &[Fr]) -> Vec<Words> {
-        with_engine!(self, |_e: E| transform::store::<E>(elements))
-    }
-
-    /// Elements out of the kernel's form.
-    pub(crate) fn load_scalars(self, stored: &[Words]) -> Vec<Fr> {
-        with_engine!(self, |_e: E| transform::load::<E>(stored))
-    }
-
-    /// Runs a transform.
-    pub(crate) fn transform(self, transform: Transform<'_>) {
-        with_engine!(self, |engine: E| E::run(engine, transform));
-    }
-
-    /// Multiplies element by element.
-    pub(crate) fn products(self, products: Products<'_>) {
-        with_engine!(self, |engine: E| E::run(engine, products));
+    /// Runs a job in its engine.
+    pub(crate) fn run<J: Job>(self, job: J) -> J::Output {
+        with_engine!(self, |engine: E| E::run(engine, job))
     }
 
     /// `out[pair.to] = points[pair.first] + points[pair.second]` for every pair, in this kernel's form.

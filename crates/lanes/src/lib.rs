@@ -22,7 +22,9 @@
 //! | --- | --- |
 //! | `kernel` | [`Kernel`]: which instructions do the work |
 //! | `add` | additions of independent pairs with one inversion |
-//! | `domain`, `transform` | [`Domain`]: number-theoretic transforms over the scalar field |
+//! | `domain` | [`Domain`]: quotients of polynomials over the scalar field, by number-theoretic transforms |
+//! | `transform`, `butterflies`, `roots` | the passes of those transforms, their levels, the roots of unity |
+//! | `spread` | [`Spread`]: who runs pieces of work side by side |
 //! | `group`, `stored` | G1 and G2, and how their points lie in memory |
 //! | `engine` | the arithmetic that the above is written against |
 //! | `portable` | it by arkworks, one element at a time |
@@ -41,6 +43,7 @@ mod avx2;
 mod avx2_columns;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod butterflies;
 mod domain;
 mod doubles;
 mod engine;
@@ -56,7 +59,9 @@ mod modulus;
 mod portable;
 #[cfg(any(test, all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod quotients;
+mod roots;
 mod scratch;
+mod spread;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -66,9 +71,10 @@ mod wasm_integer;
 mod wasm_relaxed;
 
 pub use add::{BLOCK, Pair, Signed};
-pub use domain::{Domain, Elements};
+pub use domain::{Columns, Domain};
 pub use group::{G1, G2, Group};
 pub use kernel::{Kernel, UnknownKernel};
 pub use measure::CHAINS;
 pub use scratch::Scratch;
+pub use spread::{InTurn, Spread};
 pub use stored::{G1Stored, G2Stored};

@@ -18,6 +18,9 @@
 //! | lazy sums and differences | of either sign, below 2^55 | at most 6, not negative |
 //!
 //! In memory an element is its value below 2 p in 256 bits.
+//!
+//! What is reduced, or a product of a loose value by a reduced one, is at most 1.1 p. So four of them, two taken away, are at most
+//! 6.2 p, and `reduce` takes what is below 7 p.
 
 use crate::{
     engine::{Engine, Job},

@@ -5,6 +5,7 @@
 use crate::cancel::{CancelToken, Cancelled};
 pub(crate) use rayon::join;
 use rayon::prelude::*;
+use tabella_lanes::Spread;
 
 /// Rows which one task takes at a time: enough to hide the cost of handing it over.
 const ROWS_PER_TASK: usize = 256;
@@ -12,11 +13,6 @@ const ROWS_PER_TASK: usize = 256;
 /// `items.map(f)`, in order.
 pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Send + Sync) -> Vec<U> {
     items.par_iter().with_min_len(64).map(f).collect()
-}
-
-/// `f(i, &mut items[i])` for every `i`.
-pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(usize, &mut T) + Send + Sync) {
-    items.par_iter_mut().with_min_len(64).enumerate().for_each(|(i, item)| f(i, item));
 }
 
 /// Fills row `i` of the three columns by `f(i)`, which also says whether the row is sound.
@@ -57,6 +53,26 @@ pub(crate) fn first_some<T: Sync, U: Send>(
     f: impl Fn(&T) -> Option<U> + Send + Sync,
 ) -> Option<(usize, U)> {
     items.par_iter().with_min_len(64).enumerate().find_map_first(|(i, item)| f(item).map(|found| (i, found)))
+}
+
+/// Pieces of work for the pool, each unless somebody asked to stop.
+pub(crate) struct Pieces<'a>(pub(crate) &'a CancelToken);
+
+impl Spread for Pieces<'_> {
+    type Stop = Cancelled;
+
+    fn each<T: Send, W>(
+        &self,
+        pieces: Vec<T>,
+        room: impl Fn() -> W + Send + Sync,
+        work: impl Fn(&mut W, T) + Send + Sync,
+    ) -> Result<(), Cancelled> {
+        for_each_with(pieces, room, |room, piece| {
+            self.0.check()?;
+            work(room, piece);
+            Ok(())
+        })
+    }
 }
 
 /// `f(room, item)` for every item, each in any thread's room. Stops at the first error.

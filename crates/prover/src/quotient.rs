@@ -1,11 +1,15 @@
-//! The quotient polynomial `h = (a b - c) / (x^n - 1)` of [Groth16, section 3.2], by six transforms of the domain's size.
+//! The quotient polynomial `h = (a b - c) / (x^n - 1)` of [Groth16, section 3.2], by transforms of the domain's size.
 //!
 //! `a`, `b`, `c` interpolate `A z`, `B z`, `C z` over the n-th roots of unity, and `a` also carries the values of the public
 //! inputs in the rows behind the last constraint, which makes the inputs' polynomials independent (as libsnark does, so that
-//! keys made for arkworks fit).
+//! keys made for arkworks fit). How they are multiplied and divided is told in [`Domain`]'s crate: five transforms for
+//! coefficients, six for values.
 //!
-//! On the coset `g H` the divisor is the constant `g^n - 1`, and `h (g^n - 1) + c` has degree below n: it is what
-//! `a b` interpolates to there. Hence `c` is subtracted as coefficients and needs no second transform.
+//! **C is not folded into L.** `C z` is linear, and its share of the sum over H could be taken into the points of query l once per key:
+//! with `H_i` for values on the coset and M the matrix that takes values on the roots to values on the coset, `L'_j = L_j -
+//! sum_k C_kj G_k` with `G = M^T H`. That would save one transform of five, or two of six, which is below a fiftieth of a proof,
+//! and cost a transform of n points, seconds, for every key, another one for its inputs' share, and with it the check of
+//! constraints where C is known to be the product of the other two.
 
 use crate::{
     cancel::{CancelToken, Cancelled},
@@ -15,89 +19,58 @@ use crate::{
 };
 use ark_bn254::{G1Affine, G1Projective};
 use ark_ec::CurveGroup;
-use ark_ff::{FftField, Field, One};
+use ark_ff::{FftField, Field, Zero};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
-use tabella_lanes::{Domain, Elements, Kernel};
+use tabella_lanes::Domain;
 use tabella_primitives::Fr;
 use zeroize::Zeroizing;
 
+/// The greatest domain: the field has roots of unity of twice its order.
+const GREATEST: usize = 1 << 27;
+
 /// Size of the evaluation domain: the power of two at or above constraints and instance variables together.
 ///
-/// `None` beyond 2^28, where the field has no roots of unity.
+/// `None` beyond 2^27, where the field has no coset of odd powers.
 pub(crate) fn domain_size(constraints: usize, instance_variables: usize) -> Option<usize> {
     let rows = constraints.checked_add(instance_variables)?;
-    Radix2EvaluationDomain::<Fr>::compute_size_of_domain(rows)
+    Radix2EvaluationDomain::<Fr>::compute_size_of_domain(rows).filter(|size| *size <= GREATEST)
 }
 
-/// The coset on which a quotient in this basis is computed, for a domain of `size` elements.
+/// The scalars for query h in a basis, as many as the domain has elements.
 ///
-/// `None` if the field has no such domain, or no such coset.
-pub(crate) fn domain(kernel: Kernel, size: usize, basis: QuotientBasis) -> Option<Domain> {
-    let shift = match basis {
-        QuotientBasis::Coefficients => Fr::GENERATOR,
-        QuotientBasis::OddCoset => odd_coset(Radix2EvaluationDomain::new(size)?)?.coset_offset(),
-    };
-    Domain::new(kernel, size, shift)
-}
-
-/// The columns in the form of the domain's kernel. The values of `instance`, `(1, public inputs)`, stand behind the last
-/// constraint.
-fn columns(products: Products, constraints: usize, instance: &[Fr], domain: &Domain) -> [Elements; 3] {
+/// [`QuotientBasis::Coefficients`]: coefficients of `h`; the last is zero. [`QuotientBasis::OddCoset`]: values of `a b - c` on the
+/// coset `w H`, where `w` generates the roots of unity of twice the domain's order, in the order `w, w^3, w^5, ..`. They
+/// determine `a b - c`, which is zero on `H` and has degree below `2 n`: what the quotient is in keys of snarkjs.
+///
+/// `products` are padded to the domain's size; `instance` is `(1, public inputs)` and stands behind the last constraint.
+pub(crate) fn quotient(
+    basis: QuotientBasis,
+    products: Products,
+    constraints: usize,
+    instance: &[Fr],
+    domain: &Domain,
+    cancel: &CancelToken,
+) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
     let Products { mut a, b, c } = products;
     for (row, value) in a.iter_mut().skip(constraints).zip(instance) {
         *row = *value;
     }
-    [a, b, c].map(|column| domain.store(&column))
+    let mut scalars = Zeroizing::new(vec![Fr::zero(); domain.size()]);
+    let columns = [a, b, c].map(Column);
+    match basis {
+        QuotientBasis::Coefficients => domain.quotient(columns, &mut scalars, &exec::Pieces(cancel)),
+        QuotientBasis::OddCoset => domain.remainder(columns, &mut scalars, &exec::Pieces(cancel)),
+    }?;
+    Ok(scalars)
 }
 
-/// Coefficients of `h`, as many as the domain has elements; the last is zero.
-///
-/// `products` are padded to the domain's size; `instance` is `(1, public inputs)`.
-pub(crate) fn quotient(
-    products: Products,
-    constraints: usize,
-    instance: &[Fr],
-    domain: &Domain,
-    cancel: &CancelToken,
-) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
-    let [mut a, mut b, mut c] = columns(products, constraints, instance, domain);
-    exec::join(
-        || domain.move_to_coset(&mut a),
-        || exec::join(|| domain.move_to_coset(&mut b), || domain.interpolate(&mut c)),
-    );
-    cancel.check()?;
-    domain.multiply(&mut a, &b, None);
-    domain.interpolate_from_coset(&mut a);
-    cancel.check()?;
-    let mut h = Zeroizing::new(domain.load(&a));
-    let c = Zeroizing::new(domain.load(&c));
-    let divisor = Fr::GENERATOR.pow([u64::try_from(h.len()).expect("at most 2^28")]) - Fr::one();
-    let inverse = divisor.inverse().expect("the generator's order is greater than any domain's");
-    exec::for_each(&mut h, |i, h| *h = (*h - c[i]) * inverse);
-    Ok(h)
-}
+/// Values that are erased when the transforms have read them.
+struct Column(Zeroizing<Vec<Fr>>);
 
-/// Values of `a b - c` on the coset `w H`, where `w` generates the roots of unity of twice the domain's order: as many as the
-/// domain has elements, in the order `w, w^3, w^5, ..`.
-///
-/// They determine `a b - c`, which is zero on `H` and has degree below `2 n`: what the quotient is in keys of snarkjs
-/// ([`QuotientBasis::OddCoset`](crate::key::QuotientBasis::OddCoset)). Arguments as for [`quotient`]; the domain is at most
-/// half of the greatest.
-pub(crate) fn remainder_on_odd_coset(
-    products: Products,
-    constraints: usize,
-    instance: &[Fr],
-    domain: &Domain,
-    cancel: &CancelToken,
-) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
-    let [mut a, mut b, mut c] = columns(products, constraints, instance, domain);
-    exec::join(
-        || domain.move_to_coset(&mut a),
-        || exec::join(|| domain.move_to_coset(&mut b), || domain.move_to_coset(&mut c)),
-    );
-    cancel.check()?;
-    domain.multiply(&mut a, &b, Some(&c));
-    Ok(Zeroizing::new(domain.load(&a)))
+impl AsRef<[Fr]> for Column {
+    fn as_ref(&self) -> &[Fr] {
+        &self.0
+    }
 }
 
 /// Whether [`odd_coset`] exists for a domain of this size.
@@ -111,7 +84,7 @@ pub(crate) fn odd_coset(domain: Radix2EvaluationDomain<Fr>) -> Option<Radix2Eval
     domain.get_coset(Fr::get_root_of_unity(twice)?)
 }
 
-/// Query h for [`remainder_on_odd_coset`] out of query h for [`quotient`], `d - 1` points `K_j`; `None` if there is no such
+/// Query h for values on the odd coset out of query h for coefficients, `d - 1` points `K_j`; `None` if there is no such
 /// coset.
 ///
 /// On the coset the divisor is -2 and `h` has the values `v_i = -(a b - c)(w^{2i+1}) / 2`, so that its coefficients are

@@ -61,7 +61,7 @@ pub enum ShapeError {
         /// Number of predicates registered; one, R1CS, is supported.
         registered: usize,
     },
-    /// The circuit does not fit the field: at most 2^28 constraints and public inputs together.
+    /// The circuit does not fit the field: at most 2^27 constraints and public inputs together.
     TooLarge {
         /// Number of constraints.
         constraints: usize,

@@ -5,7 +5,6 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     key::{ProvingKey, Queries, QuotientBasis},
     msm::{Bases, Plan, Sum},
-    quotient,
 };
 use ark_ff::BigInt;
 use core::{fmt, str::FromStr};
@@ -130,8 +129,7 @@ impl Tables {
             b1: Bases::new(kernel, plan(b_g1.len(), 0), b_g1, &step),
             b2: Bases::new(kernel, plan(b_g2.len(), steps), b_g2, &step),
             c: Bases::new(kernel, plan(c.len(), steps), &c, &step),
-            domain: quotient::domain(kernel, key.domain_size(), key.quotient_basis())
-                .expect("checked when the key was made or read"),
+            domain: Domain::new(kernel, key.domain_size()).expect("checked when the key was made or read"),
             basis: key.quotient_basis(),
             l: l.len(),
         }
@@ -149,7 +147,7 @@ impl Tables {
         self.size
     }
 
-    /// The memory that the points take; the transforms' tables take 128 bytes more for each element of the domain.
+    /// The memory that the points take; the transforms' tables take 64 bytes more for each element of the domain.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.a.bytes() + self.b1.bytes() + self.b2.bytes() + self.c.bytes()

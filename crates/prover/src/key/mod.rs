@@ -137,15 +137,8 @@ impl ProvingKey {
         tables: &Tables,
         cancel: &CancelToken,
     ) -> Result<Zeroizing<Vec<Fr>>, Cancelled> {
-        let (constraints, domain) = (self.matrices.constraints(), tables.domain());
-        match self.queries.h_basis {
-            QuotientBasis::Coefficients => {
-                quotient::quotient(products, constraints, instance, domain, cancel)
-            }
-            QuotientBasis::OddCoset => {
-                quotient::remainder_on_odd_coset(products, constraints, instance, domain, cancel)
-            }
-        }
+        let (constraints, basis) = (self.matrices.constraints(), self.queries.h_basis);
+        quotient::quotient(basis, products, constraints, instance, tables.domain(), cancel)
     }
 
     /// Size of the evaluation domain.
