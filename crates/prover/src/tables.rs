@@ -13,6 +13,7 @@ use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tabella_lanes::{Domain, G1, G1Stored, G2, G2Stored, Kernel};
 use tabella_primitives::Fr;
+use tracing::{field, info_span};
 use zeroize::Zeroizing;
 
 /// How much memory the tables of a key may take.
@@ -178,10 +179,17 @@ impl Tables {
     ) -> Result<Products, Cancelled> {
         let scalars = split(&[values, quotient]);
         let (values, c) = (&scalars[..values.len()], &scalars[values.len() - self.l..]);
-        let ((a, b2), c) = exec::join(
-            || exec::join(|| self.a.sum(values, cancel), || self.b2.sum(values, cancel)),
-            || self.c.sum(c, cancel),
-        );
+        macro_rules! sum {
+            ($name:literal, $bases:ident, $scalars:ident) => {
+                || {
+                    let (points, multiplications) = (self.$bases.len(), field::Empty);
+                    let span = info_span!(target: "tabella_prover", $name, points, multiplications);
+                    span.in_scope(|| self.$bases.sum($scalars, cancel))
+                }
+            };
+        }
+        let a_and_b = || exec::join(sum!("sum of a", a, values), sum!("sum of b", b2, values));
+        let ((a, b2), c) = exec::join(a_and_b, sum!("sum of c", c, c));
         Ok(Products { a: a?, b2: b2?, c: c? })
     }
 

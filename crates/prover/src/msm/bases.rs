@@ -5,6 +5,7 @@ use crate::{
     exec,
     msm::{
         buckets::Adder,
+        cost::Cost,
         digits::{self, Active},
         erased::Erased,
         halves::{Endomorphic, Halves},
@@ -16,6 +17,7 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::AdditiveGroup;
 use core::sync::atomic::AtomicU64;
 use tabella_lanes::{Group, Kernel};
+use tracing::{Span, info_span};
 use zeroize::Zeroizing;
 
 /// A sum of points, not affine.
@@ -38,7 +40,7 @@ const POINTS_PER_TASK: usize = 64;
 /// Digits that are sorted at a time, unless one array of buckets has more: 4 bytes each.
 const DIGITS_AT_A_TIME: usize = 1 << 21;
 
-impl<G: Endomorphic> Bases<G> {
+impl<G: Endomorphic + Cost> Bases<G> {
     /// The multiples that the plan wants, with `step` called after each part is done.
     pub(crate) fn new(
         kernel: Kernel,
@@ -70,12 +72,17 @@ impl<G: Endomorphic> Bases<G> {
     }
 
     /// `sum scalars[i] P_i`; as many scalars as there were points or fewer, for zeros. As secret as they are.
+    ///
+    /// Adds how many field multiplications it took to the span that the caller is in, as `multiplications`.
     pub(crate) fn sum(&self, scalars: &[Halves], cancel: &CancelToken) -> Result<Zeroizing<Sum<G>>, Cancelled>
     where
         Sum<G>: zeroize::Zeroize,
     {
         cancel.check()?;
-        let active = Active::new(&self.scalars, scalars, self.plan);
+        let span = Span::current();
+        let digits = info_span!(target: "tabella_prover", "digits");
+        let buckets = info_span!(target: "tabella_prover", "buckets");
+        let active = digits.in_scope(|| Active::new(&self.scalars, scalars, self.plan));
         let mut total = Zeroizing::new(Sum::<G>::ZERO);
         if active.is_empty() {
             return Ok(total);
@@ -87,14 +94,20 @@ impl<G: Endomorphic> Bases<G> {
         for (group, sums) in groups.enumerate() {
             let first = group * arrays_at_a_time;
             let arrays = first..self.plan.stride.min(first + arrays_at_a_time);
-            let sorted = digits::sort(&active, arrays, cancel)?;
-            adder.sums::<G>(&self.table, &sorted.ends, |number| sorted.entry(number), sums)?;
+            let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
+            buckets.in_scope(|| {
+                adder.sums::<G>(&self.table, &sorted.ends, |number| sorted.entry(number), sums)
+            })?;
         }
+        let _weights = info_span!(target: "tabella_prover", "weights").entered();
         let bits = weigh::bit_sums::<G>(&adder, &sums, self.plan.width)?;
         for bit in bits.iter().rev() {
             total.double_in_place();
             *total += self.kernel.affine::<G>(bit);
         }
+        let additions = adder.additions.into_inner() * G::AFFINE_ADDITION;
+        let steps = u64::try_from(bits.len()).unwrap_or_default() * G::DOUBLE_AND_ADD;
+        span.record("multiplications", additions + steps);
         Ok(total)
     }
 }

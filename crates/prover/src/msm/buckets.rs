@@ -214,12 +214,17 @@ pub(super) fn list<G: Group, P: IntoIterator<Item = usize>>(
     buckets: impl Iterator<Item = P> + Clone,
 ) -> (Erased<u32>, Erased<Signed>) {
     let infinity = G::Stored::default();
+    // Looked at in the order of memory, which that of the buckets is not.
+    let mut present = Erased::<u8>::zeros(points.len());
+    for (present, point) in present.iter_mut().zip(points) {
+        *present = u8::from(*point != infinity);
+    }
     let mut ends = Erased::<u32>::zeros(buckets.clone().count());
     let mut places = Erased::<Signed>::zeros(buckets.clone().flatten().count());
     let mut filled = 0;
     for (end, bucket) in ends.iter_mut().zip(buckets) {
         for place in bucket {
-            if points[place] != infinity {
+            if present[place] != 0 {
                 places[filled] = Signed::new(u32::try_from(place).unwrap_or_default(), false);
                 filled += 1;
             }

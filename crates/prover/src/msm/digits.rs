@@ -29,11 +29,10 @@ const PARTS: usize = 8;
 /// The halves that are not zero: those that need more than the first window, then the others. As secret as the scalars.
 pub(crate) struct Active<'a> {
     plan: Plan,
-    /// Which scalar belongs to each point.
-    scalars: &'a [u32],
-    halves: &'a [Halves],
-    /// Twice the number of a point, plus one for its image by the endomorphism.
-    which: Erased<u32>,
+    /// One half after the other.
+    halves: &'a [i128],
+    /// Where each is in `halves`, and where the multiples of its point begin in the table.
+    which: Erased<[u32; 2]>,
     /// How many need more than the first window.
     long: usize,
     /// How many there are.
@@ -42,14 +41,16 @@ pub(crate) struct Active<'a> {
 
 impl<'a> Active<'a> {
     /// `scalars[i]` is the place of point i's scalar in `halves`; what lies behind their end is zero.
-    pub(crate) fn new(scalars: &'a [u32], halves: &'a [Halves], plan: Plan) -> Self {
-        let mut which = Erased::<u32>::zeros(HALVES * scalars.len());
+    pub(crate) fn new(scalars: &[u32], halves: &'a [Halves], plan: Plan) -> Self {
+        let halves: &[i128] = bytemuck::cast_slice(halves);
+        let mut which = Erased::<[u32; 2]>::zeros(HALVES * scalars.len());
         let (mut long, mut short) = (0, which.len());
         let first = Window::new(plan, 0);
-        for (point, place) in (0u32..).zip(scalars) {
-            let Some(Halves(both)) = halves.get(index(*place)) else { continue };
-            for (half, k) in (0..).zip(both) {
-                let own = HALVES_U32 * point + half;
+        for (point, place) in scalars.iter().enumerate() {
+            let both = HALVES * index(*place);
+            for half in 0..HALVES {
+                let Some(k) = halves.get(both + half) else { continue };
+                let own = [small(both + half), small(point * plan.stored() + half)];
                 if *k == first.digit(*k).into() {
                     if *k != 0 {
                         short -= 1;
@@ -63,7 +64,7 @@ impl<'a> Active<'a> {
         }
         let length = long + which.len() - short;
         which.copy_within(short.., long);
-        Self { plan, scalars, halves, which, long, length }
+        Self { plan, halves, which, long, length }
     }
 
     /// Whether there is none.
@@ -79,25 +80,21 @@ impl<'a> Active<'a> {
     /// Calls `each(place, digit)` with the digits of some halves in the windows of an array which are not zero.
     ///
     /// The place is that of the multiple in the table.
+    #[inline(always)]
     fn digits(&self, array: usize, part: Range<usize>, mut each: impl FnMut(u32, i32)) {
-        let stored = small(self.plan.stored());
         let windows = (array..self.plan.windows()).step_by(self.plan.stride);
-        for (step, number) in (0..).zip(windows) {
-            let window = Window::new(self.plan, number);
+        for (step, number) in windows.enumerate() {
+            let (window, step) = (Window::new(self.plan, number), small(HALVES * step));
             let end = if number == 0 { part.end } else { part.end.min(self.long) };
-            for own in self.which.get(part.start..end).unwrap_or_default() {
-                let (point, half) = (own / HALVES_U32, own % HALVES_U32);
-                let k = self.halves[index(self.scalars[index(point)])].0[index(half)];
-                let digit = window.digit(k);
+            for [half, place] in self.which.get(part.start..end).unwrap_or_default() {
+                let digit = window.digit(self.halves[index(*half)]);
                 if digit != 0 {
-                    each(point * stored + HALVES_U32 * step + half, digit);
+                    each(place + step, digit);
                 }
             }
         }
     }
 }
-
-const HALVES_U32: u32 = 2;
 
 /// One window of the halves.
 #[derive(Clone, Copy)]
@@ -124,7 +121,7 @@ impl Window {
     }
 }
 
-/// What fits, since points are fewer than 2^30.
+/// What fits: a domain has at most 2^28 elements, and tables are small.
 fn small(n: usize) -> u32 {
     u32::try_from(n).unwrap_or_default()
 }
@@ -242,9 +239,9 @@ mod tests {
         let active = Active::new(&places, &halves, Plan { width: 8, stride: 2 });
         assert_eq!((active.length, active.long, active.per_array()), (5, 1, 5 + 7));
         let mut which = active.which[..5].to_vec();
-        assert_eq!(which[0], 6);
+        assert_eq!(which[0], [6, 3 * 16]);
         which.sort_unstable();
-        assert_eq!(which, [2, 4, 6, 8, 10]);
+        assert_eq!(which, [2, 4, 6, 8, 10].map(|half| [half, half / 2 * 16]));
     }
 
     #[test]

@@ -12,6 +12,7 @@
 
 mod bases;
 mod buckets;
+mod cost;
 mod digits;
 mod erased;
 mod halves;
