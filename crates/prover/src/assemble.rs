@@ -33,7 +33,7 @@ use crate::{
 };
 use ark_bn254::{G1Affine, G1Projective, G2Projective};
 use ark_ec::CurveGroup;
-use ark_ff::{BigInt, Field, PrimeField, Zero};
+use ark_ff::{Field, Zero};
 use core::ops::Add;
 use tabella_primitives::Fr;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -57,11 +57,6 @@ impl Add for &Sums {
     }
 }
 
-/// Exponents as the multiplications want them. Erased when dropped.
-fn integers(scalars: &[Fr]) -> Zeroizing<Vec<BigInt<4>>> {
-    Zeroizing::new(exec::map(scalars, |scalar| scalar.into_bigint()))
-}
-
 /// The sums for values of all variables, `(1, public inputs, witness)`, and for a quotient as
 /// [`crate::quotient::quotient`] gives it.
 ///
@@ -73,7 +68,7 @@ pub(crate) fn sums(
     quotient: &[Fr],
     cancel: &CancelToken,
 ) -> Result<Sums, Cancelled> {
-    let Products { a, b2, c } = tables.products(&integers(values), &integers(quotient), cancel)?;
+    let Products { a, b2, c } = tables.products(values, quotient, cancel)?;
     Ok(Sums { a: *a, b2: *b2, c: *c })
 }
 
@@ -105,7 +100,7 @@ pub(crate) fn blinded(
     cancel: &CancelToken,
 ) -> Result<Points, Cancelled> {
     let Blinding { r, s } = blinding;
-    let b1 = tables.b1(&integers(values), cancel)?;
+    let b1 = tables.b1(&key.b_g1, values, cancel)?;
     let a = key.delta_g1 * *r + key.alpha_g1 + sums.a;
     let b1 = Zeroizing::new(key.delta_g1 * *s + key.beta_g1 + *b1);
     let b2 = key.delta_g2 * *s + key.beta_g2 + sums.b2;

@@ -3,20 +3,24 @@
 
 use crate::{
     cancel::{CancelToken, Cancelled},
+    exec,
     key::{ProvingKey, Queries, QuotientBasis},
-    msm::{Bases, Plan, Sum},
+    msm::{Bases, Erased, Halves, Plan, Sum},
 };
-use ark_ff::BigInt;
+use ark_bn254::G1Affine;
 use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tabella_lanes::{Domain, G1, G1Stored, G2, G2Stored, Kernel};
+use tabella_primitives::Fr;
+use tracing::{field, info_span};
 use zeroize::Zeroizing;
 
 /// How much memory the tables of a key may take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TableSize {
-    /// The points alone, as for a key that is used once: 64 bytes a point of G1, 128 a point of G2.
+    /// The points and their images by the endomorphism, as for a key that is used once: 128 bytes a point of G1, 256 a point of
+    /// G2.
     #[default]
     None,
     /// At most 16 MiB.
@@ -80,7 +84,6 @@ pub struct Tables {
     kernel: Kernel,
     size: TableSize,
     a: Bases<G1>,
-    b1: Bases<G1>,
     b2: Bases<G2>,
     c: Bases<G1>,
     domain: Domain,
@@ -112,9 +115,9 @@ impl Tables {
         size: TableSize,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Self {
-        let Queries { a, b_g1, b_g2, l, h, .. } = key.queries();
+        let Queries { a, b_g2, l, h, .. } = key.queries();
         let c = [l.as_slice(), h.as_slice()].concat();
-        let total = a.len() + b_g1.len() + b_g2.len() + c.len();
+        let total = a.len() + b_g2.len() + c.len();
         let done = AtomicUsize::new(0);
         let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
         // Memory is shared out by what the points themselves take.
@@ -126,7 +129,6 @@ impl Tables {
             kernel,
             size,
             a: Bases::new(kernel, plan(a.len(), steps), a, &step),
-            b1: Bases::new(kernel, plan(b_g1.len(), 0), b_g1, &step),
             b2: Bases::new(kernel, plan(b_g2.len(), steps), b_g2, &step),
             c: Bases::new(kernel, plan(c.len(), steps), &c, &step),
             domain: Domain::new(kernel, key.domain_size()).expect("checked when the key was made or read"),
@@ -150,7 +152,7 @@ impl Tables {
     /// The memory that the points take; the transforms' tables take 64 bytes more for each element of the domain.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.a.bytes() + self.b1.bytes() + self.b2.bytes() + self.c.bytes()
+        self.a.bytes() + self.b2.bytes() + self.c.bytes()
     }
 
     /// Where the quotient is computed.
@@ -166,28 +168,49 @@ impl Tables {
             && self.basis == key.h_basis
     }
 
-    /// All sums but that of B in G1. `values` are those of all variables; `quotient` may be empty, for zero.
+    /// All sums but that of B in G1, for the values of all variables and the scalars of query h, which may be none, for zeros.
     pub(crate) fn products(
         &self,
-        values: &[BigInt<4>],
-        quotient: &[BigInt<4>],
+        values: &[Fr],
+        quotient: &[Fr],
         cancel: &CancelToken,
     ) -> Result<Products, Cancelled> {
-        let witness = &values[values.len() - self.l..];
-        let c = Zeroizing::new([witness, quotient].concat());
-        let ((a, b2), c) = crate::exec::join(
-            || crate::exec::join(|| self.a.sum(values, cancel), || self.b2.sum(values, cancel)),
-            || self.c.sum(&c, cancel),
-        );
+        let scalars = split(&[values, quotient]);
+        let (values, c) = (&scalars[..values.len()], &scalars[values.len() - self.l..]);
+        macro_rules! sum {
+            ($name:literal, $bases:ident, $scalars:ident) => {
+                || {
+                    let (points, multiplications) = (self.$bases.len(), field::Empty);
+                    let span = info_span!(target: "tabella_prover", $name, points, multiplications);
+                    span.in_scope(|| self.$bases.sum($scalars, cancel))
+                }
+            };
+        }
+        let a_and_b = || exec::join(sum!("sum of a", a, values), sum!("sum of b", b2, values));
+        let ((a, b2), c) = exec::join(a_and_b, sum!("sum of c", c, c));
         Ok(Products { a: a?, b2: b2?, c: c? })
     }
 
-    /// The sum for B in G1.
+    /// The sum for B in G1 over the points of query b, which are not kept for it: a proof hardly ever wants it.
     pub(crate) fn b1(
         &self,
-        values: &[BigInt<4>],
+        points: &[G1Affine],
+        values: &[Fr],
         cancel: &CancelToken,
     ) -> Result<Zeroizing<Sum<G1>>, Cancelled> {
-        self.b1.sum(values, cancel)
+        let bases = Bases::<G1>::new(self.kernel, Plan::choose(points.len(), 0), points, &|_| ());
+        bases.sum(&split(&[values]), cancel)
     }
+}
+
+/// The halves of all scalars, one slice after the other.
+fn split(scalars: &[&[Fr]]) -> Erased<Halves> {
+    let mut halves = Erased::<Halves>::zeros(scalars.iter().map(|part| part.len()).sum());
+    let mut rest = &mut halves[..];
+    for part in scalars {
+        let (own, others) = rest.split_at_mut(part.len());
+        exec::for_each(own, |i, halves| *halves = Halves::of(&part[i]));
+        rest = others;
+    }
+    halves
 }

@@ -4,15 +4,24 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     msm::{
-        buckets, digits,
+        buckets::Adder,
+        cost::Cost,
+        digits::{self, Active},
+        erased::Erased,
+        halves::{Endomorphic, Halves},
         plan::Plan,
-        weigh::{Sum, weigh},
+        weigh,
     },
 };
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{AdditiveGroup, BigInt};
+use ark_ff::AdditiveGroup;
+use core::sync::atomic::AtomicU64;
 use tabella_lanes::{Group, Kernel};
+use tracing::{Span, info_span};
 use zeroize::Zeroizing;
+
+/// A sum of points, not affine.
+pub(crate) type Sum<G> = <<G as Group>::Affine as AffineRepr>::Group;
 
 /// Points of which sums are wanted again and again.
 pub(crate) struct Bases<G: Group> {
@@ -22,14 +31,16 @@ pub(crate) struct Bases<G: Group> {
     length: usize,
     /// Which scalar belongs to each point: points at infinity are left out.
     scalars: Vec<u32>,
-    /// `2^(width * stride * q) P` for each point, q = 0, 1, ... up to `plan.steps()`.
+    /// `2^(width * stride * q) P` and its image by the endomorphism for each point, q = 0, 1, ... up to `plan.steps()`.
     table: Vec<G::Stored>,
 }
 
 /// Points whose multiples are computed together.
 const POINTS_PER_TASK: usize = 64;
+/// Digits that are sorted at a time, unless one array of buckets has more: 4 bytes each.
+const DIGITS_AT_A_TIME: usize = 1 << 21;
 
-impl<G: Group> Bases<G> {
+impl<G: Endomorphic + Cost> Bases<G> {
     /// The multiples that the plan wants, with `step` called after each part is done.
     pub(crate) fn new(
         kernel: Kernel,
@@ -60,37 +71,49 @@ impl<G: Group> Bases<G> {
         size_of_val(self.table.as_slice())
     }
 
-    /// `sum scalars[i] P_i`; canonical scalars, as many as there were points or fewer, for zeros. As secret as they are.
-    pub(crate) fn sum(
-        &self,
-        scalars: &[BigInt<4>],
-        cancel: &CancelToken,
-    ) -> Result<Zeroizing<Sum<G>>, Cancelled>
+    /// `sum scalars[i] P_i`; as many scalars as there were points or fewer, for zeros. As secret as they are.
+    ///
+    /// Adds how many field multiplications it took to the span that the caller is in, as `multiplications`.
+    pub(crate) fn sum(&self, scalars: &[Halves], cancel: &CancelToken) -> Result<Zeroizing<Sum<G>>, Cancelled>
     where
         Sum<G>: zeroize::Zeroize,
     {
         cancel.check()?;
-        const ZERO: &BigInt<4> = &BigInt([0; 4]);
-        let own =
-            self.scalars.iter().map(|place| scalars.get(crate::matrices::index(*place)).unwrap_or(ZERO));
-        let sorted = digits::sort(own, self.plan);
-        let sums = buckets::sums::<G>(self.kernel, &self.table, &sorted.ends, &sorted.places, cancel)?;
+        let span = Span::current();
+        let digits = info_span!(target: "tabella_prover", "digits");
+        let buckets = info_span!(target: "tabella_prover", "buckets");
+        let active = digits.in_scope(|| Active::new(&self.scalars, scalars, self.plan));
         let mut total = Zeroizing::new(Sum::<G>::ZERO);
-        for array in sums.chunks(self.plan.buckets()).rev() {
-            for _ in 0..self.plan.width {
-                total.double_in_place();
-            }
-            *total += weigh::<G>(self.kernel, array, cancel)?;
+        if active.is_empty() {
+            return Ok(total);
         }
+        let adder = Adder { kernel: self.kernel, cancel, additions: AtomicU64::new(0) };
+        let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
+        let arrays_at_a_time = (DIGITS_AT_A_TIME / active.per_array()).clamp(1, self.plan.stride);
+        let groups = sums.chunks_mut(arrays_at_a_time * self.plan.buckets());
+        for (group, sums) in groups.enumerate() {
+            let first = group * arrays_at_a_time;
+            let arrays = first..self.plan.stride.min(first + arrays_at_a_time);
+            let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
+            buckets.in_scope(|| {
+                adder.sums::<G>(&self.table, &sorted.ends, |number| sorted.entry(number), sums)
+            })?;
+        }
+        let _weights = info_span!(target: "tabella_prover", "weights").entered();
+        let bits = weigh::bit_sums::<G>(&adder, &sums, self.plan.width)?;
+        for bit in bits.iter().rev() {
+            total.double_in_place();
+            *total += self.kernel.affine::<G>(bit);
+        }
+        let additions = adder.additions.into_inner() * G::AFFINE_ADDITION;
+        let steps = u64::try_from(bits.len()).unwrap_or_default() * G::DOUBLE_AND_ADD;
+        span.record("multiplications", additions + steps);
         Ok(total)
     }
 }
 
 /// The stored multiples of some points.
-fn multiples<G: Group>(kernel: Kernel, plan: Plan, points: &[G::Affine]) -> Vec<G::Stored> {
-    if plan.steps() == 1 {
-        return kernel.store_points::<G>(points);
-    }
+fn multiples<G: Endomorphic>(kernel: Kernel, plan: Plan, points: &[G::Affine]) -> Vec<G::Stored> {
     let mut all = Vec::with_capacity(points.len() * plan.steps());
     for point in points {
         let mut multiple = point.into_group();
@@ -103,5 +126,7 @@ fn multiples<G: Group>(kernel: Kernel, plan: Plan, points: &[G::Affine]) -> Vec<
             all.push(multiple);
         }
     }
-    kernel.store_points::<G>(&Sum::<G>::normalize_batch(&all))
+    let all = Sum::<G>::normalize_batch(&all);
+    let both: Vec<_> = all.iter().flat_map(|point| [*point, G::endomorphism(point)]).collect();
+    kernel.store_points::<G>(&both)
 }

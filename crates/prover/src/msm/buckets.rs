@@ -6,11 +6,22 @@ use crate::{
     matrices::index,
     msm::erased::Erased,
 };
-use core::ops::Range;
+use core::{
+    ops::Range,
+    sync::atomic::{AtomicU64, Ordering},
+};
 use tabella_lanes::{Group, Kernel, Pair, Scratch, Signed};
 
 /// Entries whose trees grow together: enough pairs for many shared inversions, few enough for the cache.
-const ENTRIES_PER_TASK: usize = 16_384;
+pub(super) const ENTRIES_PER_TASK: usize = 16_384;
+
+/// How sums are made.
+pub(super) struct Adder<'a> {
+    pub(super) kernel: Kernel,
+    pub(super) cancel: &'a CancelToken,
+    /// Affine additions so far.
+    pub(super) additions: AtomicU64,
+}
 
 /// What one thread works in. Two arrays take turns: sums of one round are the summands of the next.
 struct Work<G: Group> {
@@ -20,40 +31,68 @@ struct Work<G: Group> {
     pairs: Erased<Pair>,
     /// Entries left of each bucket.
     lengths: Vec<u32>,
+    additions: u64,
 }
 
-/// The sum of each bucket's entries, zeros for an empty one. `ends` and `places` are as in [`super::digits::Sorted`].
-pub(crate) fn sums<G: Group>(
-    kernel: Kernel,
-    points: &[G::Stored],
-    ends: &[u32],
-    places: &[Signed],
-    cancel: &CancelToken,
-) -> Result<Erased<G::Stored>, Cancelled> {
-    let mut sums = Erased::zeros(ends.len());
-    let tasks = cut(ends);
-    let mut rest = &mut sums[..];
-    let mut jobs = Vec::with_capacity(tasks.len());
-    for task in tasks {
-        let (own, others) = rest.split_at_mut(task.len());
-        rest = others;
-        jobs.push((task, own));
+/// Buckets with their entries.
+struct Task {
+    buckets: Range<usize>,
+    /// Where the first of their entries is.
+    from: usize,
+}
+
+impl Adder<'_> {
+    /// The sum of each bucket's entries, zeros for an empty one: bucket k has the entries from `ends[k - 1]` to `ends[k]`, which are
+    /// places in `points`.
+    ///
+    /// `points` are not the point at infinity where an entry leads.
+    pub(super) fn sums<G: Group>(
+        &self,
+        points: &[G::Stored],
+        ends: &[u32],
+        entry: impl Fn(usize) -> Signed + Send + Sync + Copy,
+        sums: &mut [G::Stored],
+    ) -> Result<(), Cancelled> {
+        match pieces(ends) {
+            None => self.sums_of_short::<G>(points, ends, entry, sums),
+            Some((piece_ends, ends)) => {
+                // One bucket has many tasks' worth of entries: first the sums of its pieces.
+                let mut pieces = Erased::zeros(piece_ends.len());
+                self.sums_of_short::<G>(points, &piece_ends, entry, &mut pieces)?;
+                let (ends, places) = present::<G>(&pieces, &ends);
+                self.sums_of_short::<G>(&pieces, &ends, |number| places[number], sums)
+            }
+        }
     }
-    exec::for_each_with(jobs, Work::<G>::new, |work, (task, out)| {
-        cancel.check()?;
-        let end = |bucket: usize| index(ends[bucket]);
-        let start = task.start.checked_sub(1).map_or(0, end);
-        let mut before = start;
-        work.lengths.clear();
-        work.lengths.extend(ends[task.clone()].iter().map(|end| {
-            let length = index(*end) - before;
-            before = index(*end);
-            u32::try_from(length).unwrap_or_default()
-        }));
-        work.sum(kernel, points, &places[start..before], out);
-        Ok(())
-    })?;
-    Ok(sums)
+
+    fn sums_of_short<G: Group>(
+        &self,
+        points: &[G::Stored],
+        ends: &[u32],
+        entry: impl Fn(usize) -> Signed + Send + Sync + Copy,
+        sums: &mut [G::Stored],
+    ) -> Result<(), Cancelled> {
+        let mut rest = sums;
+        let mut jobs = Vec::new();
+        for task in cut(ends) {
+            let (own, others) = rest.split_at_mut(task.buckets.len());
+            rest = others;
+            jobs.push((task, own));
+        }
+        exec::for_each_with(jobs, Work::<G>::new, |work, (Task { buckets, from }, out)| {
+            self.cancel.check()?;
+            let mut before = from;
+            work.lengths.clear();
+            work.lengths.extend(ends[buckets].iter().map(|end| {
+                let length = index(*end) - before;
+                before = index(*end);
+                u32::try_from(length).unwrap_or_default()
+            }));
+            work.sum(self.kernel, points, |number| entry(from + number), out);
+            self.additions.fetch_add(core::mem::take(&mut work.additions), Ordering::Relaxed);
+            Ok(())
+        })
+    }
 }
 
 impl<G: Group> Work<G> {
@@ -64,19 +103,25 @@ impl<G: Group> Work<G> {
             sums: Erased::default(),
             pairs: Erased::default(),
             lengths: Vec::new(),
+            additions: 0,
         }
     }
 
     /// Sums the buckets whose entries are given one bucket after the other, `lengths` long.
-    fn sum(&mut self, kernel: Kernel, points: &[G::Stored], entries: &[Signed], out: &mut [G::Stored]) {
+    fn sum(
+        &mut self,
+        kernel: Kernel,
+        points: &[G::Stored],
+        entry: impl Fn(usize) -> Signed,
+        out: &mut [G::Stored],
+    ) {
         let sums: usize = self.lengths.iter().map(|length| index(length.div_ceil(2))).sum();
         if self.sums.len() < sums {
             self.sums = Erased::zeros(sums);
             self.summands = Erased::zeros(sums);
-            // Never more pairs than sums, also for a later task with more entries in fewer buckets.
             self.pairs = Erased::zeros(sums);
         }
-        let mut infinity = self.round(kernel, points, |entry| entries[entry], false);
+        let mut infinity = self.round(kernel, points, entry, false);
         while self.lengths.iter().any(|length| *length > 1) {
             core::mem::swap(&mut self.summands, &mut self.sums);
             let summands = core::mem::take(&mut self.summands);
@@ -116,19 +161,102 @@ impl<G: Group> Work<G> {
             }
             *length = length.div_ceil(2);
         }
+        self.additions += u64::try_from(pairs).unwrap_or_default();
         kernel.add_pairs::<G>(points, &self.pairs[..pairs], &mut self.sums, careful, &mut self.scratch)
     }
 }
 
-/// Ranges of buckets with about [`ENTRIES_PER_TASK`] entries each.
-fn cut(ends: &[u32]) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    let (mut start, mut first) = (0, 0);
+/// Groups of buckets, about [`ENTRIES_PER_TASK`] entries each.
+fn cut(ends: &[u32]) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    let (mut start, mut from) = (0, 0);
     for (bucket, end) in ends.iter().enumerate() {
-        if index(*end) - first >= ENTRIES_PER_TASK || bucket + 1 == ends.len() {
-            ranges.push(start..bucket + 1);
-            (start, first) = (bucket + 1, index(*end));
+        if index(*end) - from >= ENTRIES_PER_TASK || bucket + 1 == ends.len() {
+            tasks.push(Task { buckets: start..bucket + 1, from });
+            (start, from) = (bucket + 1, index(*end));
         }
     }
-    ranges
+    tasks
+}
+
+/// Buckets with more entries than a task, cut into pieces: where each piece ends, and by bucket where its pieces end. `None` if there
+/// is no such bucket.
+fn pieces(ends: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
+    let most = u32::try_from(ENTRIES_PER_TASK).unwrap_or(u32::MAX);
+    let lengths = ends.iter().scan(0, |before, end| Some(end - core::mem::replace(before, *end)));
+    if lengths.clone().all(|length| length <= most) {
+        return None;
+    }
+    let mut piece_ends = Vec::new();
+    let mut start = 0;
+    let by_bucket = ends.iter().zip(lengths).map(|(end, length)| {
+        let cuts = (1..length.div_ceil(most)).map(|piece| start + piece * most);
+        piece_ends.extend(cuts.chain([*end]));
+        start = *end;
+        u32::try_from(piece_ends.len()).unwrap_or_default()
+    });
+    let by_bucket = by_bucket.collect();
+    Some((piece_ends, by_bucket))
+}
+
+/// Entries for all of `points` that are not the point at infinity, in buckets that end at `ends`.
+fn present<G: Group>(points: &[G::Stored], ends: &[u32]) -> (Erased<u32>, Erased<Signed>) {
+    let buckets = (0..ends.len()).map(|bucket| {
+        let start = bucket.checked_sub(1).map_or(0, |before| ends[before]);
+        index(start)..index(ends[bucket])
+    });
+    list::<G, _>(points, buckets)
+}
+
+/// Entries for the places of each bucket that do not have the point at infinity, and where they end.
+pub(super) fn list<G: Group, P: IntoIterator<Item = usize>>(
+    points: &[G::Stored],
+    buckets: impl Iterator<Item = P> + Clone,
+) -> (Erased<u32>, Erased<Signed>) {
+    let infinity = G::Stored::default();
+    // Looked at in the order of memory, which that of the buckets is not.
+    let mut present = Erased::<u8>::zeros(points.len());
+    for (present, point) in present.iter_mut().zip(points) {
+        *present = u8::from(*point != infinity);
+    }
+    let mut ends = Erased::<u32>::zeros(buckets.clone().count());
+    let mut places = Erased::<Signed>::zeros(buckets.clone().flatten().count());
+    let mut filled = 0;
+    for (end, bucket) in ends.iter_mut().zip(buckets) {
+        for place in bucket {
+            if present[place] != 0 {
+                places[filled] = Signed::new(u32::try_from(place).unwrap_or_default(), false);
+                filled += 1;
+            }
+        }
+        *end = u32::try_from(filled).unwrap_or_default();
+    }
+    (ends, places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_buckets_are_cut() {
+        assert_eq!(pieces(&[0, 16_384, 16_384]), None);
+        let ends = [3, 3, 3 + 40_000, 43_010];
+        let (piece_ends, by_bucket) = pieces(&ends).unwrap();
+        assert_eq!(piece_ends, [3, 3, 3 + 16_384, 3 + 32_768, 40_003, 43_010]);
+        assert_eq!(by_bucket, [1, 2, 5, 6]);
+    }
+
+    #[test]
+    fn tasks_have_all_buckets() {
+        let ends: Vec<u32> = (1..=100).map(|bucket| bucket * 500).collect();
+        let tasks = cut(&ends);
+        assert_eq!(tasks.len(), 4);
+        assert_eq!(
+            tasks.iter().map(|task| task.buckets.clone()).collect::<Vec<_>>(),
+            [0..33, 33..66, 66..99, 99..100]
+        );
+        assert_eq!(tasks.iter().map(|task| task.from).collect::<Vec<_>>(), [0, 16_500, 33_000, 49_500]);
+        assert!(cut(&[]).is_empty());
+    }
 }

@@ -1,96 +1,282 @@
-//! Scalars as signed digits, sorted by the bucket they go to.
+//! Halves of scalars as signed digits, sorted by the bucket they go to.
+//!
+//! A half k becomes digits `d_i` with `k = sum 2^(c i) d_i` and `-2^(c-1) <= d_i < 2^(c-1)`: those of `k + b` in base 2^c with
+//! 2^(c-1) taken off each again, where b has the bit c - 1 set in every window. No digit depends on another, so that windows can be
+//! looked at one by one. The last window ends at bit 128 and may be narrower. b is least for c = 2, and even then
+//! `|k| < 2^128 / 3` keeps `k + b` between 0 and 2^128.
 
-use crate::msm::{erased::Erased, plan::Plan};
-use ark_ff::BigInt;
+use crate::{
+    cancel::{CancelToken, Cancelled},
+    exec,
+    matrices::index,
+    msm::{
+        erased::Erased,
+        halves::Halves,
+        plan::{HALF_BITS, HALVES, Plan},
+    },
+};
+use core::{
+    ops::Range,
+    sync::atomic::{AtomicU32, Ordering},
+};
 use tabella_lanes::Signed;
 
-/// Stored multiples of points by bucket: those of bucket k are `places[ends[k - 1]..ends[k]]`.
+/// Digits that one task counts or places at a time, at least.
+const DIGITS_PER_TASK: usize = 1 << 15;
+/// Counts that tasks keep for each bucket of an array, at most.
+const PARTS: usize = 8;
+
+/// The halves that are not zero: those that need more than the first window, then the others. As secret as the scalars.
+pub(crate) struct Active<'a> {
+    plan: Plan,
+    /// One half after the other.
+    halves: &'a [i128],
+    /// Where each is in `halves`, and where the multiples of its point begin in the table.
+    which: Erased<[u32; 2]>,
+    /// How many need more than the first window.
+    long: usize,
+    /// How many there are.
+    length: usize,
+}
+
+impl<'a> Active<'a> {
+    /// `scalars[i]` is the place of point i's scalar in `halves`; what lies behind their end is zero.
+    pub(crate) fn new(scalars: &[u32], halves: &'a [Halves], plan: Plan) -> Self {
+        let halves: &[i128] = bytemuck::cast_slice(halves);
+        let mut which = Erased::<[u32; 2]>::zeros(HALVES * scalars.len());
+        let (mut long, mut short) = (0, which.len());
+        let first = Window::new(plan, 0);
+        for (point, place) in scalars.iter().enumerate() {
+            let both = HALVES * index(*place);
+            for half in 0..HALVES {
+                let Some(k) = halves.get(both + half) else { continue };
+                let own = [small(both + half), small(point * plan.stored() + half)];
+                if *k == first.digit(*k).into() {
+                    if *k != 0 {
+                        short -= 1;
+                        which[short] = own;
+                    }
+                } else {
+                    which[long] = own;
+                    long += 1;
+                }
+            }
+        }
+        let length = long + which.len() - short;
+        which.copy_within(short.., long);
+        Self { plan, halves, which, long, length }
+    }
+
+    /// Whether there is none.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Most digits that one array of buckets can get.
+    pub(crate) const fn per_array(&self) -> usize {
+        self.length + self.long * (self.plan.steps() - 1)
+    }
+
+    /// Calls `each(place, digit)` with the digits of some halves in the windows of an array which are not zero.
+    ///
+    /// The place is that of the multiple in the table.
+    #[inline(always)]
+    fn digits(&self, array: usize, part: Range<usize>, mut each: impl FnMut(u32, i32)) {
+        let windows = (array..self.plan.windows()).step_by(self.plan.stride);
+        for (step, number) in windows.enumerate() {
+            let (window, step) = (Window::new(self.plan, number), small(HALVES * step));
+            let end = if number == 0 { part.end } else { part.end.min(self.long) };
+            for [half, place] in self.which.get(part.start..end).unwrap_or_default() {
+                let digit = window.digit(self.halves[index(*half)]);
+                if digit != 0 {
+                    each(place + step, digit);
+                }
+            }
+        }
+    }
+}
+
+/// One window of the halves.
+#[derive(Clone, Copy)]
+struct Window {
+    /// What makes every digit positive.
+    offset: u128,
+    from: usize,
+    bits: usize,
+}
+
+impl Window {
+    fn new(plan: Plan, number: usize) -> Self {
+        let bits = |window: usize| plan.width.min(HALF_BITS - window * plan.width);
+        let top = |window| 1 << (window * plan.width + bits(window) - 1);
+        let offset = (0..plan.windows()).fold(0, |offset, window| offset | top(window));
+        Self { offset, from: number * plan.width, bits: bits(number) }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)] // At most 16 bits are left.
+    const fn digit(self, k: i128) -> i32 {
+        let shifted = k.cast_unsigned().wrapping_add(self.offset) >> self.from;
+        (shifted & ((1 << self.bits) - 1)) as i32 - (1 << (self.bits - 1))
+    }
+}
+
+/// What fits: a domain has at most 2^28 elements, and tables are small.
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or_default()
+}
+
+/// Stored multiples of points by bucket: those of bucket k are `ends[k - 1]..ends[k]`.
 pub(crate) struct Sorted {
     /// Where the entries of each bucket end. Buckets of one array lie together, by rising digit from 1.
     pub(crate) ends: Erased<u32>,
-    /// Places in the table, with signs.
-    pub(crate) places: Erased<Signed>,
+    /// Places in the table, with signs, as the bits of [`Signed`].
+    places: Vec<AtomicU32>,
 }
 
-/// Calls `digit(window, digit)` for every digit of a canonical scalar that is not zero.
-fn each_digit(scalar: &BigInt<4>, plan: Plan, mut digit: impl FnMut(usize, i32)) {
-    let half = 1i64 << (plan.width - 1);
-    let mut carry = 0;
-    for window in 0..plan.windows() {
-        let from = window * plan.width;
-        let (word, shift) = (from / 64, from % 64);
-        let mut bits = scalar.0.get(word).copied().unwrap_or_default() >> shift;
-        if shift + plan.width > 64 {
-            bits |= scalar.0.get(word + 1).copied().unwrap_or_default() << (64 - shift);
-        }
-        let bits = i64::try_from(bits & ((1 << plan.width) - 1)).unwrap_or_default();
-        let mut value = bits + carry;
-        carry = 0;
-        if value > half {
-            value -= 2 * half;
-            carry = 1;
-        }
-        if value != 0 {
-            digit(window, i32::try_from(value).unwrap_or_default());
-        }
+impl Sorted {
+    /// An entry.
+    #[inline(always)]
+    pub(crate) fn entry(&self, number: usize) -> Signed {
+        bytemuck::cast(self.places[number].load(Ordering::Relaxed))
     }
-    debug_assert_eq!(carry, 0, "the scalar is canonical");
 }
 
-/// Sorts the digits of all scalars; the multiples of point i begin in the table at `i * plan.steps()`.
+impl Drop for Sorted {
+    fn drop(&mut self) {
+        for place in &mut self.places {
+            *place.get_mut() = 0;
+        }
+        zeroize::optimization_barrier(self.places.as_slice());
+    }
+}
+
+/// Sorts the digits for some arrays of buckets, by counting.
 ///
-/// By counting, in two passes over the digits.
-pub(crate) fn sort<'a>(scalars: impl Iterator<Item = &'a BigInt<4>> + Clone, plan: Plan) -> Sorted {
-    let bucket = |window: usize, digit: i32| {
-        let magnitude = usize::try_from(digit.unsigned_abs()).unwrap_or_default();
-        (window % plan.stride) * plan.buckets() + magnitude - 1
-    };
-    let mut ends = Erased::<u32>::zeros(plan.stride * plan.buckets());
-    for scalar in scalars.clone() {
-        each_digit(scalar, plan, |window, digit| ends[bucket(window, digit)] += 1);
-    }
+/// Parts of the halves are counted and placed side by side. Entries of a bucket are ordered by part, window and point, and
+/// parts are cut without regard to the number of threads.
+pub(crate) fn sort(
+    active: &Active<'_>,
+    arrays: Range<usize>,
+    cancel: &CancelToken,
+) -> Result<Sorted, Cancelled> {
+    let buckets = active.plan.buckets();
+    let parts = (active.per_array() / DIGITS_PER_TASK.max(buckets)).clamp(1, PARTS);
+    let length = active.length.div_ceil(parts);
+    let part = |number: usize| number * length..active.length.min((number + 1) * length);
+    let bucket = |digit: i32| index(digit.unsigned_abs()) - 1;
+
+    // By array, then part, then bucket.
+    let mut next = Erased::<u32>::zeros(arrays.len() * parts * buckets);
+    let job = |number: usize| (arrays.start + number / parts, part(number % parts));
+    exec::for_each_chunk(&mut next, buckets, |number, counts| {
+        cancel.check()?;
+        let (array, part) = job(number);
+        active.digits(array, part, |_, digit| counts[bucket(digit)] += 1);
+        Ok(())
+    })?;
+
+    let mut ends = Erased::<u32>::zeros(arrays.len() * buckets);
     let mut total = 0;
-    for end in ends.iter_mut() {
-        // The beginning for now; the second pass moves it to the end.
-        let count = *end;
-        *end = total;
-        total += count;
+    for (ends, next) in ends.chunks_mut(buckets).zip(next.chunks_mut(parts * buckets)) {
+        for (bucket, end) in ends.iter_mut().enumerate() {
+            for count in next.iter_mut().skip(bucket).step_by(buckets) {
+                // From the count to where this part's entries begin.
+                total += core::mem::replace(count, total);
+            }
+            *end = total;
+        }
     }
-    let mut places = Erased::<Signed>::zeros(usize::try_from(total).unwrap_or_default());
-    for (point, scalar) in scalars.enumerate() {
-        each_digit(scalar, plan, |window, digit| {
-            let place = point * plan.steps() + window / plan.stride;
-            let next = &mut ends[bucket(window, digit)];
-            let place = u32::try_from(place).unwrap_or_default();
-            places[usize::try_from(*next).unwrap_or_default()] = Signed::new(place, digit < 0);
+
+    let places: Vec<_> = core::iter::repeat_with(|| AtomicU32::new(0)).take(index(total)).collect();
+    exec::for_each_chunk(&mut next, buckets, |number, next| {
+        cancel.check()?;
+        let (array, part) = job(number);
+        active.digits(array, part, |place, digit| {
+            let next = &mut next[bucket(digit)];
+            // Every place is written once; that the pool has finished is what orders writing before reading.
+            let entry: u32 = bytemuck::cast(Signed::new(place, digit < 0));
+            places[index(*next)].store(entry, Ordering::Relaxed);
             *next += 1;
         });
-    }
-    Sorted { ends, places }
+        Ok(())
+    })?;
+    Ok(Sorted { ends, places })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::{One, PrimeField, Zero};
+    use crate::msm::halves::BOUND;
+    use ark_ff::{AdditiveGroup, One, UniformRand};
+    use ark_std::test_rng;
     use tabella_primitives::Fr;
 
     #[test]
-    fn digits_add_up_to_their_scalar() {
-        let scalars =
-            [Fr::zero(), Fr::one(), -Fr::one(), Fr::from(u64::MAX), Fr::from(1 << 15) / Fr::from(3)];
-        for width in 1..=16 {
+    fn digits_add_up_to_their_half() {
+        let halves = [0, 1, -1, 2, 1 << 15, -(1 << 15), (1 << 64) - 1, BOUND, -BOUND, 1 << 126];
+        for width in 2..=16 {
             let plan = Plan { width, stride: 1 };
-            for scalar in scalars {
-                let mut sum = Fr::zero();
-                let base = Fr::from(1u64 << width);
-                each_digit(&scalar.into_bigint(), plan, |window, digit| {
-                    assert!(digit != 0 && digit.unsigned_abs() <= 1 << (width - 1));
-                    let power = (0..window).fold(Fr::one(), |power, _| power * base);
-                    sum += power * Fr::from(digit);
-                });
-                assert_eq!(sum, scalar, "{width}");
+            for half in halves {
+                let mut sum = 0i128;
+                for number in (0..plan.windows()).rev() {
+                    let digit = Window::new(plan, number).digit(half);
+                    assert!(index(digit.unsigned_abs()) <= plan.buckets());
+                    // The highest sum may pass 128 bits on its way; the end does not.
+                    sum = (sum << width).wrapping_add(digit.into());
+                }
+                assert_eq!(sum, half, "{width}");
             }
+        }
+    }
+
+    #[test]
+    fn short_halves_come_last_and_zeros_not_at_all() {
+        let one = Fr::one();
+        let scalars = [Fr::ZERO, one, -one, Fr::from(128), -Fr::from(128), Fr::from(127), one];
+        let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
+        let places = [0, 1, 2, 3, 4, 5, 90];
+        let active = Active::new(&places, &halves, Plan { width: 8, stride: 2 });
+        assert_eq!((active.length, active.long, active.per_array()), (5, 1, 5 + 7));
+        let mut which = active.which[..5].to_vec();
+        assert_eq!(which[0], [6, 3 * 16]);
+        which.sort_unstable();
+        assert_eq!(which, [2, 4, 6, 8, 10].map(|half| [half, half / 2 * 16]));
+    }
+
+    #[test]
+    fn every_digit_has_its_place_whatever_the_pool() {
+        let mut rng = test_rng();
+        let halves: Vec<Halves> = (0..20_000).map(|_| Halves::of(&Fr::rand(&mut rng))).collect();
+        let places: Vec<u32> = (0..20_000).collect();
+        for plan in
+            [Plan { width: 13, stride: 1 }, Plan { width: 9, stride: 4 }, Plan { width: 16, stride: 8 }]
+        {
+            let active = Active::new(&places, &halves, plan);
+            let sorted = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let sorted = pool.install(|| sort(&active, 0..plan.stride, &CancelToken::new()).unwrap());
+                let entries: Vec<Signed> = (0..sorted.places.len()).map(|n| sorted.entry(n)).collect();
+                (sorted.ends.to_vec(), entries)
+            };
+            let (ends, entries) = sorted(1);
+            assert_eq!((&ends, &entries), (&sorted(3).0, &sorted(3).1));
+            let mut expected = 0;
+            for array in 0..plan.stride {
+                let mut start =
+                    array.checked_sub(1).map_or(0, |before| ends[(before + 1) * plan.buckets() - 1]);
+                for (bucket, end) in (1..).zip(&ends[array * plan.buckets()..(array + 1) * plan.buckets()]) {
+                    for entry in &entries[index(start)..index(*end)] {
+                        let (point, rest) = (entry.place() / plan.stored(), entry.place() % plan.stored());
+                        let window = Window::new(plan, array + rest / HALVES * plan.stride);
+                        let digit = window.digit(halves[point].0[rest % HALVES]);
+                        assert_eq!(digit, if entry.is_negative() { -bucket } else { bucket });
+                        expected += 1;
+                    }
+                    start = *end;
+                }
+            }
+            assert_eq!(expected, entries.len());
         }
     }
 }

@@ -1,23 +1,27 @@
 //! Multi-scalar multiplication by buckets of affine points.
 //!
-//! A scalar is cut into windows of c bits, each a signed digit d with |d| at most 2^(c - 1). What has the same |d| goes into the
-//! same bucket, buckets are summed by trees of affine additions that share their inversions ([`buckets`]), and the sums S_k are
-//! weighted, `sum k S_k` ([`weigh`]). [Pippenger: On the evaluation of powers and related problems, 1976], with batched
-//! affine additions after [Bernstein, Doumen, Lange, Oosterwijk: Faster batch forgery identification, 2012, section 4].
+//! A scalar is split in two by the endomorphism ([`halves`]), each half is cut into windows of c bits, each a signed digit d with |d| at
+//! most 2^(c - 1) ([`digits`]). What has the same |d| goes into the same bucket, buckets are summed by trees of affine additions
+//! that share their inversions ([`buckets`]), and the sums S_k are weighted, `sum k S_k` ([`weigh`]). [Pippenger: On the
+//! evaluation of powers and related problems, 1976], with batched affine additions after [Bernstein, Doumen, Lange,
+//! Oosterwijk: Faster batch forgery identification, 2012, section 4].
 //!
 //! With a *table* of `2^(c s q) P` for every point P and all q, the digits of s neighbouring windows have arrays of buckets of
-//! their own and all others share them. With s = 1 there is one array and no doubling at all; with s at or above the number of
-//! windows there is no table: the way for keys that are used once. [`Plan`] weighs one against the other.
+//! their own and all others share them. With s = 1 there is one array and hardly a doubling; with s at the number of
+//! windows there are only P and its image: the way for keys that are used once. [`Plan`] weighs one against the other.
 
 mod bases;
 mod buckets;
+mod cost;
 mod digits;
 mod erased;
+mod halves;
 mod plan;
 #[cfg(test)]
 mod tests;
 mod weigh;
 
-pub(crate) use bases::Bases;
+pub(crate) use bases::{Bases, Sum};
+pub(crate) use erased::Erased;
+pub(crate) use halves::Halves;
 pub(crate) use plan::Plan;
-pub(crate) use weigh::Sum;

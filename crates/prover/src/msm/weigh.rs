@@ -1,62 +1,116 @@
 //! Weighted sums of buckets.
+//!
+//! The sums of an array, S_k for k = 1, ..., M, are wanted as `sum k S_k = sum_j 2^j B_j`, where B_j is the sum of all S_k whose
+//! k has the bit j. Bits of k = r columns + q are bits of r and bits of q: so they are taken from the sums of the rows and columns of
+//! a table with about as many rows as columns. All of these are trees of affine additions, about two for each bucket, over all
+//! arrays at once.
 
 use crate::{
-    cancel::{CancelToken, Cancelled},
-    msm::{buckets, erased::Erased},
+    cancel::Cancelled,
+    msm::{
+        buckets::{Adder, list},
+        erased::Erased,
+    },
 };
-use ark_ec::AffineRepr;
-use ark_ff::AdditiveGroup;
-use tabella_lanes::{Group, Kernel, Signed};
+use tabella_lanes::Group;
 
-/// A sum of points, not affine.
-pub(crate) type Sum<G> = <<G as Group>::Affine as AffineRepr>::Group;
-
-/// `sum k S_k` over one array of buckets, `S_1` first.
-///
-/// Laid out as a table of about as many rows as columns, with `k - 1 = r columns + q`:
-/// `sum k S_k = columns * sum r R_r + sum (q + 1) Q_q`, where R are the sums of rows and Q those of columns. These are trees
-/// of affine additions again, and what is left is short.
-pub(crate) fn weigh<G: Group>(
-    kernel: Kernel,
-    buckets: &[G::Stored],
-    cancel: &CancelToken,
-) -> Result<Sum<G>, Cancelled> {
-    let columns = 1 << (buckets.len().trailing_zeros().div_ceil(2));
-    let rows = buckets.len().div_ceil(columns);
-    let empty = G::Stored::default();
-    let mut ends = Erased::<u32>::zeros(rows + columns);
-    let mut places = Erased::<Signed>::zeros(2 * buckets.len());
-    let mut filled = 0;
-    let mut take = |range: &mut dyn Iterator<Item = usize>| {
-        for bucket in range {
-            if buckets[bucket] != empty {
-                places[filled] = Signed::new(u32::try_from(bucket).unwrap_or_default(), false);
-                filled += 1;
-            }
-        }
-        u32::try_from(filled).unwrap_or_default()
-    };
-    for row in 0..rows {
-        ends[row] = take(&mut (row * columns..((row + 1) * columns).min(buckets.len())));
-    }
-    for column in 0..columns {
-        ends[rows + column] = take(&mut (column..buckets.len()).step_by(columns));
-    }
-    let sums = buckets::sums::<G>(kernel, buckets, &ends, &places[..filled], cancel)?;
-    let (row_sums, column_sums) = sums.split_at(rows);
-    let mut sum = running::<G>(kernel, row_sums.get(1..).unwrap_or_default());
-    for _ in 0..columns.trailing_zeros() {
-        sum.double_in_place();
-    }
-    Ok(sum + running::<G>(kernel, column_sums))
+/// The shape of the table of an array.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// Buckets of an array, `2^(width - 1)`.
+    buckets: usize,
+    /// Binary logarithm of the columns.
+    low_bits: usize,
+    /// Bits of k.
+    width: usize,
 }
 
-/// `sum k S_k`, one addition after the other.
-fn running<G: Group>(kernel: Kernel, sums: &[G::Stored]) -> Sum<G> {
-    let (mut suffix, mut total) = (Sum::<G>::ZERO, Sum::<G>::ZERO);
-    for sum in sums.iter().rev() {
-        suffix += kernel.affine::<G>(sum);
-        total += suffix;
+impl Shape {
+    const fn columns(self) -> usize {
+        1 << self.low_bits
     }
-    total
+
+    /// The last has one bucket alone: that of k = M.
+    const fn rows(self) -> usize {
+        (self.buckets >> self.low_bits) + 1
+    }
+
+    /// Sums of rows and of columns, without row and column 0, which have no weight.
+    const fn lines(self) -> usize {
+        self.rows() + self.columns() - 2
+    }
+
+    /// The buckets of a line: first rows 1, 2, ..., then columns 1, 2, ....
+    fn line(self, line: usize) -> impl Iterator<Item = usize> + Clone {
+        let (columns, rows) = (self.columns(), self.rows() - 1);
+        let (first, step, most) = if line < rows {
+            ((line + 1) * columns, 1, columns)
+        } else {
+            (line - rows + 1, columns, self.buckets)
+        };
+        (first..=self.buckets).step_by(step).take(most).map(|k| k - 1)
+    }
+
+    /// The lines for which a bit of k is set.
+    fn lines_with(self, bit: usize) -> impl Iterator<Item = usize> + Clone {
+        let rows = self.rows() - 1;
+        let (offset, lines, bit) = if bit < self.low_bits {
+            (rows, self.columns() - 1, bit)
+        } else {
+            (0, rows, bit - self.low_bits)
+        };
+        (1..=lines).filter(move |line| line >> bit & 1 == 1).map(move |line| offset + line - 1)
+    }
+}
+
+/// B_j for each array of `2^(width - 1)` buckets and each j below `width`: the arrays one after the other.
+pub(super) fn bit_sums<G: Group>(
+    adder: &Adder<'_>,
+    sums: &[G::Stored],
+    width: usize,
+) -> Result<Erased<G::Stored>, Cancelled> {
+    let shape = Shape { buckets: 1 << (width - 1), low_bits: (width - 1).div_ceil(2), width };
+    let arrays = sums.len() / shape.buckets;
+    let lines = (0..arrays).flat_map(|array| {
+        (0..shape.lines()).map(move |line| shape.line(line).map(move |bucket| array * shape.buckets + bucket))
+    });
+    let lines = summed::<G, _>(adder, sums, lines)?;
+    let bits = (0..arrays).flat_map(|array| {
+        (0..shape.width).map(move |bit| shape.lines_with(bit).map(move |line| array * shape.lines() + line))
+    });
+    summed::<G, _>(adder, &lines, bits)
+}
+
+/// The sum of the points at each bucket's places.
+fn summed<G: Group, P: IntoIterator<Item = usize>>(
+    adder: &Adder<'_>,
+    points: &[G::Stored],
+    buckets: impl Iterator<Item = P> + Clone,
+) -> Result<Erased<G::Stored>, Cancelled> {
+    let (ends, places) = list::<G, P>(points, buckets);
+    let mut sums = Erased::zeros(ends.len());
+    adder.sums::<G>(points, &ends, |number| places[number], &mut sums)?;
+    Ok(sums)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_bits_make_every_weight() {
+        for width in 2..=10 {
+            let shape = Shape { buckets: 1 << (width - 1), low_bits: (width - 1_usize).div_ceil(2), width };
+            let mut weights = vec![0; shape.buckets];
+            for bit in 0..width {
+                for line in shape.lines_with(bit) {
+                    assert!(line < shape.lines());
+                    for bucket in shape.line(line) {
+                        weights[bucket] += 1 << bit;
+                    }
+                }
+            }
+            assert_eq!(weights, (1..=shape.buckets).collect::<Vec<_>>(), "{width}");
+        }
+    }
 }

@@ -45,7 +45,11 @@ pub(super) struct SizeRecord {
     runs: Vec<RunRecord>,
     verify_ms: Option<Summary>,
     floor_sizes: floor::Sizes,
+    /// What the prover counted.
+    floor_counted: Floor,
+    /// The best known way with tables.
     floor_tables: Floor,
+    /// The best known way without.
     floor_plain: Floor,
 }
 
@@ -106,8 +110,7 @@ impl SizeRecord {
         let runs: Vec<RunRecord> = measured.runs.into_iter().map(RunRecord::new).collect();
         let one_thread = runs.iter().find(|run| run.threads == 1).and_then(RunRecord::min);
         let sizes = measured.sizes;
-        let floor = |points| {
-            let multiplications = floor::count(&sizes, points);
+        let floor = |multiplications: Multiplications| {
             let floor = multiplications.milliseconds(cost);
             Floor { multiplications, one_thread_ms: floor, ratio: one_thread.map(|ms| ms / floor) }
         };
@@ -119,8 +122,9 @@ impl SizeRecord {
             resident_memory: measured.resident_memory,
             verify_ms: stats::summary(&measured.verify_ms),
             floor_sizes: sizes,
-            floor_tables: floor(Points::Tables),
-            floor_plain: floor(Points::Plain),
+            floor_counted: floor(floor::counted(&sizes, &measured.counted)),
+            floor_tables: floor(floor::count(&sizes, Points::Tables)),
+            floor_plain: floor(floor::count(&sizes, Points::Plain)),
             runs,
         }
     }
@@ -164,7 +168,7 @@ impl Record {
         text.push_str(&self.sizes_table());
         text.push_str(
             "\nProving: minimum / median in milliseconds, from the assignment to the proof, unverified. Floor: multiplications \
-             counted by formula, for one thread and no tables, times the cost of one; the ratio is that of one thread to it. \
+             counted, times the cost of one; the ratio is that of one thread to it. \
              Memory: peak while proving, key included. Making a key is no part of proving.\n",
         );
         if let Some(largest) = self.sizes.last() {
@@ -200,7 +204,7 @@ impl Record {
             .into_iter()
             .map(|(threads, points)| Line { label: format!("threads: {threads}"), points })
             .collect();
-        let floor = self.sizes.iter().map(|size| (size.rows(), size.floor_plain.one_thread_ms));
+        let floor = self.sizes.iter().map(|size| (size.rows(), size.floor_counted.one_thread_ms));
         lines.push(Line { label: "floor, one thread".into(), points: floor.collect() });
         plot::lines(&format!("Proving, {}", self.machine.cpu), ("rows", "ms, minimum"), &lines)
     }
@@ -236,8 +240,8 @@ fn size_row(size: &SizeRecord) -> Vec<String> {
         _ => None,
     };
     row.push(speed_up.unwrap_or_default());
-    row.push(milliseconds(size.floor_plain.one_thread_ms));
-    row.push(size.floor_plain.ratio.map(ratio).unwrap_or_default());
+    row.push(milliseconds(size.floor_counted.one_thread_ms));
+    row.push(size.floor_counted.ratio.map(ratio).unwrap_or_default());
     row.push(pair(size.verify_ms));
     row.push(mebibytes(size.runs.iter().map(|run| run.peak_memory).max().flatten()));
     row.push(mebibytes(Some(size.key_bytes)));

@@ -39,8 +39,10 @@ pub(super) struct Measured {
     pub(super) runs: Vec<Run>,
     /// Milliseconds of verifying a proof.
     pub(super) verify_ms: Vec<f64>,
-    /// What the floor is counted from.
+    /// What the floor is computed from.
     pub(super) sizes: Sizes,
+    /// Field multiplications that a proof counted, by span.
+    pub(super) counted: BTreeMap<String, u64>,
 }
 
 /// Proofs with one number of threads.
@@ -103,7 +105,11 @@ pub(super) fn prove(log_size: u8, file: &Path, threads: &[usize], rounds: usize)
             Run { threads: *threads, first_ms, ms: Vec::new(), stages: BTreeMap::new(), peak_memory: None };
         pools.push((pool, run));
     }
-    let _ = times.take();
+    let counts = times.take();
+    let proofs = u64::try_from(pools.len()).map_err(Failure::internal)?.max(1);
+    // Every proof of one assignment counts the same.
+    let counted = counts.into_iter().filter(|(_, spent)| spent.multiplications > 0);
+    let counted = counted.map(|(name, spent)| (name.to_owned(), spent.multiplications / proofs)).collect();
     // Numbers of threads in turn: what slows the machine down for a while slows all.
     for _ in 0..rounds {
         for (pool, run) in &mut pools {
@@ -121,7 +127,7 @@ pub(super) fn prove(log_size: u8, file: &Path, threads: &[usize], rounds: usize)
     let verify_ms = last.map_or_else(|| Ok(Vec::new()), |proved| verify(&key, &proved, rounds))?;
     let runs = pools.into_iter().map(|(_, run)| run).collect();
     let sizes = sizes(&key, &assignment)?;
-    report(&Measured { key_bytes, load_ms, resident_memory, runs, verify_ms, sizes })
+    report(&Measured { key_bytes, load_ms, resident_memory, runs, verify_ms, sizes, counted })
 }
 
 /// One proof, not verified: its milliseconds, and the proof.
