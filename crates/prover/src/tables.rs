@@ -1,6 +1,13 @@
 //! What a key's points are multiplied with: all of them in a kernel's form, and tables of multiples for keys that are used
 //! again and again.
 
+mod file;
+#[cfg(test)]
+mod tests;
+
+pub use crate::msm::SharedBytes;
+pub use file::{KeptTables, TablesError, TablesFault};
+
 use crate::{
     cancel::{CancelToken, Cancelled},
     key::{ProvingKey, Queries, QuotientBasis},
@@ -103,6 +110,38 @@ pub(crate) struct Products {
     pub(crate) c: Zeroizing<Sum<G1>>,
 }
 
+/// How each query is cut into windows.
+struct Plans {
+    a: Plan,
+    b1: Plan,
+    b2: Plan,
+    c: Plan,
+}
+
+impl Plans {
+    /// The plans for tables of a size, which follow from the numbers of points alone.
+    fn choose(key: &Queries, size: TableSize) -> Self {
+        let c = key.l.len() + key.h.len();
+        // Memory is shared out by what the points themselves take.
+        let g1_bytes = size_of::<G1Stored>() * (key.a.len() + c);
+        let points_bytes = g1_bytes + size_of::<G2Stored>() * key.b_g2.len();
+        let steps = size.bytes() / points_bytes.max(1);
+        let plan = |points: usize, steps: usize| Plan::choose(points, points * steps);
+        Self {
+            a: plan(key.a.len(), steps),
+            b1: plan(key.b_g1.len(), 0),
+            b2: plan(key.b_g2.len(), steps),
+            c: plan(c, steps),
+        }
+    }
+}
+
+/// Where the key's quotient is computed.
+fn domain(key: &ProvingKey, kernel: Kernel) -> Domain {
+    quotient::domain(kernel, key.domain_size(), key.quotient_basis())
+        .expect("checked when the key was made or read")
+}
+
 impl Tables {
     /// Computes the tables, on all threads of the pool; `progress` is called with points done and points in all.
     ///
@@ -118,20 +157,15 @@ impl Tables {
         let total = a.len() + b_g1.len() + b_g2.len() + c.len();
         let done = AtomicUsize::new(0);
         let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
-        // Memory is shared out by what the points themselves take.
-        let g1_bytes = size_of::<G1Stored>() * (a.len() + c.len());
-        let points_bytes = g1_bytes + size_of::<G2Stored>() * b_g2.len();
-        let steps = size.bytes() / points_bytes.max(1);
-        let plan = |points: usize, steps: usize| Plan::choose(points, points * steps);
+        let plans = Plans::choose(key.queries(), size);
         Self {
             kernel,
             size,
-            a: Bases::new(kernel, plan(a.len(), steps), a, &step),
-            b1: Bases::new(kernel, plan(b_g1.len(), 0), b_g1, &step),
-            b2: Bases::new(kernel, plan(b_g2.len(), steps), b_g2, &step),
-            c: Bases::new(kernel, plan(c.len(), steps), &c, &step),
-            domain: quotient::domain(kernel, key.domain_size(), key.quotient_basis())
-                .expect("checked when the key was made or read"),
+            a: Bases::new(kernel, plans.a, a, &step),
+            b1: Bases::new(kernel, plans.b1, b_g1, &step),
+            b2: Bases::new(kernel, plans.b2, b_g2, &step),
+            c: Bases::new(kernel, plans.c, &c, &step),
+            domain: domain(key, kernel),
             basis: key.quotient_basis(),
             l: l.len(),
         }

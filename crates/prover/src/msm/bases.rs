@@ -6,6 +6,7 @@ use crate::{
     msm::{
         buckets, digits,
         plan::Plan,
+        table::Table,
         weigh::{Sum, weigh},
     },
 };
@@ -23,7 +24,7 @@ pub(crate) struct Bases<G: Group> {
     /// Which scalar belongs to each point: points at infinity are left out.
     scalars: Vec<u32>,
     /// `2^(width * stride * q) P` for each point, q = 0, 1, ... up to `plan.steps()`.
-    table: Vec<G::Stored>,
+    table: Table<G>,
 }
 
 /// Points whose multiples are computed together.
@@ -37,9 +38,7 @@ impl<G: Group> Bases<G> {
         points: &[G::Affine],
         step: &(dyn Fn(usize) + Sync),
     ) -> Self {
-        let finite = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
-        let (scalars, finite): (Vec<_>, Vec<_>) =
-            finite.map(|(place, point)| (u32::try_from(place).unwrap_or_default(), *point)).unzip();
+        let (scalars, finite) = finite::<G>(points);
         let parts: Vec<_> = finite.chunks(POINTS_PER_TASK).collect();
         let table = exec::map(&parts, |points| {
             let part = multiples::<G>(kernel, plan, points);
@@ -47,7 +46,28 @@ impl<G: Group> Bases<G> {
             part
         })
         .concat();
+        Self { kernel, plan, length: points.len(), scalars, table: Table::Owned(table) }
+    }
+
+    /// With a table that [`Self::new`] made for the same kernel, plan and points.
+    pub(crate) fn with_table(kernel: Kernel, plan: Plan, points: &[G::Affine], table: Table<G>) -> Self {
+        let (scalars, _) = finite::<G>(points);
         Self { kernel, plan, length: points.len(), scalars, table }
+    }
+
+    /// Bytes of the table for these points.
+    pub(crate) fn table_bytes(plan: Plan, points: &[G::Affine]) -> usize {
+        points.iter().filter(|point| !point.is_zero()).count() * plan.steps() * size_of::<G::Stored>()
+    }
+
+    /// The table as it is kept in a file.
+    pub(crate) fn table(&self) -> &[u8] {
+        bytemuck::cast_slice(self.table.points())
+    }
+
+    /// How it is cut into windows.
+    pub(crate) const fn plan(&self) -> Plan {
+        self.plan
     }
 
     /// Number of points.
@@ -57,7 +77,7 @@ impl<G: Group> Bases<G> {
 
     /// Memory that the table takes.
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(self.table.as_slice())
+        size_of_val(self.table.points())
     }
 
     /// `sum scalars[i] P_i`; canonical scalars, as many as there were points or fewer, for zeros. As secret as they are.
@@ -74,7 +94,8 @@ impl<G: Group> Bases<G> {
         let own =
             self.scalars.iter().map(|place| scalars.get(crate::matrices::index(*place)).unwrap_or(ZERO));
         let sorted = digits::sort(own, self.plan);
-        let sums = buckets::sums::<G>(self.kernel, &self.table, &sorted.ends, &sorted.places, cancel)?;
+        let sums =
+            buckets::sums::<G>(self.kernel, self.table.points(), &sorted.ends, &sorted.places, cancel)?;
         let mut total = Zeroizing::new(Sum::<G>::ZERO);
         for array in sums.chunks(self.plan.buckets()).rev() {
             for _ in 0..self.plan.width {
@@ -84,6 +105,12 @@ impl<G: Group> Bases<G> {
         }
         Ok(total)
     }
+}
+
+/// The points that are not at infinity, and the places of their scalars.
+fn finite<G: Group>(points: &[G::Affine]) -> (Vec<u32>, Vec<G::Affine>) {
+    let finite = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
+    finite.map(|(place, point)| (u32::try_from(place).unwrap_or_default(), *point)).unzip()
 }
 
 /// The stored multiples of some points.

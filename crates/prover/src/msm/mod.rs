@@ -14,10 +14,13 @@ mod buckets;
 mod digits;
 mod erased;
 mod plan;
+mod table;
 #[cfg(test)]
 mod tests;
 mod weigh;
 
 pub(crate) use bases::Bases;
 pub(crate) use plan::Plan;
+pub use table::SharedBytes;
+pub(crate) use table::Table;
 pub(crate) use weigh::Sum;
