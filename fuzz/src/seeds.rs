@@ -48,6 +48,15 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "proof_bytes" => proofs().iter().map(|proof| proof.proof.to_bytes().to_vec()).collect(),
         "verifying_key_bytes" => vec![key.to_bytes()],
         "proving_key_bytes" => vec![proving_key().to_bytes()],
+        "key_tables_bytes" => Kernel::available()
+            .into_iter()
+            .map(|kernel| {
+                let key = proving_key();
+                let tables = Tables::new(&key, kernel, TableSize::Small, &|_, _| ());
+                let kept = tables.to_kept(&ProvingKey::name_of(&key.to_bytes()));
+                kept.pieces().collect::<Vec<_>>().concat()
+            })
+            .collect(),
         "key_file" => vec![key_file(&key.to_bytes())],
         "ballot_bytes" => election.ballots.iter().map(CastBallot::to_bytes).collect(),
         "selection_bytes" => election.ballots.iter().map(|ballot| ballot.selection().to_bytes()).collect(),

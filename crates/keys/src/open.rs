@@ -184,7 +184,7 @@ impl<'a> KeyOpener<'a> {
         let name = ProvingKey::name_of(file);
         let cache = self.usable_cache();
         if cache.is_some_and(|cache| cache.is_validated(&name)) {
-            return Ok(self.add_tables(parse(file, true)?, &name));
+            return Ok(self.attach(cache, parse(file, true)?, &name));
         }
         self.say(KeyEvent::Validating);
         let key = parse(file, false)?;
@@ -193,7 +193,7 @@ impl<'a> KeyOpener<'a> {
         {
             self.say(KeyEvent::NoCache { path: cache.directory().to_owned(), kind: error.kind() });
         }
-        Ok(self.add_tables(key, &name))
+        Ok(self.attach(cache, key, &name))
     }
 
     /// Opens a key whose hash the caller has compared with a trusted one, as that of a pinned file. Only its form is checked.
@@ -211,14 +211,17 @@ impl<'a> KeyOpener<'a> {
     /// The key with the tables that are wanted, if there are any. `name` is that of the key's file.
     #[must_use]
     pub fn add_tables(&self, key: ProvingKey, name: &Digest) -> ProvingKey {
-        match self.tables(&key, name) {
+        self.attach(self.usable_cache(), key, name)
+    }
+
+    fn attach(&self, cache: Option<&KeyCache>, key: ProvingKey, name: &Digest) -> ProvingKey {
+        match self.tables(cache, &key, name) {
             Some(tables) => key.with_tables(tables).expect("tables are made or checked for the key"),
             None => key,
         }
     }
 
-    fn tables(&self, key: &ProvingKey, name: &Digest) -> Option<Tables> {
-        let cache = self.usable_cache();
+    fn tables(&self, cache: Option<&KeyCache>, key: &ProvingKey, name: &Digest) -> Option<Tables> {
         match self.wanted {
             Wanted::Size(TableSize::None) => None,
             Wanted::Kept => {

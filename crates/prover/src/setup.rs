@@ -150,7 +150,7 @@ mod tests {
         let key = insecure_development_setup(&Chain::shape_only(5), &[1; 32]).unwrap();
         assert_eq!(
             ProvingKey::name_of(&key.to_bytes()).to_string(),
-            "336287d7c9c13fcb8009754eda00c0a59b387e18f469561e94c959673651272b"
+            "405b0ae8c49268d5ef972f644f05b805caeb716047b2aaf683001896d999d0ed"
         );
         assert_eq!(
             key.circuit_digest().to_string(),

@@ -14,6 +14,7 @@ use crate::{
     msm::{Bases, Plan, Sum},
     quotient,
 };
+use ark_ec::AffineRepr;
 use ark_ff::BigInt;
 use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -136,6 +137,11 @@ impl Plans {
     }
 }
 
+/// Points that are not at infinity.
+fn finite<P: AffineRepr>(points: &[P]) -> usize {
+    points.iter().filter(|point| !point.is_zero()).count()
+}
+
 /// Where the key's quotient is computed.
 fn domain(key: &ProvingKey, kernel: Kernel) -> Domain {
     quotient::domain(kernel, key.domain_size(), key.quotient_basis())
@@ -154,7 +160,7 @@ impl Tables {
     ) -> Self {
         let Queries { a, b_g1, b_g2, l, h, .. } = key.queries();
         let c = [l.as_slice(), h.as_slice()].concat();
-        let total = a.len() + b_g1.len() + b_g2.len() + c.len();
+        let total = [finite(a), finite(b_g1), finite(b_g2), finite(&c)].iter().sum();
         let done = AtomicUsize::new(0);
         let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
         let plans = Plans::choose(key.queries(), size);

@@ -6,6 +6,7 @@ use super::{
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
+use tabella::prover::TableSize;
 use tabella_report::{
     machine::Machine,
     plot::{self, Bar, Group, Line, PlotError},
@@ -28,6 +29,8 @@ pub(super) struct Record {
     pub(super) compiled_for: Vec<&'static str>,
     pub(super) machine: Machine,
     pub(super) rounds: usize,
+    /// How large tables were asked for.
+    pub(super) tables: String,
     pub(super) load_before: Option<f64>,
     pub(super) load_after: Option<f64>,
     pub(super) multiplication: Cost,
@@ -41,12 +44,17 @@ pub(super) struct SizeRecord {
     setup: Made,
     key_bytes: u64,
     load_ms: f64,
+    tables_ms: f64,
+    tables_bytes: usize,
     resident_memory: Option<u64>,
     runs: Vec<RunRecord>,
     verify_ms: Option<Summary>,
     floor_sizes: floor::Sizes,
     floor_tables: Floor,
     floor_plain: Floor,
+    /// Whether the keys had tables, and so which floor is theirs.
+    #[serde(skip)]
+    has_tables: bool,
 }
 
 /// One number of threads.
@@ -102,7 +110,7 @@ impl RunRecord {
 }
 
 impl SizeRecord {
-    pub(super) fn new(log_size: u8, setup: Made, measured: Measured, cost: &Cost) -> Self {
+    pub(super) fn new(log_size: u8, setup: Made, measured: Measured, tables: TableSize, cost: &Cost) -> Self {
         let runs: Vec<RunRecord> = measured.runs.into_iter().map(RunRecord::new).collect();
         let one_thread = runs.iter().find(|run| run.threads == 1).and_then(RunRecord::min);
         let sizes = measured.sizes;
@@ -116,13 +124,21 @@ impl SizeRecord {
             setup,
             key_bytes: measured.key_bytes,
             load_ms: measured.load_ms,
+            tables_ms: measured.tables_ms,
+            tables_bytes: measured.tables_bytes,
             resident_memory: measured.resident_memory,
             verify_ms: stats::summary(&measured.verify_ms),
             floor_sizes: sizes,
             floor_tables: floor(Points::Tables),
             floor_plain: floor(Points::Plain),
+            has_tables: tables != TableSize::None,
             runs,
         }
+    }
+
+    /// The floor of what was measured.
+    fn floor(&self) -> &Floor {
+        if self.has_tables { &self.floor_tables } else { &self.floor_plain }
     }
 
     /// 2 to the power of its size.
@@ -149,7 +165,7 @@ impl Record {
              - Machine: {}.\n\
              - Load of the last minute before and after: {}, {}.\n\
              - Version {}, commit {}, compiled for {compiled}.\n\
-             - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, no tables.\n\
+             - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, tables: {}.\n\
              - A field multiplication ({}): {:.1} ns.\n\n",
             self.date,
             self.machine.describe(),
@@ -158,14 +174,15 @@ impl Record {
             self.version,
             self.commit.unwrap_or("unknown"),
             self.rounds,
+            self.tables,
             self.multiplication.kernel,
             self.multiplication.nanoseconds,
         );
         text.push_str(&self.sizes_table());
         text.push_str(
             "\nProving: minimum / median in milliseconds, from the assignment to the proof, unverified. Floor: multiplications \
-             counted by formula, for one thread and no tables, times the cost of one; the ratio is that of one thread to it. \
-             Memory: peak while proving, key included. Making a key is no part of proving.\n",
+             counted by formula, for one thread, times the cost of one; the ratio is that of one thread to it. \
+             Memory: peak while proving, key and tables included. Making a key, or its tables, is no part of proving.\n",
         );
         if let Some(largest) = self.sizes.last() {
             text.push_str(&format!("\n## Stages at 2^{}\n\n{}", largest.log_size, stages_table(largest)));
@@ -182,7 +199,8 @@ impl Record {
         let mut heading = vec!["rows".to_owned()];
         heading.extend(threads.iter().map(|n| format!("{n} thread{}", if *n == 1 { "" } else { "s" })));
         heading.extend(
-            ["speed-up", "floor", "ratio", "verify", "memory", "key", "read", "made"].map(str::to_owned),
+            ["speed-up", "floor", "ratio", "verify", "memory", "key", "read", "tables", "computed", "made"]
+                .map(str::to_owned),
         );
         let rows: Vec<Vec<String>> = self.sizes.iter().map(size_row).collect();
         table(&heading.iter().map(String::as_str).collect::<Vec<_>>(), &rows)
@@ -200,7 +218,7 @@ impl Record {
             .into_iter()
             .map(|(threads, points)| Line { label: format!("threads: {threads}"), points })
             .collect();
-        let floor = self.sizes.iter().map(|size| (size.rows(), size.floor_plain.one_thread_ms));
+        let floor = self.sizes.iter().map(|size| (size.rows(), size.floor().one_thread_ms));
         lines.push(Line { label: "floor, one thread".into(), points: floor.collect() });
         plot::lines(&format!("Proving, {}", self.machine.cpu), ("rows", "ms, minimum"), &lines)
     }
@@ -236,12 +254,14 @@ fn size_row(size: &SizeRecord) -> Vec<String> {
         _ => None,
     };
     row.push(speed_up.unwrap_or_default());
-    row.push(milliseconds(size.floor_plain.one_thread_ms));
-    row.push(size.floor_plain.ratio.map(ratio).unwrap_or_default());
+    row.push(milliseconds(size.floor().one_thread_ms));
+    row.push(size.floor().ratio.map(ratio).unwrap_or_default());
     row.push(pair(size.verify_ms));
     row.push(mebibytes(size.runs.iter().map(|run| run.peak_memory).max().flatten()));
     row.push(mebibytes(Some(size.key_bytes)));
     row.push(milliseconds(size.load_ms));
+    row.push(mebibytes(u64::try_from(size.tables_bytes).ok()));
+    row.push(milliseconds(size.tables_ms));
     row.push(milliseconds(size.setup.setup_ms));
     row
 }
