@@ -23,7 +23,7 @@ use tabella_protocol::{
     statement::CircuitId,
     tally::Tally,
 };
-use tabella_prover::{ProvingKey, insecure_development_setup};
+use tabella_prover::{Kernel, ProvingKey, TableSize, Tables, insecure_development_setup};
 use tabella_testkit::semaphore_vector;
 use tabella_verifier::{VerifyingKey, semaphore::SemaphoreProof, snarkjs};
 
@@ -135,7 +135,12 @@ impl ConstraintSynthesizer<Fr> for Product {
     }
 }
 
-fn proving_key() -> ProvingKey {
+/// A small proving key.
+///
+/// # Panics
+/// Never: the circuit has a key.
+#[must_use]
+pub fn proving_key() -> ProvingKey {
     insecure_development_setup(&Product, &[0; 32]).expect("the circuit has a key")
 }
 
