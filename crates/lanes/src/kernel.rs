@@ -127,6 +127,8 @@ impl Kernel {
             Choice::Portable => "montgomery-256",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx2(_) => "centred-255",
+            #[cfg(target_arch = "x86_64")]
+            Choice::Ifma(_) => "montgomery-260",
             Choice::Integer => "centred-261",
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
             Choice::Relaxed(_) => "centred-255",

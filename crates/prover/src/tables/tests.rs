@@ -67,6 +67,7 @@ fn kept_tables_give_the_same_proofs() {
             let bytes = kept(&key, kernel, size);
             let tables = Tables::from_kept(aligned(&bytes, 0), &key, &name(&key), kernel, size).unwrap();
             assert_eq!((tables.kernel(), tables.size()), (kernel, size));
+            assert!(kernel.form().len() <= 16, "the head has room for its name");
             assert_eq!(tables.to_kept(&name(&key)).pieces().collect::<Vec<_>>().concat(), bytes);
             let proved = Prover::new(&key).with_tables(&tables).unwrap().prove(&circuit, &mut rng());
             assert_eq!(proved.unwrap(), expected, "{kernel} {size}");
