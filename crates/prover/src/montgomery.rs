@@ -15,7 +15,6 @@ pub const G1_BYTES: usize = 2 * FIELD_BYTES;
 pub const G2_BYTES: usize = 4 * FIELD_BYTES;
 
 /// The integer whose little-endian bytes these are.
-#[must_use]
 pub fn integer(bytes: &[u8; FIELD_BYTES]) -> BigInt<4> {
     let mut limbs = [0; 4];
     for (limb, bytes) in limbs.iter_mut().zip(bytes.as_chunks().0) {
