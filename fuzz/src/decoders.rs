@@ -1,14 +1,17 @@
 //! Values in bytes.
 
+use crate::seeds;
+use std::sync::{Arc, LazyLock};
 use tabella_params::KeyFile;
 use tabella_primitives::{
     Fr,
+    digest::Digest,
     eddsa::Signature,
     edwards::Point,
     encoding::{Canonical, decimal_to_limbs, decode_hex},
 };
 use tabella_protocol::ballot::{CastBallot, Selection};
-use tabella_prover::ProvingKey;
+use tabella_prover::{Kernel, ProvingKey, TableSize, Tables, tables::SharedBytes};
 use tabella_verifier::{Proof, VerifyingKey};
 
 /// A Groth16 proof.
@@ -30,6 +33,44 @@ pub fn verifying_key_bytes(data: &[u8]) -> bool {
 pub fn proving_key_bytes(data: &[u8]) -> bool {
     let decoded = ProvingKey::from_bytes(data);
     decoded.inspect(|key| assert_eq!(key.to_bytes(), data)).is_ok()
+}
+
+/// Tables of the key of [`seeds::proving_key`], for every kernel that there is, from any place in memory.
+#[must_use]
+pub fn key_tables_bytes(data: &[u8]) -> bool {
+    static KEY: LazyLock<(ProvingKey, Digest)> = LazyLock::new(|| {
+        let key = seeds::proving_key();
+        let name = ProvingKey::name_of(&key.to_bytes());
+        (key, name)
+    });
+    let (key, name) = &*KEY;
+    // A file that is mapped begins at a multiple of 64.
+    let mut lines = vec![[0; 64]; data.len() / 64 + 2];
+    let start = lines.as_flattened().as_ptr().align_offset(64);
+    lines.as_flattened_mut()[start..start + data.len()].copy_from_slice(data);
+    let bytes: SharedBytes = Arc::new(Part { lines, start, length: data.len() });
+    Kernel::available().into_iter().any(|kernel| {
+        let tables = Tables::from_kept(Arc::clone(&bytes), key, name, kernel, TableSize::Small);
+        tables
+            .inspect(|tables| {
+                let kept = tables.to_kept(name);
+                assert_eq!(kept.pieces().collect::<Vec<_>>().concat(), data);
+            })
+            .is_ok()
+    })
+}
+
+/// Bytes at a multiple of 64.
+struct Part {
+    lines: Vec<[u8; 64]>,
+    start: usize,
+    length: usize,
+}
+
+impl AsRef<[u8]> for Part {
+    fn as_ref(&self) -> &[u8] {
+        &self.lines.as_flattened()[self.start..self.start + self.length]
+    }
 }
 
 /// A key file: header and key.

@@ -18,9 +18,10 @@ pub mod texts;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 27] = [
+pub const TARGETS: [(&str, Target); 28] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
+    ("key_tables_bytes", decoders::key_tables_bytes),
     ("verifying_key_bytes", decoders::verifying_key_bytes),
     ("key_file", decoders::key_file),
     ("ballot_bytes", decoders::ballot_bytes),

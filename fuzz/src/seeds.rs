@@ -23,7 +23,7 @@ use tabella_protocol::{
     statement::CircuitId,
     tally::Tally,
 };
-use tabella_prover::{ProvingKey, insecure_development_setup};
+use tabella_prover::{Kernel, ProvingKey, TableSize, Tables, insecure_development_setup};
 use tabella_testkit::semaphore_vector;
 use tabella_verifier::{VerifyingKey, semaphore::SemaphoreProof, snarkjs};
 
@@ -48,6 +48,15 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "proof_bytes" => proofs().iter().map(|proof| proof.proof.to_bytes().to_vec()).collect(),
         "verifying_key_bytes" => vec![key.to_bytes()],
         "proving_key_bytes" => vec![proving_key().to_bytes()],
+        "key_tables_bytes" => Kernel::available()
+            .into_iter()
+            .map(|kernel| {
+                let key = proving_key();
+                let tables = Tables::new(&key, kernel, TableSize::Small, &|_, _| ());
+                let kept = tables.to_kept(&ProvingKey::name_of(&key.to_bytes()));
+                kept.pieces().collect::<Vec<_>>().concat()
+            })
+            .collect(),
         "key_file" => vec![key_file(&key.to_bytes())],
         "ballot_bytes" => election.ballots.iter().map(CastBallot::to_bytes).collect(),
         "selection_bytes" => election.ballots.iter().map(|ballot| ballot.selection().to_bytes()).collect(),
@@ -126,7 +135,12 @@ impl ConstraintSynthesizer<Fr> for Product {
     }
 }
 
-fn proving_key() -> ProvingKey {
+/// A small proving key.
+///
+/// # Panics
+/// Never: the circuit has a key.
+#[must_use]
+pub fn proving_key() -> ProvingKey {
     insecure_development_setup(&Product, &[0; 32]).expect("the circuit has a key")
 }
 

@@ -13,18 +13,17 @@ use crate::{
 };
 use ark_relations::gr1cs::ConstraintSynthesizer;
 use core::fmt;
-use etcetera::BaseStrategy;
 use std::{
     fs::{self, File},
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
+use tabella_keys::{KeyCache, KeyOpener, files};
 use tabella_primitives::{Fr, digest::Digest};
 use tabella_protocol::statement::CircuitId;
 use tabella_prover::{KeyError, ProvingKey, SetupError, insecure_development_setup};
 
-/// Names another cache directory.
-pub const CACHE_VARIABLE: &str = "TABELLA_CACHE_DIR";
+pub use tabella_keys::files::CACHE_VARIABLE;
 
 /// A directory of proving keys.
 #[derive(Clone, Debug)]
@@ -102,12 +101,22 @@ pub enum Outcome {
 pub struct PinnedProvingKey {
     /// The key.
     pub key: ProvingKey,
+    /// Its name: the digest of its bytes.
+    pub digest: Digest,
     /// Where it comes from. To be shown wherever it is used.
     pub provenance: Provenance,
     /// How it was come by.
     pub outcome: Outcome,
     /// Its file.
     pub path: PathBuf,
+}
+
+impl PinnedProvingKey {
+    /// The same key with the tables that the opener wants, if there are any.
+    #[must_use]
+    pub fn with_tables(self, opener: &KeyOpener<'_>) -> Self {
+        Self { key: opener.add_tables(self.key, &self.digest), ..self }
+    }
 }
 
 /// Why there is no proving key.
@@ -178,13 +187,7 @@ impl ParamsCache {
     /// # Errors
     /// [`CacheError::NoDirectory`].
     pub fn open_default() -> Result<Self, CacheError> {
-        let directory = match std::env::var_os(CACHE_VARIABLE) {
-            Some(directory) if !directory.is_empty() => PathBuf::from(directory),
-            _ => etcetera::choose_base_strategy()
-                .map_err(|_| CacheError::NoDirectory)?
-                .cache_dir()
-                .join("tabella"),
-        };
+        let directory = files::cache_directory().ok_or(CacheError::NoDirectory)?;
         Ok(Self::open(directory))
     }
 
@@ -204,6 +207,12 @@ impl ParamsCache {
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Where tables of the keys are kept.
+    #[must_use]
+    pub fn key_cache(&self) -> KeyCache {
+        KeyCache::at(self.directory.join("keys"))
     }
 
     /// Where the proving key of a circuit is, or would be.
@@ -242,7 +251,8 @@ impl ParamsCache {
         let entry = self.manifest.entry(id).map_err(CacheError::NotPinned)?;
         let path = self.path_of(entry);
         let provenance = entry.provenance;
-        let found = |key, path| PinnedProvingKey { key, provenance, outcome: Outcome::Loaded, path };
+        let digest = entry.proving_key.digest;
+        let found = |key, path| PinnedProvingKey { key, digest, provenance, outcome: Outcome::Loaded, path };
         if let Cached::Good(key) = load(entry, &path, &mut |event| {
             // A file that is refused here is read and reported once more under the lock.
             if matches!(event, CacheEvent::Loading { .. }) {
@@ -256,7 +266,8 @@ impl ParamsCache {
         };
         let parent = path.parent().unwrap_or(&self.directory);
         fs::create_dir_all(parent).map_err(at(parent))?;
-        let _lock = lock(&path.with_extension("lock"))?;
+        let lock = path.with_extension("lock");
+        let _lock = files::lock(&lock).map_err(at(&lock))?;
         // Another process may have made it while this one waited for the lock.
         let outcome = match load(entry, &path, &mut observer)? {
             Cached::Good(key) => return Ok(found(*key, path)),
@@ -275,8 +286,8 @@ impl ParamsCache {
         }
         let length = u64::try_from(bytes.len() + HEADER_BYTES).expect("lengths fit 64 bits");
         observer(CacheEvent::Writing { path: path.clone(), bytes: length });
-        write(&file, &path, parent)?;
-        Ok(PinnedProvingKey { key, provenance, outcome, path })
+        files::write(&path, [file.header().as_slice(), file.key()]).map_err(at(&path))?;
+        Ok(PinnedProvingKey { key, digest, provenance, outcome, path })
     }
 }
 
@@ -330,25 +341,6 @@ fn make<C: ConstraintSynthesizer<Fr> + Clone>(
         });
     }
     Ok(key)
-}
-
-/// Holds the lock as long as the file is open; the operating system lets go of it when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, CacheError> {
-    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(at(path))?;
-    file.lock().map_err(at(path))?;
-    Ok(file)
-}
-
-fn write(file: &KeyFile<'_>, path: &Path, parent: &Path) -> Result<(), CacheError> {
-    let mut temporary = tempfile::NamedTempFile::new_in(parent).map_err(at(parent))?;
-    temporary.write_all(&file.header()).and_then(|()| temporary.write_all(file.key())).map_err(at(path))?;
-    temporary.as_file().sync_all().map_err(at(path))?;
-    temporary.persist(path).map_err(|error| at(path)(error.error))?;
-    // The new name itself reaches the disk with its directory; where a directory cannot be opened, it does so later.
-    if let Ok(directory) = File::open(parent) {
-        let _ = directory.sync_all();
-    }
-    Ok(())
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> CacheError + use<'_> {

@@ -24,6 +24,7 @@ use core::fmt;
 use tabella_primitives::{
     digest::{Digest, TaggedHasher},
     domain,
+    file_digest::file_digest,
 };
 use tabella_protocol::statement::CircuitId;
 
@@ -62,14 +63,14 @@ impl KeyKind {
     }
 
     /// Digest of the bytes of such a key, under the tag of its kind: the key's name. For a verifying key it equals
-    /// [`tabella_verifier::VerifyingKey::digest`].
+    /// [`tabella_verifier::VerifyingKey::digest`]; proving keys, which are large and in no contract, are hashed by BLAKE3
+    /// ([`file_digest`]).
     #[must_use]
     pub fn digest(self, key: &[u8]) -> Digest {
-        let tag = match self {
-            Self::Verifying => domain::VERIFYING_KEY,
-            Self::Proving => domain::PROVING_KEY,
-        };
-        TaggedHasher::new(tag).bytes(key).finish()
+        match self {
+            Self::Verifying => TaggedHasher::new(domain::VERIFYING_KEY).bytes(key).finish(),
+            Self::Proving => file_digest(domain::PROVING_KEY, &[key]),
+        }
     }
 }
 

@@ -74,19 +74,31 @@ fn coefficients_in_another_order_are_the_same_key_and_are_written_back_so() {
 fn our_own_format_holds_a_key_of_snarkjs() {
     let key = key();
     let bytes = key.to_bytes();
-    assert_eq!(&bytes[..13], b"tabella-pk-v2");
+    assert!(ProvingKey::is_magic(&bytes) && !ProvingKey::is_magic(ZKEY));
     assert!(ProvingKey::from_bytes(&bytes).unwrap() == key);
     for length in [0, 15, 16, 23, 24, 111, 112, bytes.len() - 1] {
         assert!(ProvingKey::from_bytes(&bytes[..length]).is_err(), "{length}");
     }
-    // Every key has one encoding: the usual form is not written as a number.
-    for value in [0, 4, u64::MAX] {
-        let file = common::overwritten(&bytes, 16, &value.to_be_bytes());
-        assert_eq!(ProvingKey::from_bytes(&file), Err(KeyError::Form { value }));
-    }
-    for value in [1_u64, 2] {
-        assert!(ProvingKey::from_bytes(&common::overwritten(&bytes, 16, &value.to_be_bytes())).is_err());
-    }
+    // C is unknown: eleven sections, of which the head names the basis.
+    assert_eq!(bytes[24], 11);
+    let head = usize::from(bytes[40]) + 256 * usize::from(bytes[41]);
+    assert_eq!(bytes[head..head + 8], 1u64.to_le_bytes());
+    // In the other basis query h has one point less.
+    assert!(ProvingKey::from_bytes(&common::overwritten(&bytes, head, &[0])).is_err());
+}
+
+#[test]
+fn a_key_known_by_its_hash_is_the_same_without_its_points_being_checked() {
+    assert!(Zkey::from_trusted_bytes_checked_by_hash(ZKEY).unwrap().into_key() == key());
+    // On no curve: the hash would have told, here nothing does but the proof.
+    let at = common::section(ZKEY, 5).content;
+    let file = common::overwritten(ZKEY, at, &[ZKEY[at] ^ 1]);
+    assert!(Zkey::from_bytes(&file).is_err());
+    assert!(Zkey::from_trusted_bytes_checked_by_hash(&file).is_ok());
+    // Form and bounds are checked all the same.
+    assert!(Zkey::from_trusted_bytes_checked_by_hash(&ZKEY[..ZKEY.len() - 1]).is_err());
+    let file = common::overwritten(ZKEY, at, &[255; 32]);
+    assert_eq!(Zkey::from_trusted_bytes_checked_by_hash(&file).unwrap_err().fault, Fault::NotCanonical);
 }
 
 #[test]

@@ -198,3 +198,49 @@ fn keys_are_exported_and_come_back() {
     );
     fails(&["groth16", "export", "pdf", arg(&key), arg(&at("new.zkey"))], 2, "usage");
 }
+
+#[test]
+fn a_key_is_checked_once_and_its_tables_are_kept() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = odd_folder(root.path(), "keys").join("cache");
+    let (proof, public) = (root.path().join("proof.json"), root.path().join("public.json"));
+    // What is said on standard error.
+    let prove = |options: &[&str]| {
+        let output = tabella()
+            .args(["groth16", "prove", arg(&example("power.zkey")), arg(&example("power.wtns"))])
+            .args([arg(&proof), arg(&public), "--force", "--tables-dir", arg(&folder)])
+            .args(options)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    let files = |suffix: &str| -> Vec<PathBuf> {
+        let paths = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == suffix)).collect()
+    };
+    // For one proof no tables are computed, but the key is known from now on.
+    assert_eq!(prove(&[]), "");
+    assert_eq!((files("validated").len(), files("tables").len()), (1, 0));
+    assert_eq!(prove(&["--tables", "small"]), "");
+    let [tables] = <[PathBuf; 1]>::try_from(files("tables")).unwrap();
+    let good = fs::read(&tables).unwrap();
+    assert_eq!(prove(&[]), "");
+    fs::write(&tables, &good[..good.len() - 1]).unwrap();
+    for (options, kept) in [
+        (&[][..], good.len() - 1),
+        (&["--tables", "none"], good.len() - 1),
+        (&["--tables", "small"], good.len()),
+    ] {
+        let said = prove(options);
+        // Who asks for no tables is not told of them.
+        assert_eq!(said.contains("small.tables is not used"), !options.contains(&"none"), "{said}");
+        assert_eq!(fs::metadata(&tables).unwrap().len(), u64::try_from(kept).unwrap());
+    }
+    assert_eq!(prove(&["--tables", "small"]), "");
+    assert_eq!(fs::read(&tables).unwrap(), good);
+    let (zkey, wtns) = (example("power.zkey"), example("power.wtns"));
+    let args = ["groth16", "prove", arg(&zkey), arg(&wtns)];
+    fails(&[&args[..], &["--tables", "huge"]].concat(), 2, "usage");
+}

@@ -117,6 +117,22 @@ impl Kernel {
         }
     }
 
+    /// Names the form in which it stores points, for tables that outlive the process: kernels of one form read each other's. A
+    /// kernel whose stored words change takes another name.
+    #[must_use]
+    pub const fn form(self) -> &'static str {
+        match self.0 {
+            Choice::Portable => "montgomery-256",
+            #[cfg(target_arch = "x86_64")]
+            Choice::Avx2(_) => "centred-255",
+            #[cfg(target_arch = "x86_64")]
+            Choice::Ifma(_) => "montgomery-260",
+            Choice::Integer => "centred-261",
+            #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+            Choice::Relaxed(_) => "centred-255",
+        }
+    }
+
     /// Points in the kernel's form.
     #[must_use]
     pub fn store_points<G: Group>(self, points: &[G::Affine]) -> Vec<G::Stored> {

@@ -24,8 +24,10 @@ pub const CIRCUIT: &str = "tabella/circuit/v1";
 pub const CIRCUIT_WITHOUT_C: &str = "tabella/circuit-without-c/v1";
 /// Digest of a verifying key: the key's name.
 pub const VERIFYING_KEY: &str = "tabella/verifying-key/v1";
-/// Digest of a proving key file.
-pub const PROVING_KEY: &str = "tabella/proving-key/v1";
+/// Digest of the bytes of a proving key, by BLAKE3: the key's name.
+pub const PROVING_KEY: &str = "tabella/proving-key/v2";
+/// Digest of the tables of a proving key, by BLAKE3.
+pub const KEY_TABLES: &str = "tabella/key-tables/v1";
 /// Digest of the header of a key file.
 pub const KEY_FILE_HEADER: &str = "tabella/key-file/header/v1";
 /// Seed of development parameters. Public on purpose: such keys protect nothing.
@@ -42,7 +44,7 @@ pub const REGISTRY_PAGE: &str = "tabella/registry-store/page/v1";
 pub const REGISTRY_STATE: &str = "tabella/registry-store/state/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 18] = [
+pub const ALL: [&str; 19] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -54,6 +56,7 @@ pub const ALL: [&str; 18] = [
     CIRCUIT_WITHOUT_C,
     VERIFYING_KEY,
     PROVING_KEY,
+    KEY_TABLES,
     KEY_FILE_HEADER,
     DEVELOPMENT_SETUP,
     BATCH,

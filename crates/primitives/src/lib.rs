@@ -8,6 +8,7 @@
 //! | [`eddsa`] | EdDSA over Baby Jubjub with Poseidon, as Semaphore signs |
 //! | [`blake512`] | BLAKE-512, by which Semaphore stretches private keys |
 //! | [`digest`] | tagged Keccak-256 digests for everything that is hashed outside circuits |
+//! | `file_digest` | BLAKE3 digests of large files (feature `file-digest`) |
 //! | [`domain`] | the list of all domain tags |
 //! | [`secret`] | wrapper for values that must not be printed, copied or left in memory |
 //! | [`rng`] | random number generators: from the operating system, and the bridge to arkworks' traits |
@@ -28,6 +29,8 @@ pub mod domain;
 pub mod eddsa;
 pub mod edwards;
 pub mod encoding;
+#[cfg(feature = "file-digest")]
+pub mod file_digest;
 pub mod instance;
 pub mod poseidon;
 pub mod rng;

@@ -10,7 +10,9 @@
 //! | [`prove`](mod@prove) | [`prove()`] and, with options, [`Prover`] |
 //! | [`prepared`] | [`Preparation`]: what several proofs have in common, multiplied once |
 //! | [`cancel`] | [`CancelToken`]: stopping a proof from another thread |
+//! | [`tables`] | [`Tables`]: multiples of a key's points, computed once and kept |
 //! | [`matrices`] | the constraint matrices in compressed rows |
+//! | [`frame`], [`montgomery`] | how the bytes of keys and tables are laid out |
 //! | [`synthetic`] | a circuit of any size, for measurements |
 //!
 //! Any circuit written for arkworks' `ConstraintSynthesizer` is proved in three lines:
@@ -46,8 +48,10 @@
 //! ```
 
 pub mod cancel;
+pub mod frame;
 pub mod key;
 pub mod matrices;
+pub mod montgomery;
 pub mod prepared;
 pub mod prove;
 pub mod setup;

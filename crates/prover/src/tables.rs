@@ -1,6 +1,13 @@
 //! What a key's points are multiplied with: all of them in a kernel's form, and tables of multiples for keys that are used
 //! again and again.
 
+mod file;
+#[cfg(test)]
+mod tests;
+
+pub use crate::msm::SharedBytes;
+pub use file::{KeptTables, TablesError, TablesFault};
+
 use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
@@ -8,6 +15,7 @@ use crate::{
     msm::{Bases, Erased, Halves, Plan, Sum},
 };
 use ark_bn254::G1Affine;
+use ark_ec::AffineRepr;
 use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tabella_lanes::{Domain, G1, G1Stored, G2, G2Stored, Kernel};
@@ -105,6 +113,36 @@ pub(crate) struct Products {
     pub(crate) c: Zeroizing<Sum<G1>>,
 }
 
+/// How each query is cut into windows.
+struct Plans {
+    a: Plan,
+    b2: Plan,
+    c: Plan,
+}
+
+impl Plans {
+    /// The plans for tables of a size, which follow from the numbers of points alone.
+    fn choose(key: &Queries, size: TableSize) -> Self {
+        let c = key.l.len() + key.h.len();
+        // Memory is shared out by what the points themselves take.
+        let g1_bytes = size_of::<G1Stored>() * (key.a.len() + c);
+        let points_bytes = g1_bytes + size_of::<G2Stored>() * key.b_g2.len();
+        let steps = size.bytes() / points_bytes.max(1);
+        let plan = |points: usize, steps: usize| Plan::choose(points, points * steps);
+        Self { a: plan(key.a.len(), steps), b2: plan(key.b_g2.len(), steps), c: plan(c, steps) }
+    }
+}
+
+/// Points that are not at infinity.
+fn finite<P: AffineRepr>(points: &[P]) -> usize {
+    points.iter().filter(|point| !point.is_zero()).count()
+}
+
+/// Where the key's quotient is computed.
+fn domain(key: &ProvingKey, kernel: Kernel) -> Domain {
+    Domain::new(kernel, key.domain_size()).expect("checked when the key was made or read")
+}
+
 impl Tables {
     /// Computes the tables, on all threads of the pool; `progress` is called with points done and points in all.
     ///
@@ -117,21 +155,17 @@ impl Tables {
     ) -> Self {
         let Queries { a, b_g2, l, h, .. } = key.queries();
         let c = [l.as_slice(), h.as_slice()].concat();
-        let total = a.len() + b_g2.len() + c.len();
+        let total = finite(a) + finite(b_g2) + finite(&c);
         let done = AtomicUsize::new(0);
         let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
-        // Memory is shared out by what the points themselves take.
-        let g1_bytes = size_of::<G1Stored>() * (a.len() + c.len());
-        let points_bytes = g1_bytes + size_of::<G2Stored>() * b_g2.len();
-        let steps = size.bytes() / points_bytes.max(1);
-        let plan = |points: usize, steps: usize| Plan::choose(points, points * steps);
+        let plans = Plans::choose(key.queries(), size);
         Self {
             kernel,
             size,
-            a: Bases::new(kernel, plan(a.len(), steps), a, &step),
-            b2: Bases::new(kernel, plan(b_g2.len(), steps), b_g2, &step),
-            c: Bases::new(kernel, plan(c.len(), steps), &c, &step),
-            domain: Domain::new(kernel, key.domain_size()).expect("checked when the key was made or read"),
+            a: Bases::new(kernel, plans.a, a, &step),
+            b2: Bases::new(kernel, plans.b2, b_g2, &step),
+            c: Bases::new(kernel, plans.c, &c, &step),
+            domain: domain(key, kernel),
             basis: key.quotient_basis(),
             l: l.len(),
         }

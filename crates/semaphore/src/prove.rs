@@ -6,7 +6,7 @@ use crate::{
     witness::{Witness, WitnessError},
 };
 use core::fmt;
-use tabella_circom::{FileError, Zkey};
+use tabella_keys::{KeyOpener, OpenKeyError};
 use tabella_primitives::rng::CryptoRng;
 use tabella_protocol::{identity::Identity, registry::MembershipPath, value::SemaphoreValue};
 use tabella_prover::{ProveError, Prover, ProvingKey};
@@ -25,7 +25,7 @@ pub enum OpenError {
     /// The file is not the published one.
     Artifact(ArtifactError),
     /// The file cannot be read as a key.
-    File(FileError),
+    File(OpenKeyError),
 }
 
 /// Why there is no proof.
@@ -81,27 +81,37 @@ impl fmt::Debug for SemaphoreProver {
 }
 
 impl SemaphoreProver {
-    /// Opens the key of a depth from a folder of published files.
+    /// Opens the key of a depth from a folder of published files, without tables.
     ///
     /// # Errors
     /// [`OpenError`].
     pub fn open(artifacts: &Artifacts, depth: Depth) -> Result<Self, OpenError> {
-        let bytes = artifacts.read(Artifact::proving_key(depth)).map_err(OpenError::Artifact)?;
-        Self::from_pinned(&bytes, depth)
+        Self::open_with(artifacts, depth, &KeyOpener::new())
     }
 
-    /// Opens the key of a depth from the bytes of its `.zkey`.
+    /// Opens the key of a depth from a folder of published files, with the tables that the opener wants.
+    ///
+    /// The file is compared with its pin each time, whatever a cache remembers. What has that SHA-256 was validated before it was
+    /// pinned, and is not again.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_with(artifacts: &Artifacts, depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
+        let bytes = artifacts.read(Artifact::proving_key(depth)).map_err(OpenError::Artifact)?;
+        Self::from_pinned(&bytes, depth, opener)
+    }
+
+    /// Opens the key of a depth from the bytes of its `.zkey`, with the tables that the opener wants.
     ///
     /// # Errors
     /// [`OpenError`]. Bytes other than the published file's are refused.
-    pub fn from_zkey(bytes: &[u8], depth: Depth) -> Result<Self, OpenError> {
+    pub fn from_zkey(bytes: &[u8], depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
         Artifact::proving_key(depth).check(bytes).map_err(OpenError::Artifact)?;
-        Self::from_pinned(bytes, depth)
+        Self::from_pinned(bytes, depth, opener)
     }
 
-    fn from_pinned(bytes: &[u8], depth: Depth) -> Result<Self, OpenError> {
-        let key = Zkey::from_bytes(bytes).map_err(OpenError::File)?.into_key();
-        Ok(Self { depth, key })
+    fn from_pinned(bytes: &[u8], depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
+        Ok(Self { depth, key: opener.open_trusted(bytes).map_err(OpenError::File)? })
     }
 
     /// The circuit's depth.

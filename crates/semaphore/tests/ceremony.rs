@@ -6,14 +6,19 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::{path::PathBuf, process::Command, time::Instant};
-use tabella_circom::program::{Inputs, Limits, WitnessProgram};
+use tabella_circom::{
+    Zkey,
+    program::{Inputs, Limits, WitnessProgram},
+};
+use tabella_keys::{KeyCache, KeyOpener, Wanted};
 use tabella_primitives::{Fr, rng};
 use tabella_protocol::{
     identity::Identity,
     registry::{MembershipPath, Registry},
     value::SemaphoreValue,
 };
-use tabella_semaphore::{Artifact, Artifacts, Depth, OpenError, SemaphoreProver, Witness};
+use tabella_prover::{ProvingKey, TableSize};
+use tabella_semaphore::{Artifact, ArtifactError, Artifacts, Depth, OpenError, SemaphoreProver, Witness};
 use tabella_verifier::{InvalidProof, semaphore::SemaphoreProof};
 
 struct Peer {
@@ -144,10 +149,47 @@ fn a_key_of_another_depth_is_refused() {
     let Some(peer) = Peer::find() else { return };
     let [one, two] = [1, 2].map(|depth| Depth::new(depth).unwrap());
     let bytes = peer.artifacts().read(Artifact::proving_key(one)).unwrap();
-    assert!(matches!(SemaphoreProver::from_zkey(&bytes, two), Err(OpenError::Artifact(_))));
-    let prover = SemaphoreProver::from_zkey(&bytes, one).unwrap();
+    assert!(matches!(
+        SemaphoreProver::from_zkey(&bytes, two, &KeyOpener::new()),
+        Err(OpenError::Artifact(_))
+    ));
+    let prover = SemaphoreProver::from_zkey(&bytes, one, &KeyOpener::new()).unwrap();
     // What it proves with is the ceremony's key, as the known answers have it.
     let published = tabella_testkit::semaphore_vector("verification_keys.json")["keys"]["1"].to_string();
     let published = tabella_verifier::snarkjs::key_from_json(&published).unwrap();
     assert_eq!(*prover.key().verifying_key(), published);
+}
+
+/// What is pinned is opened without its points being checked again; this is where they are checked. `TABELLA_SEMAPHORE_DEPTHS` names
+/// all 32 when pins change.
+#[test]
+fn pinned_keys_pass_every_check() {
+    let Some(peer) = Peer::find() else { return };
+    for depth in &peer.depths {
+        let bytes = peer.artifacts().read(Artifact::proving_key(*depth)).unwrap();
+        let checked = Zkey::from_bytes(&bytes).unwrap().into_key();
+        assert!(*SemaphoreProver::open(&peer.artifacts(), *depth).unwrap().key() == checked, "{depth}");
+    }
+}
+
+#[test]
+fn the_pin_decides_whatever_a_cache_says() {
+    let Some(peer) = Peer::find() else { return };
+    let depth = Depth::new(1).unwrap();
+    let (root, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let cache = KeyCache::at(root.path().join("cache"));
+    let mut bytes = peer.artifacts().read(Artifact::proving_key(depth)).unwrap();
+    let opener = KeyOpener::new().with_cache(cache.clone()).with_tables(Wanted::Size(TableSize::Small));
+    let opened = SemaphoreProver::open_with(&peer.artifacts(), depth, &opener).unwrap();
+    assert_eq!(opened.key().points().size(), TableSize::Small);
+
+    // Another file, of which the cache says that it was validated.
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(folder.path().join("semaphore-1.zkey"), &bytes).unwrap();
+    let name = ProvingKey::name_of(&bytes);
+    let said = format!("tabella: key {name} was validated by rules {}\n", ProvingKey::VALIDATION);
+    std::fs::write(cache.validated_path(&name), said).unwrap();
+    assert!(cache.is_validated(&name));
+    let refused = SemaphoreProver::open_with(&Artifacts::open(folder.path()), depth, &opener);
+    assert!(matches!(refused, Err(OpenError::Artifact(ArtifactError::Hash { .. }))));
 }

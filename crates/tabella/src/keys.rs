@@ -1,4 +1,7 @@
-//! Keys of the membership circuits: the pinned ones, and the insecure development proving keys.
+//! Keys of the membership circuits: the pinned ones, and the insecure development proving keys. Any proving key opened in
+//! milliseconds, with its tables.
+
+pub use tabella_keys::{KeyCache, KeyEvent, KeyOpener, NoDirectory, OpenKeyError, Wanted};
 
 use tabella_circuits::membership::MembershipCircuit;
 use tabella_params::{CacheError, CacheEvent, ParamsCache, cache::PinnedProvingKey};

@@ -16,14 +16,15 @@ use std::collections::{BTreeMap, BTreeSet};
 enum Imports {
     /// These, always.
     Only(&'static [&'static str]),
-    /// The first always; the second only if the feature named last switches it on.
-    Behind(&'static [&'static str], &'static str, &'static str),
+    /// The first always; the second only if the feature named last switches them on.
+    Behind(&'static [&'static str], &'static [&'static str], &'static str),
     /// Every library.
     Libraries,
 }
 use Imports::{Behind, Libraries, Only};
 
 const LANES: &str = "tabella-lanes";
+const KEYS: &str = "tabella-keys";
 const PRIMITIVES: &str = "tabella-primitives";
 const PROTOCOL: &str = "tabella-protocol";
 const VERIFIER: &str = "tabella-verifier";
@@ -47,16 +48,17 @@ const ARROWS: &[(&str, Imports)] = &[
     (VERIFIER, Only(&[PRIMITIVES])),
     (PROVER, Only(&[VERIFIER, PRIMITIVES, LANES])),
     (CIRCOM, Only(&[PROVER, VERIFIER, PRIMITIVES])),
+    (KEYS, Only(&[CIRCOM, PROVER, PRIMITIVES])),
     (CIRCUITS, Only(&[PROTOCOL, PRIMITIVES])),
-    (PARAMS, Behind(&[VERIFIER, PROTOCOL, PRIMITIVES], PROVER, "proving")),
+    (PARAMS, Behind(&[VERIFIER, PROTOCOL, PRIMITIVES], &[PROVER, KEYS], "proving")),
     (BALLOT_BOX, Only(&[PROTOCOL, VERIFIER, PRIMITIVES])),
     (STORE, Only(&[BALLOT_BOX, PROTOCOL, PRIMITIVES])),
     (AUDIT, Only(&[PROTOCOL, VERIFIER, PRIMITIVES])),
-    (SEMAPHORE, Only(&[CIRCOM, PROVER, PROTOCOL, VERIFIER, PRIMITIVES])),
+    (SEMAPHORE, Only(&[KEYS, CIRCOM, PROVER, PROTOCOL, VERIFIER, PRIMITIVES])),
     (
         FACADE,
         Only(&[
-            PRIMITIVES, PROTOCOL, VERIFIER, PROVER, CIRCOM, CIRCUITS, PARAMS, BALLOT_BOX, STORE, AUDIT,
+            PRIMITIVES, PROTOCOL, VERIFIER, PROVER, CIRCOM, KEYS, CIRCUITS, PARAMS, BALLOT_BOX, STORE, AUDIT,
             SEMAPHORE,
         ]),
     ),
@@ -117,7 +119,7 @@ fn forbidden(package: &Package, import: &Dependency, rule: Imports) -> Option<St
         Libraries => {
             (name == "xtask" || name == "tabella-cli").then(|| "only libraries may be imported".into())
         }
-        Behind(_, guarded, feature) if name == guarded => {
+        Behind(_, guarded, feature) if guarded.contains(&name) => {
             if !import.optional {
                 return Some(format!("allowed only behind the feature `{feature}`, but it is not optional"));
             }

@@ -110,7 +110,7 @@ fn contains_joined(line: &str, head: &str, tail: &str) -> bool {
 
 /// What the manifest of a crate lacks.
 fn manifest(text: &str) -> impl Iterator<Item = String> {
-    // The crate that holds the `unsafe` of the house cannot inherit a `forbid`, and states its lints itself.
+    // The crates that hold the `unsafe` of the house cannot inherit a `forbid`, and state their lints themselves.
     let own = text.contains("[lints.rust]\n") && text.contains("\nunsafe_code = \"deny\"\n");
     let lints = own
         || text.lines().skip_while(|line| line.trim() != "[lints]").nth(1).map(str::trim)

@@ -24,6 +24,25 @@ impl Zkey {
     /// # Errors
     /// [`FileError`] with section and offset.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FileError> {
+        Self::read(bytes, ProvingKey::from_parts)
+    }
+
+    /// Reads a file whose hash the caller has compared with a trusted one: leaves out what that implies, the curve and the subgroup
+    /// of points, and that beta and delta are the same in G1 and G2. All else is checked nevertheless.
+    ///
+    /// # Errors
+    /// [`FileError`] with section and offset.
+    ///
+    /// # Security
+    /// With a key from an untrusted source proofs can betray the witness.
+    pub fn from_trusted_bytes_checked_by_hash(bytes: &[u8]) -> Result<Self, FileError> {
+        Self::read(bytes, |parts| ProvingKey::from_trusted_parts(parts, None))
+    }
+
+    fn read(
+        bytes: &[u8],
+        assemble: impl FnOnce(KeyParts) -> Result<ProvingKey, KeyError>,
+    ) -> Result<Self, FileError> {
         let container = Container::open(Format::Zkey, bytes)?;
         check_system(container.section(1)?)?;
         let header = Header::read(container.section(2)?)?;
@@ -59,7 +78,7 @@ impl Zkey {
             l: points(&l, g1)?,
             matrices,
         };
-        let key = ProvingKey::from_parts(parts).map_err(|error| match error {
+        let key = assemble(parts).map_err(|error| match error {
             KeyError::Point { part, index, cause } => {
                 let (section, index, bytes) = match part {
                     KeyPart::A => (&a, index, G1_BYTES),

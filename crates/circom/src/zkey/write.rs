@@ -3,7 +3,7 @@
 use super::{GROTH16, Zkey, coefficients};
 use crate::{
     container::{count, head, section_head},
-    encoding::{G1_BYTES, G2_BYTES, MODULUS_BYTES, to_g1, to_g2, write_modulus},
+    encoding::{G1_BYTES, G2_BYTES, MODULUS_BYTES, g1_to_bytes, g2_to_bytes, write_modulus},
     error::Format,
 };
 use ark_bn254::{Fq, G1Affine, G2Affine};
@@ -76,21 +76,21 @@ impl Zkey {
         for number in [matrices.variables(), matrices.public_inputs(), key.query_h().len()] {
             file.extend_from_slice(&count(number).to_le_bytes());
         }
-        file.extend_from_slice(&to_g1(vk.alpha()));
-        file.extend_from_slice(&to_g1(key.beta_g1()));
-        file.extend_from_slice(&to_g2(vk.beta()));
-        file.extend_from_slice(&to_g2(vk.gamma()));
-        file.extend_from_slice(&to_g1(key.delta_g1()));
-        file.extend_from_slice(&to_g2(vk.delta()));
+        file.extend_from_slice(&g1_to_bytes(vk.alpha()));
+        file.extend_from_slice(&g1_to_bytes(key.beta_g1()));
+        file.extend_from_slice(&g2_to_bytes(vk.beta()));
+        file.extend_from_slice(&g2_to_bytes(vk.gamma()));
+        file.extend_from_slice(&g1_to_bytes(key.delta_g1()));
+        file.extend_from_slice(&g2_to_bytes(vk.delta()));
     }
 }
 
 fn g1_section(file: &mut Vec<u8>, number: u32, points: &[G1Affine]) {
     section_head(file, number, points.len() * G1_BYTES);
-    points.iter().for_each(|point| file.extend_from_slice(&to_g1(point)));
+    points.iter().for_each(|point| file.extend_from_slice(&g1_to_bytes(point)));
 }
 
 fn g2_section(file: &mut Vec<u8>, number: u32, points: &[G2Affine]) {
     section_head(file, number, points.len() * G2_BYTES);
-    points.iter().for_each(|point| file.extend_from_slice(&to_g2(point)));
+    points.iter().for_each(|point| file.extend_from_slice(&g2_to_bytes(point)));
 }

@@ -12,6 +12,7 @@ pub(crate) mod params;
 pub(crate) mod receipt;
 pub(crate) mod registration;
 pub(crate) mod registry;
+pub(crate) mod tables;
 pub(crate) mod tally;
 pub(crate) mod vectors;
 pub(crate) mod verify_proof;

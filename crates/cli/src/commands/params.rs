@@ -1,6 +1,7 @@
 //! `tabella params ..`: the keys of the circuits.
 
 use crate::{
+    commands::tables,
     error::Failure,
     files,
     report::{Report, table},
@@ -10,11 +11,13 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tabella::{
+    keys::Wanted,
     params::{
         CacheError, CacheEvent, KeyFile, KeyKind, Manifest, ManifestEntry, ParamsCache, Provenance,
         cache::PinnedProvingKey,
     },
     protocol::statement::CircuitId,
+    prover::TableSize,
 };
 
 /// Keys.
@@ -31,7 +34,7 @@ enum ParamsCommand {
     /// Show the keys of one circuit
     Show(CircuitArgs),
     /// Make the proving key of a circuit now, rather than with the first ballot
-    Generate(CircuitArgs),
+    Generate(GenerateArgs),
     /// Print where the proving key of a circuit is kept (TABELLA_CACHE_DIR moves it)
     Path(CircuitArgs),
     /// Check a key file: its header, its hash, and that it is the pinned key of its circuit
@@ -46,6 +49,15 @@ struct CircuitArgs {
     /// The circuit, such as membership-10-v1
     #[arg(value_parser = parse_circuit)]
     circuit: CircuitId,
+}
+
+#[derive(Args, Debug)]
+struct GenerateArgs {
+    #[command(flatten)]
+    circuit: CircuitArgs,
+    /// Compute tables too, none, small or large: ballots are then proved faster
+    #[arg(long, value_name = "SIZE")]
+    tables: Option<TableSize>,
 }
 
 /// Reads the name of a circuit.
@@ -75,11 +87,12 @@ pub(crate) fn run(args: ParamsArgs, ui: &Ui) -> Result<Report, Failure> {
             Ok(Report::new(to_json(entry), describe(entry)))
         }
         ParamsCommand::Generate(args) => {
-            let key = proving_key(args.circuit, ui)?;
+            let circuit = args.circuit.circuit;
+            let key = proving_key(circuit, args.tables.map_or(Wanted::Kept, Wanted::Size), ui)?;
             let shown = key.path.display().to_string();
             let text = format!("{}\n{shown}", styled(WARNING, key.provenance));
             Ok(Report::new(
-                json!({"circuit": args.circuit.name(), "path": shown, "provenance": provenance(key.provenance)}),
+                json!({"circuit": circuit.name(), "path": shown, "provenance": provenance(key.provenance)}),
                 text,
             ))
         }
@@ -158,16 +171,17 @@ fn cache_failure(error: &CacheError) -> Failure {
     }
 }
 
-/// The proving key of a circuit, made on first use; says what is going on.
-pub(crate) fn proving_key(circuit: CircuitId, ui: &Ui) -> Result<PinnedProvingKey, Failure> {
+/// The proving key of a circuit, made on first use, with its tables; says what is going on.
+pub(crate) fn proving_key(circuit: CircuitId, wanted: Wanted, ui: &Ui) -> Result<PinnedProvingKey, Failure> {
     let bar = ui.progress("proving key", None);
-    let key = tabella::keys::proving_key(&cache()?, circuit, |event| match event {
+    let cache = cache()?;
+    let key = tabella::keys::proving_key(&cache, circuit, |event| match event {
         CacheEvent::Refused { path, cause } => {
             ui.note(&format!("{} is damaged and will be replaced: {cause}", path.display()));
         }
         CacheEvent::Making { .. } => bar.say("making the proving key (once)"),
         _ => {}
     });
-    drop(bar);
-    key.map_err(|e| cache_failure(&e))
+    let key = key.map_err(|e| cache_failure(&e))?;
+    Ok(key.with_tables(&tables::opener(Some(cache.key_cache()), wanted, ui, &bar)))
 }

@@ -16,7 +16,8 @@ use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
 use tabella::{
-    Citizen, Election, VoteError, ballot::Selection, election::Manifest, params::KeyPolicy, primitives::rng,
+    Citizen, Election, VoteError, ballot::Selection, election::Manifest, keys::Wanted, params::KeyPolicy,
+    primitives::rng,
 };
 
 /// A ballot.
@@ -75,7 +76,7 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
         }
         (None, None) => return Err(Failure::usage("--registry or --path is needed")),
     };
-    let key = params::proving_key(election.manifest().circuit(), ui)?.key;
+    let key = params::proving_key(election.manifest().circuit(), Wanted::Kept, ui)?.key;
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let bar = ui.progress("proving", None);
     let ballot = match registry {

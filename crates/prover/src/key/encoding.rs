@@ -1,45 +1,37 @@
-//! Canonical bytes of a proving key.
+//! Canonical bytes of a proving key: a [frame](crate::frame) with the magic `tabella-pk-v3` and three zeros.
 //!
-//! All integers big endian; points as [`tabella_verifier::point`] has them (G1 64 bytes, G2 128 bytes), the identity, which
-//! stands for variables that a matrix does not use, as zeros.
+//! Integers little endian; points and coefficients in [Montgomery's form](crate::montgomery), so that nothing is computed when they
+//! are read; the identity stands for variables that a matrix does not use.
 //!
-//! | bytes | what |
-//! | --- | --- |
-//! | 16 | `tabella-pk-v1` and three zeros; `tabella-pk-v2` if the next line is there |
-//! | 0 or 8 | 1 for the basis [`QuotientBasis::OddCoset`], plus 2 if C is unknown; left out if it would be 0 |
-//! | 8 each | constraints, instance variables, witness variables, coefficients in the pool, entries of A, of B, of C |
-//! | 32 | digest of the circuit |
-//! | 516 + 64 p | verifying key, for p public inputs |
-//! | 64 each | beta, delta in G1; the queries a, b, h, l in G1 |
-//! | 128 each | the query b in G2 |
-//! | 32 each | pool of coefficients |
-//! | 4 each | of A, of B, of C if it is known: ends of the rows; then column and place in the pool of each entry |
+//! | section | bytes | what |
+//! | --- | --- | --- |
+//! | 1 head | 8 each | basis of the quotient: 0 for [`QuotientBasis::Coefficients`], 1 for [`QuotientBasis::OddCoset`]; constraints, instance variables, witness variables, coefficients in the pool, entries of A, of B, of C |
+//! | | 32 | digest of the circuit |
+//! | 2 verifying key | 516 + 64 p | as [`VerifyingKey::to_bytes`] has it, for p public inputs |
+//! | 3 beta and delta | 64 each | in G1 |
+//! | 4 to 8 | 64 each; 128 in section 6 | queries a, b in G1, b in G2, h, l |
+//! | 9 coefficients | 32 each | pool of coefficients |
+//! | 10 to 12 A, B, C | 4 each | ends of the rows; then column and place in the pool of each entry. Section 12 is there if C is known |
 //!
-//! All lengths follow from the head, so that a false head is refused before anything is allocated.
+//! All lengths follow from the head, so that a false one is refused before anything is allocated.
 
-use super::{KeyError, KeyPart, ProvingKey, Queries, QuotientBasis, form::Form, h_points};
+use super::{KeyError, KeyPart, KeyParts, ProvingKey, Queries, QuotientBasis, h_points};
 use crate::{
     exec,
+    frame::{Frame, FrameError, Part, Section, Writer},
     matrices::{Matrices, SparseMatrix, index},
-    quotient::{domain_size, has_odd_coset},
+    montgomery::{
+        FIELD_BYTES, G1_BYTES, G2_BYTES, element, element_to_bytes, g1, g1_to_bytes, g2, g2_to_bytes,
+    },
+    quotient::domain_size,
 };
-use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
-use ark_ec::AffineRepr;
-use ark_ff::{AdditiveGroup, One, Zero};
+use ark_bn254::G1Affine;
+use ark_ff::{One, Zero};
 use std::collections::HashSet;
-use tabella_primitives::{
-    Fr,
-    digest::Digest,
-    encoding::{Canonical, EncodingError},
-};
-use tabella_verifier::{
-    VerifyingKey,
-    point::{G1_BYTES, G2_BYTES, g1_to_bytes, g2_to_bytes},
-};
+use tabella_primitives::{Fr, digest::Digest, domain, file_digest::file_digest};
+use tabella_verifier::VerifyingKey;
 
-const MAGIC: [u8; 16] = *b"tabella-pk-v1\0\0\0";
-/// With a [`Form`] behind it.
-const MAGIC_WITH_FORM: [u8; 16] = *b"tabella-pk-v2\0\0\0";
+const MAGIC: [u8; 16] = *b"tabella-pk-v3\0\0\0";
 const COUNTS: [&str; 7] = [
     "constraints",
     "instance variables",
@@ -49,8 +41,23 @@ const COUNTS: [&str; 7] = [
     "entries of B",
     "entries of C",
 ];
-/// Magic, counts, digest; without the form.
-const HEAD_BYTES: usize = 16 + 8 * COUNTS.len() + 32;
+/// Basis, counts, digest.
+const HEAD_BYTES: usize = 8 + 8 * COUNTS.len() + 32;
+
+const SECTIONS: [Section; 12] = [
+    Section::new(1, "head"),
+    Section::new(2, "verifying key"),
+    Section::new(3, "beta and delta"),
+    Section::new(4, "query a"),
+    Section::new(5, "query b in G1"),
+    Section::new(6, "query b in G2"),
+    Section::new(7, "query h"),
+    Section::new(8, "query l"),
+    Section::new(9, "coefficients"),
+    Section::new(10, "matrix A"),
+    Section::new(11, "matrix B"),
+    Section::optional(12, "matrix C"),
+];
 
 /// How much of a key is checked when it is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,56 +69,66 @@ enum Checks {
 }
 
 impl ProvingKey {
-    /// Canonical bytes; their layout is described at the top of this module's source.
-    ///
-    /// # Panics
-    /// Never: counts in memory fit 64 bits.
+    /// What [`Self::from_bytes`] checks, as a number that rises when more is checked: who remembers that a key was validated
+    /// remembers this too.
+    pub const VALIDATION: u32 = 1;
+
+    /// The name of a key: [`file_digest`] of the file it comes from, ours or that of others.
     #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let Self { queries, matrices, .. } = self;
-        let form = Form::of(self);
-        let mut bytes = Vec::with_capacity(Counts::of(matrices).total_bytes(form).unwrap_or_default());
-        if form == Form::USUAL {
-            bytes.extend_from_slice(&MAGIC);
-        } else {
-            bytes.extend_from_slice(&MAGIC_WITH_FORM);
-            bytes.extend_from_slice(&form.to_number().to_be_bytes());
-        }
-        for count in Counts::of(matrices).0 {
-            bytes.extend_from_slice(
-                &u64::try_from(count).expect("a count in memory fits 64 bits").to_be_bytes(),
-            );
-        }
-        bytes.extend_from_slice(self.circuit_digest.as_bytes());
-        bytes.extend_from_slice(&self.verifying_key.to_bytes());
-        for point in [&queries.beta_g1, &queries.delta_g1]
-            .into_iter()
-            .chain(&queries.a)
-            .chain(&queries.b_g1)
-            .chain(&queries.h)
-            .chain(&queries.l)
-        {
-            bytes.extend_from_slice(&g1_to_bytes(point));
-        }
-        queries.b_g2.iter().for_each(|point| bytes.extend_from_slice(&g2_to_bytes(point)));
-        matrices.pool.iter().for_each(|value| bytes.extend_from_slice(&value.to_be_bytes()));
-        for matrix in matrices.known() {
-            matrix.ends.iter().for_each(|end| bytes.extend_from_slice(&end.to_be_bytes()));
-            for (column, place) in &matrix.entries {
-                bytes.extend_from_slice(&column.to_be_bytes());
-                bytes.extend_from_slice(&place.to_be_bytes());
-            }
-        }
-        bytes
+    pub fn name_of(file: &[u8]) -> Digest {
+        file_digest(domain::PROVING_KEY, &[file])
     }
 
-    /// Decodes and checks everything that can be checked of the key alone: lengths, canonical integers, curve and subgroup of
-    /// every point, canonical matrices and their digest. Takes a second or so for a large key.
+    /// Whether bytes begin as those of a proving key do.
+    #[must_use]
+    pub fn is_magic(bytes: &[u8]) -> bool {
+        bytes.starts_with(&MAGIC)
+    }
+
+    /// Canonical bytes; their layout is described at the top of this module's source.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Queries { beta_g1, delta_g1, a, b_g1, b_g2, h, l, .. } = &self.queries;
+        let verifying_key = self.verifying_key.to_bytes();
+        let counts = Counts::of(&self.matrices);
+        let lengths = counts.lengths(verifying_key.len(), self.queries.h_basis).unwrap_or_default();
+        let present = if self.matrices.knows_c() { SECTIONS.len() } else { SECTIONS.len() - 1 };
+        let sections: Vec<_> =
+            SECTIONS.iter().zip(lengths).map(|(s, length)| (s.number, length)).take(present).collect();
+        let mut writer = Writer::new(&MAGIC, &sections, sections.len());
+        let head = writer.section();
+        head.extend_from_slice(&basis_number(self.queries.h_basis).to_le_bytes());
+        for count in counts.0 {
+            head.extend_from_slice(&u64::try_from(count).unwrap_or(u64::MAX).to_le_bytes());
+        }
+        head.extend_from_slice(self.circuit_digest().as_bytes());
+        writer.section().extend_from_slice(&verifying_key);
+        write_points(writer.section(), &[*beta_g1, *delta_g1], g1_to_bytes);
+        write_points(writer.section(), a, g1_to_bytes);
+        write_points(writer.section(), b_g1, g1_to_bytes);
+        write_points(writer.section(), b_g2, g2_to_bytes);
+        write_points(writer.section(), h, g1_to_bytes);
+        write_points(writer.section(), l, g1_to_bytes);
+        write_points(writer.section(), &self.matrices.pool, element_to_bytes);
+        for matrix in self.matrices.known() {
+            let section = writer.section();
+            matrix.ends.iter().for_each(|end| section.extend_from_slice(&end.to_le_bytes()));
+            for (column, place) in &matrix.entries {
+                section.extend_from_slice(&column.to_le_bytes());
+                section.extend_from_slice(&place.to_le_bytes());
+            }
+        }
+        writer.finish()
+    }
+
+    /// Decodes and checks everything that can be checked of the key alone: sections, lengths, canonical integers, curve and
+    /// subgroup of every point, that beta and delta are the same in G1 and G2, canonical matrices and their digest. Takes a
+    /// second or so for a large key.
     ///
     /// Whether the key's secrets were destroyed no check can tell: a key is trusted by its hash.
     ///
     /// # Errors
-    /// [`KeyError`].
+    /// [`KeyError::InFile`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         decode(bytes, Checks::Full)
     }
@@ -120,12 +137,23 @@ impl ProvingKey {
     /// subgroup and the digest of the matrices. Lengths, canonical integers and bounds are checked nevertheless.
     ///
     /// # Errors
-    /// [`KeyError`].
+    /// [`KeyError::InFile`].
     ///
     /// # Security
     /// With a key from an untrusted source proofs can betray the witness.
     pub fn from_trusted_bytes_checked_by_hash(bytes: &[u8]) -> Result<Self, KeyError> {
         decode(bytes, Checks::Form)
+    }
+}
+
+fn write_points<P, const N: usize>(section: &mut Vec<u8>, points: &[P], encode: impl Fn(&P) -> [u8; N]) {
+    points.iter().for_each(|point| section.extend_from_slice(&encode(point)));
+}
+
+const fn basis_number(basis: QuotientBasis) -> u64 {
+    match basis {
+        QuotientBasis::Coefficients => 0,
+        QuotientBasis::OddCoset => 1,
     }
 }
 
@@ -146,217 +174,212 @@ impl Counts {
         ])
     }
 
-    /// Bytes of the whole key; `None` if that is beyond the address space or there is no domain.
-    fn total_bytes(&self, form: Form) -> Option<usize> {
-        let [constraints, instance, witness, pool, a, b, c] = self.0;
+    /// Bytes of each section; `None` if one is beyond the address space or there is no domain.
+    fn lengths(&self, verifying_key: usize, basis: QuotientBasis) -> Option<Vec<usize>> {
+        let [constraints, instance, witness, pool, entries @ ..] = self.0;
         let variables = instance.checked_add(witness)?;
-        let domain = domain_size(constraints, instance)?;
-        // Beta and delta in G1 are two more.
-        let h = h_points(domain, form.basis);
-        let g1 = variables.checked_mul(2)?.checked_add(witness)?.checked_add(h)?.checked_add(2)?;
-        let entries = a.checked_add(b)?.checked_add(c)?;
-        [
-            instance.checked_mul(G1_BYTES)?.checked_add(G1_BYTES + 3 * G2_BYTES + 4)?,
-            g1.checked_mul(G1_BYTES)?,
-            variables.checked_mul(G2_BYTES)?,
-            pool.checked_mul(32)?,
-            constraints.checked_mul(4 * form.matrices())?,
-            entries.checked_mul(8)?,
-        ]
-        .into_iter()
-        .try_fold(HEAD_BYTES + form.bytes(), usize::checked_add)
+        let h = h_points(domain_size(constraints, instance)?, basis);
+        let mut lengths = vec![HEAD_BYTES, verifying_key, 2 * G1_BYTES];
+        for (count, bytes) in [
+            (variables, G1_BYTES),
+            (variables, G1_BYTES),
+            (variables, G2_BYTES),
+            (h, G1_BYTES),
+            (witness, G1_BYTES),
+            (pool, FIELD_BYTES),
+        ] {
+            lengths.push(count.checked_mul(bytes)?);
+        }
+        for entries in entries {
+            lengths.push(entries.checked_mul(8)?.checked_add(constraints.checked_mul(4)?)?);
+        }
+        Some(lengths)
     }
 }
 
-/// The rest of the input; its total length was checked against the head.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> &'a [u8] {
-        let (taken, rest) = self.0.split_at(length);
-        self.0 = rest;
-        taken
+impl From<FrameError> for KeyError {
+    fn from(error: FrameError) -> Self {
+        let FrameError { section, offset, fault } = error;
+        Self::InFile { section, offset, cause: Box::new(Self::Frame(fault)) }
     }
+}
 
-    fn number(&mut self) -> u64 {
-        u64::from_be_bytes(*self.take(8).first_chunk().expect("eight bytes were taken"))
-    }
+/// A fault so many bytes behind the beginning of a section.
+fn fault_in(part: Part<'_>, behind: usize, cause: KeyError) -> KeyError {
+    KeyError::InFile { section: part.name, offset: part.offset + behind, cause: Box::new(cause) }
+}
 
-    fn g1(&mut self, part: KeyPart, count: usize, checks: Checks) -> Result<Vec<G1Affine>, KeyError> {
-        let (chunks, _) = self.take(count * G1_BYTES).as_chunks();
-        in_order(exec::map(chunks, |bytes| g1(bytes, checks)), part)
-    }
+/// The head of a key.
+struct Head {
+    basis: QuotientBasis,
+    counts: Counts,
+    digest: Digest,
+}
 
-    fn g2(&mut self, part: KeyPart, count: usize, checks: Checks) -> Result<Vec<G2Affine>, KeyError> {
-        let (chunks, _) = self.take(count * G2_BYTES).as_chunks();
-        in_order(exec::map(chunks, |bytes| g2(bytes, checks)), part)
-    }
-
-    fn integers(&mut self, count: usize) -> impl Iterator<Item = u32> + use<'a> {
-        self.take(count * 4).as_chunks().0.iter().map(|bytes| u32::from_be_bytes(*bytes))
-    }
-
-    fn matrix(&mut self, rows: usize, entries: usize) -> SparseMatrix {
-        let ends = self.integers(rows).collect();
-        let mut numbers = self.integers(2 * entries);
-        let mut pairs = Vec::with_capacity(entries);
-        while let (Some(column), Some(place)) = (numbers.next(), numbers.next()) {
-            pairs.push((column, place));
+impl Head {
+    fn read(part: Part<'_>, knows_c: bool) -> Result<Self, KeyError> {
+        let (numbers, digest) = part.expect(Some(HEAD_BYTES))?.as_chunks::<8>().0.split_at(1 + COUNTS.len());
+        let mut numbers = numbers.iter().map(|bytes| u64::from_le_bytes(*bytes));
+        let basis = match numbers.next() {
+            Some(0) => QuotientBasis::Coefficients,
+            Some(1) => QuotientBasis::OddCoset,
+            other => return Err(fault_in(part, 0, KeyError::Basis { value: other.unwrap_or_default() })),
+        };
+        let mut counts = Counts([0; 7]);
+        for (place, ((count, name), value)) in counts.0.iter_mut().zip(COUNTS).zip(numbers).enumerate() {
+            let refused = || fault_in(part, 8 + 8 * place, KeyError::Count { name, value });
+            // The field has roots of unity up to 2^28: no circuit is larger, and sums of counts stay small.
+            let sensible = value <= 1 << 32 && (name != "instance variables" || value > 0);
+            if !sensible || (name == "entries of C" && !knows_c && value > 0) {
+                return Err(refused());
+            }
+            *count = usize::try_from(value).map_err(|_| refused())?;
         }
-        SparseMatrix { ends, entries: pairs }
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest.as_flattened());
+        Ok(Self { basis, counts, digest: Digest::from_bytes(bytes) })
     }
 }
 
 fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
-    let has_form = match bytes.first_chunk() {
-        Some(&MAGIC) => false,
-        Some(&MAGIC_WITH_FORM) => true,
-        _ => return Err(KeyError::NotAProvingKey),
+    let frame = Frame::open(bytes, &MAGIC, &SECTIONS)?;
+    let [head, verifying, anchors, a, b_g1, b_g2, h, l, pool, matrix_a, matrix_b] =
+        core::array::from_fn(|place| frame.part(place).expect("only the last section is optional"));
+    let matrix_c = frame.part(SECTIONS.len() - 1);
+    let Head { basis, counts, digest } = Head::read(head, matrix_c.is_some())?;
+    let [constraints, instance, witness, ..] = counts.0;
+    let Some(lengths) = counts.lengths(verifying.bytes.len(), basis) else {
+        return Err(fault_in(head, 8, KeyError::TooManyRows { rows: constraints.saturating_add(instance) }));
     };
-    let head = HEAD_BYTES + if has_form { 8 } else { 0 };
-    if bytes.len() < head {
-        return Err(KeyError::Length { expected: head, actual: bytes.len() });
-    }
-    let mut reader = Reader(&bytes[16..]);
-    let form = if has_form { Form::from_number(reader.number())? } else { Form::USUAL };
-    let mut counts = Counts([0; 7]);
-    for (count, name) in counts.0.iter_mut().zip(COUNTS) {
-        let value = reader.number();
-        // The field has roots of unity up to 2^28: no circuit is larger, and sums of counts stay small.
-        if value > 1 << 32 {
-            return Err(KeyError::Count { name, value });
+    // Every length before any content.
+    for (place, length) in lengths.iter().enumerate() {
+        if let Some(part) = frame.part(place) {
+            part.expect(Some(*length))?;
         }
-        *count = usize::try_from(value).map_err(|_| KeyError::Count { name, value })?;
     }
-    let [constraints, instance, witness, pool, entries @ ..] = counts.0;
-    let too_many = |name: &'static str, value: usize| KeyError::Count {
-        name,
-        value: u64::try_from(value).unwrap_or(u64::MAX),
+    let verifying_key = VerifyingKey::from_bytes(verifying.bytes)
+        .map_err(|e| fault_in(verifying, 0, KeyError::VerifyingKey(e)))?;
+    let anchor_points = points(anchors, g1)?;
+    let (beta_g1, delta_g1) = match anchor_points.as_slice() {
+        [beta, delta] => (*beta, *delta),
+        _ => (G1Affine::identity(), G1Affine::identity()),
     };
-    let expected = counts.total_bytes(form).ok_or_else(|| too_many("constraints", constraints))?;
-    if bytes.len() != expected {
-        return Err(KeyError::Length { expected, actual: bytes.len() });
-    }
-    if instance == 0 {
-        return Err(too_many("instance variables", instance));
-    }
-    let digest = Digest::from_bytes(*reader.take(32).first_chunk().expect("32 bytes were taken"));
-    let verifying_key =
-        VerifyingKey::from_bytes(reader.take(G1_BYTES + 3 * G2_BYTES + 4 + instance * G1_BYTES))
-            .map_err(KeyError::VerifyingKey)?;
-    if verifying_key.public_inputs() + 1 != instance {
-        return Err(KeyError::PublicInputs { expected: instance - 1, actual: verifying_key.public_inputs() });
-    }
-    let variables = instance + witness;
-    let domain = domain_size(constraints, instance).expect("total_bytes computed it");
-    if !form.knows_c && entries[2] != 0 {
-        return Err(too_many("entries of C", entries[2]));
-    }
-    if form.basis == QuotientBasis::OddCoset && !has_odd_coset(domain) {
-        return Err(too_many("constraints", constraints));
-    }
-    let single = |points: Vec<G1Affine>, part| match points.as_slice() {
-        [point] if !point.is_zero() => Ok(*point),
-        _ => Err(KeyError::Point { part, index: 0, cause: EncodingError::Identity }),
-    };
-    let queries = Queries {
-        alpha_g1: *verifying_key.alpha(),
-        beta_g2: *verifying_key.beta(),
-        delta_g2: *verifying_key.delta(),
-        beta_g1: single(reader.g1(KeyPart::Beta, 1, Checks::Full)?, KeyPart::Beta)?,
-        delta_g1: single(reader.g1(KeyPart::Delta, 1, Checks::Full)?, KeyPart::Delta)?,
-        a: reader.g1(KeyPart::A, variables, checks)?,
-        b_g1: reader.g1(KeyPart::BInG1, variables, checks)?,
-        h: reader.g1(KeyPart::H, h_points(domain, form.basis), checks)?,
-        h_basis: form.basis,
-        l: reader.g1(KeyPart::L, witness, checks)?,
-        b_g2: reader.g2(KeyPart::BInG2, variables, checks)?,
-    };
-    let pool = coefficients(reader.take(pool * 32))?;
-    let [a, b, c] = entries;
     let matrices = Matrices {
         instance_variables: instance,
         witness_variables: witness,
-        pool,
-        ab: [reader.matrix(constraints, a), reader.matrix(constraints, b)],
-        c: form.knows_c.then(|| reader.matrix(constraints, c)),
+        pool: coefficients(pool)?,
+        ab: [matrix(matrix_a, constraints), matrix(matrix_b, constraints)],
+        c: matrix_c.map(|part| matrix(part, constraints)),
     };
-    check_matrices(&matrices)?;
-    if checks == Checks::Full {
-        let actual = matrices.digest();
-        if actual != digest {
-            return Err(KeyError::CircuitDigest { expected: digest, actual });
+    check_matrices(&matrices, pool, [Some(matrix_a), Some(matrix_b), matrix_c])?;
+    let parts = KeyParts {
+        verifying_key,
+        beta_g1,
+        delta_g1,
+        a: points(a, g1)?,
+        b_g1: points(b_g1, g1)?,
+        b_g2: points(b_g2, g2)?,
+        h: points(h, g1)?,
+        h_basis: basis,
+        l: points(l, g1)?,
+        matrices,
+    };
+    let locate = |error: KeyError| match &error {
+        KeyError::Point { part, index, .. } => {
+            let (section, bytes) = match part {
+                KeyPart::A => (a, G1_BYTES),
+                KeyPart::BInG1 => (b_g1, G1_BYTES),
+                KeyPart::BInG2 => (b_g2, G2_BYTES),
+                KeyPart::H => (h, G1_BYTES),
+                KeyPart::L => (l, G1_BYTES),
+                KeyPart::Beta => (anchors, 0),
+                KeyPart::Delta => return fault_in(anchors, G1_BYTES, error),
+            };
+            fault_in(section, index * bytes, error)
+        }
+        KeyError::Contradiction { part } => {
+            fault_in(anchors, if *part == KeyPart::Delta { G1_BYTES } else { 0 }, error)
+        }
+        KeyError::PublicInputs { .. } => fault_in(verifying, 0, error),
+        _ => fault_in(head, 0, error),
+    };
+    match checks {
+        Checks::Form => ProvingKey::from_trusted_parts(parts, Some(digest)).map_err(locate),
+        Checks::Full => {
+            let key = ProvingKey::from_parts(parts).map_err(locate)?;
+            let actual = *key.circuit_digest();
+            if actual != digest {
+                let cause = KeyError::CircuitDigest { expected: digest, actual };
+                return Err(fault_in(head, HEAD_BYTES - 32, cause));
+            }
+            Ok(key)
         }
     }
-    Ok(ProvingKey::from_checked_parts(verifying_key, queries, matrices, digest))
 }
 
-fn in_order<T>(items: Vec<Result<T, EncodingError>>, part: KeyPart) -> Result<Vec<T>, KeyError> {
-    let place =
-        |(index, item): (usize, Result<T, _>)| item.map_err(|cause| KeyError::Point { part, index, cause });
-    items.into_iter().enumerate().map(place).collect()
+/// All points of a section whose length was checked.
+fn points<const N: usize, P: Default + Send>(
+    part: Part<'_>,
+    decode: impl Fn(&[u8; N]) -> Option<P> + Send + Sync,
+) -> Result<Vec<P>, KeyError> {
+    let (chunks, _) = part.bytes.as_chunks::<N>();
+    if let Some((index, ())) = exec::first_some(chunks, |bytes| decode(bytes).is_none().then_some(())) {
+        return Err(fault_in(part, index * N, KeyError::NotCanonical));
+    }
+    Ok(exec::map(chunks, |bytes| decode(bytes).unwrap_or_default()))
 }
 
-fn g1(bytes: &[u8; G1_BYTES], checks: Checks) -> Result<G1Affine, EncodingError> {
-    let [x, y] = coordinates(bytes.as_chunks().0)?;
-    if x.is_zero() && y.is_zero() {
-        return Ok(G1Affine::identity());
-    }
-    let point = G1Affine::new_unchecked(x, y);
-    // The group is the whole curve.
-    if checks == Checks::Full && !point.is_on_curve() {
-        return Err(EncodingError::NotOnCurve);
-    }
-    Ok(point)
+fn integers(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    bytes.as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
-fn g2(bytes: &[u8; G2_BYTES], checks: Checks) -> Result<G2Affine, EncodingError> {
-    let [x1, x0, y1, y0] = coordinates(bytes.as_chunks().0)?;
-    let (x, y) = (Fq2::new(x0, x1), Fq2::new(y0, y1));
-    if x.is_zero() && y.is_zero() {
-        return Ok(G2Affine::identity());
+/// A matrix out of a section whose length was checked.
+fn matrix(part: Part<'_>, rows: usize) -> SparseMatrix {
+    let (ends, entries) = part.bytes.split_at(rows * 4);
+    let pairs = entries.as_chunks::<8>().0;
+    SparseMatrix {
+        ends: integers(ends).collect(),
+        entries: exec::map(pairs, |pair| {
+            let mut numbers = integers(pair);
+            (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default())
+        }),
     }
-    match checks {
-        Checks::Full => tabella_verifier::point::g2_from_coordinates(x, y),
-        Checks::Form => Ok(G2Affine::new_unchecked(x, y)),
-    }
-}
-
-fn coordinates<const N: usize>(chunks: &[[u8; 32]]) -> Result<[Fq; N], EncodingError> {
-    let mut coordinates = [Fq::ZERO; N];
-    for (coordinate, chunk) in coordinates.iter_mut().zip(chunks) {
-        *coordinate = Fq::from_be_bytes(chunk)?;
-    }
-    Ok(coordinates)
 }
 
 /// The pool: 1, -1, then values that are canonical, not zero and all different.
-fn coefficients(bytes: &[u8]) -> Result<Vec<Fr>, KeyError> {
+fn coefficients(part: Part<'_>) -> Result<Vec<Fr>, KeyError> {
+    let fault = |index| fault_in(part, index * FIELD_BYTES, KeyError::Coefficient { index });
+    let chunks = part.bytes.as_chunks::<FIELD_BYTES>().0;
     let mut seen = HashSet::new();
-    let mut pool = Vec::new();
-    for (index, chunk) in bytes.as_chunks::<32>().0.iter().enumerate() {
-        match Fr::from_be_bytes(chunk) {
-            Ok(value) if !value.is_zero() && seen.insert(value) => pool.push(value),
-            _ => return Err(KeyError::Coefficient { index }),
+    let mut pool = Vec::with_capacity(chunks.len());
+    for (index, chunk) in chunks.iter().enumerate() {
+        match element(chunk) {
+            Some(value) if !value.is_zero() && seen.insert(*chunk) => pool.push(value),
+            _ => return Err(fault(index)),
         }
     }
     for (index, value) in [Fr::one(), -Fr::one()].iter().enumerate() {
         if pool.get(index) != Some(value) {
-            return Err(KeyError::Coefficient { index });
+            return Err(fault(index));
         }
     }
     Ok(pool)
 }
 
 /// Rows follow one another, columns rise and exist, and the pool is numbered as its values first appear and is used up.
-fn check_matrices(matrices: &Matrices) -> Result<(), KeyError> {
+fn check_matrices(
+    matrices: &Matrices,
+    pool: Part<'_>,
+    sections: [Option<Part<'_>>; 3],
+) -> Result<(), KeyError> {
     let mut fresh = 2;
-    for (matrix, name) in matrices.known().zip(['A', 'B', 'C']) {
+    let named = sections.into_iter().flatten().zip(['A', 'B', 'C']);
+    for (matrix, (section, name)) in matrices.known().zip(named) {
         let mut start = 0;
+        let broken = |row: usize| fault_in(section, 4 * row, KeyError::Row { matrix: name, row });
         for (row, end) in matrix.ends.iter().enumerate() {
-            let broken = || KeyError::Row { matrix: name, row };
             let end = index(*end);
-            let entries = matrix.entries.get(start..end).ok_or_else(broken)?;
+            let entries = matrix.entries.get(start..end).ok_or_else(|| broken(row))?;
             let mut least = 0;
             for (column, place) in entries {
                 let (column, place) = (index(*column), index(*place));
@@ -365,7 +388,7 @@ fn check_matrices(matrices: &Matrices) -> Result<(), KeyError> {
                     || place > fresh
                     || place >= matrices.pool.len()
                 {
-                    return Err(broken());
+                    return Err(broken(row));
                 }
                 least = column + 1;
                 fresh += usize::from(place == fresh);
@@ -373,11 +396,11 @@ fn check_matrices(matrices: &Matrices) -> Result<(), KeyError> {
             start = end;
         }
         if start != matrix.entries.len() {
-            return Err(KeyError::Row { matrix: name, row: matrix.ends.len() });
+            return Err(broken(matrix.ends.len()));
         }
     }
     if fresh != matrices.pool.len() {
-        return Err(KeyError::Coefficient { index: fresh });
+        return Err(fault_in(pool, fresh * FIELD_BYTES, KeyError::Coefficient { index: fresh }));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Why bytes or parts are not a proving key.
 
-use crate::matrices::MatrixError;
+use crate::{frame::FrameFault, matrices::MatrixError};
 use core::fmt;
 use tabella_primitives::{digest::Digest, encoding::EncodingError};
 
@@ -42,21 +42,23 @@ impl fmt::Display for KeyPart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The bytes do not begin as a proving key of this version does.
-    NotAProvingKey,
+    /// Bytes of a proving key are at fault.
+    InFile {
+        /// The section.
+        section: &'static str,
+        /// Where in the bytes.
+        offset: usize,
+        /// What is wrong there.
+        cause: Box<Self>,
+    },
+    /// The sections are not those of a proving key.
+    Frame(FrameFault),
     /// A count in the head is too large for a circuit.
     Count {
         /// Which count.
         name: &'static str,
         /// Its value.
         value: u64,
-    },
-    /// The number of bytes is not the one which the head announces.
-    Length {
-        /// Announced.
-        expected: usize,
-        /// Found.
-        actual: usize,
     },
     /// The verifying key inside is refused.
     VerifyingKey(tabella_verifier::KeyError),
@@ -76,6 +78,8 @@ pub enum KeyError {
         /// What is wrong with it.
         cause: EncodingError,
     },
+    /// A coordinate is not below the modulus.
+    NotCanonical,
     /// A list of points has another length than the circuit asks for.
     PointCount {
         /// Which list.
@@ -90,8 +94,8 @@ pub enum KeyError {
         /// Which of them.
         part: KeyPart,
     },
-    /// The basis of the quotient and whether C is known are encoded by a number unknown here.
-    Form {
+    /// The basis of the quotient has a number unknown here.
+    Basis {
         /// The number.
         value: u64,
     },
@@ -128,11 +132,11 @@ pub enum KeyError {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAProvingKey => f.write_str("not a proving key of a version that is known here"),
-            Self::Count { name, value } => write!(f, "the proving key claims {value} {name}: too many"),
-            Self::Length { expected, actual } => {
-                write!(f, "the proving key should have {expected} bytes and has {actual}")
+            Self::InFile { section, offset, cause } => {
+                write!(f, "proving key, section {section:?}, offset {offset}: {cause}")
             }
+            Self::Frame(fault) => fault.fmt(f),
+            Self::Count { name, value } => write!(f, "the proving key claims {value} {name}: too many"),
             Self::VerifyingKey(error) => write!(f, "in the proving key: {error}"),
             Self::PublicInputs { expected, actual } => {
                 write!(
@@ -143,13 +147,14 @@ impl fmt::Display for KeyError {
             Self::Point { part, index, cause } => {
                 write!(f, "point {index} of {part} in the proving key: {cause}")
             }
+            Self::NotCanonical => f.write_str("a coordinate is not below the modulus"),
             Self::PointCount { part, expected, actual } => {
                 write!(f, "{part} of the proving key should have {expected} points and has {actual}")
             }
             Self::Contradiction { part } => {
                 write!(f, "{part} of the proving key is not the same in G1 and in G2")
             }
-            Self::Form { value } => write!(f, "the proving key has a form unknown here ({value})"),
+            Self::Basis { value } => write!(f, "the quotient is in a basis unknown here ({value})"),
             Self::TooManyRows { rows } => {
                 write!(f, "the circuit has {rows} rows, too many for the scalar field of BN254")
             }

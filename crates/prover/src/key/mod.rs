@@ -2,7 +2,6 @@
 
 mod encoding;
 mod error;
-mod form;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -13,6 +12,7 @@ pub use parts::{KeyParts, QuotientBasis};
 use crate::{
     cancel::{CancelToken, Cancelled},
     matrices::{Matrices, Products},
+    prove::ProveError,
     quotient,
     shape::Shape,
     tables::{TableSize, Tables},
@@ -35,7 +35,8 @@ pub struct ProvingKey {
     points: OnceLock<Arc<Tables>>,
     queries: Queries,
     matrices: Matrices,
-    circuit_digest: Digest,
+    /// Computed on first use, unless it came with the matrices.
+    circuit_digest: OnceLock<Digest>,
 }
 
 /// The points of a key, in the notation of [`crate::assemble`]. With n variables, w of them witness, and a domain of d
@@ -64,12 +65,12 @@ const fn h_points(domain: usize, basis: QuotientBasis) -> usize {
 }
 
 impl ProvingKey {
-    /// The parts must belong together; `circuit_digest` is that of `matrices`.
-    pub(crate) const fn from_checked_parts(
+    /// The parts must belong together; `circuit_digest`, if it is known, is that of `matrices`.
+    pub(crate) fn from_checked_parts(
         verifying_key: VerifyingKey,
         queries: Queries,
         matrices: Matrices,
-        circuit_digest: Digest,
+        circuit_digest: Option<Digest>,
     ) -> Self {
         Self {
             verifying_key,
@@ -77,7 +78,7 @@ impl ProvingKey {
             points: OnceLock::new(),
             queries,
             matrices,
-            circuit_digest,
+            circuit_digest: circuit_digest.map_or_else(OnceLock::new, OnceLock::from),
         }
     }
 
@@ -93,22 +94,37 @@ impl ProvingKey {
         self.prepared.get_or_init(|| self.verifying_key.clone().prepare())
     }
 
-    /// The points in the form of the fastest kernel, made on first use.
-    pub(crate) fn points(&self) -> &Tables {
+    /// The same key, whose every proof is multiplied with these tables unless [`Prover::with_tables`](crate::Prover::with_tables)
+    /// says otherwise.
+    ///
+    /// # Errors
+    /// [`ProveError::WrongTables`] if they are of a key of another shape.
+    pub fn with_tables(mut self, tables: Tables) -> Result<Self, ProveError> {
+        if !tables.fit(&self.queries) {
+            return Err(ProveError::WrongTables);
+        }
+        self.points = OnceLock::from(Arc::new(tables));
+        Ok(self)
+    }
+
+    /// What the points are multiplied with: tables that were given, else the points in the form of the fastest kernel, made on
+    /// first use.
+    #[must_use]
+    pub fn points(&self) -> &Tables {
         self.points
             .get_or_init(|| Arc::new(Tables::new(self, Kernel::fastest(), TableSize::None, &|_, _| ())))
     }
 
     /// Names the circuit: see [`Matrices::digest`].
     #[must_use]
-    pub const fn circuit_digest(&self) -> &Digest {
-        &self.circuit_digest
+    pub fn circuit_digest(&self) -> &Digest {
+        self.circuit_digest.get_or_init(|| self.matrices.digest())
     }
 
     /// The shape of the circuit.
     #[must_use]
     pub fn shape(&self) -> Shape {
-        Shape { digest: self.circuit_digest, ..Shape::counts_of(&self.matrices) }
+        Shape { digest: *self.circuit_digest(), ..Shape::counts_of(&self.matrices) }
     }
 
     /// The constraint matrices of the circuit.
@@ -160,6 +176,6 @@ impl Eq for ProvingKey {}
 
 impl fmt::Debug for ProvingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ProvingKey(circuit {}, {:?})", self.circuit_digest, self.verifying_key)
+        write!(f, "ProvingKey({} constraints, {:?})", self.matrices.constraints(), self.verifying_key)
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, pairing::Pairing};
-use tabella_primitives::encoding::EncodingError;
+use tabella_primitives::{digest::Digest, encoding::EncodingError};
 use tabella_verifier::{VerifyingKey, point};
 
 /// What the quotient polynomial `h = (a b - c) / Z` is expressed in, and thus what query h holds. With d the size of the
@@ -48,57 +48,59 @@ pub struct KeyParts {
     pub matrices: Matrices,
 }
 
-impl ProvingKey {
-    /// A key of its parts. Checks what can be checked of them: the numbers of points, the curve and the subgroup of every
-    /// point (in parallel), and that `beta` and `delta` are the same in G1 and in G2.
-    ///
-    /// Whether the points belong to the matrices is known once a proof verifies. Whether the key's secrets were destroyed no
-    /// check can tell: a key is trusted by its hash.
-    ///
-    /// # Errors
-    /// [`KeyError::PublicInputs`], [`KeyError::TooManyRows`], [`KeyError::PointCount`], [`KeyError::Point`],
-    /// [`KeyError::Contradiction`].
-    pub fn from_parts(parts: KeyParts) -> Result<Self, KeyError> {
-        let KeyParts { verifying_key, beta_g1, delta_g1, a, b_g1, b_g2, h, h_basis, l, matrices } = parts;
+impl KeyParts {
+    /// The numbers of points are those that the matrices ask for.
+    fn check_counts(&self) -> Result<(), KeyError> {
+        let Self { verifying_key, a, b_g1, b_g2, h, h_basis, l, matrices, .. } = self;
         let (expected, actual) = (matrices.public_inputs(), verifying_key.public_inputs());
         if expected != actual {
             return Err(KeyError::PublicInputs { expected, actual });
         }
         let rows = matrices.constraints().saturating_add(matrices.instance_variables);
         let domain = domain_size(matrices.constraints(), matrices.instance_variables)
-            .filter(|domain| h_basis == QuotientBasis::Coefficients || has_odd_coset(*domain))
+            .filter(|domain| *h_basis == QuotientBasis::Coefficients || has_odd_coset(*domain))
             .ok_or(KeyError::TooManyRows { rows })?;
         let variables = matrices.variables();
         for (part, expected, actual) in [
             (KeyPart::A, variables, a.len()),
             (KeyPart::BInG1, variables, b_g1.len()),
             (KeyPart::BInG2, variables, b_g2.len()),
-            (KeyPart::H, h_points(domain, h_basis), h.len()),
+            (KeyPart::H, h_points(domain, *h_basis), h.len()),
             (KeyPart::L, matrices.witness_variables(), l.len()),
         ] {
             if expected != actual {
                 return Err(KeyError::PointCount { part, expected, actual });
             }
         }
-        for (part, point) in [(KeyPart::Beta, &beta_g1), (KeyPart::Delta, &delta_g1)] {
+        Ok(())
+    }
+
+    /// Every point lies in its group, and `beta` and `delta` are the same in both.
+    fn check_points(&self) -> Result<(), KeyError> {
+        let Self { verifying_key, beta_g1, delta_g1, a, b_g1, b_g2, h, l, .. } = self;
+        for (part, point) in [(KeyPart::Beta, beta_g1), (KeyPart::Delta, delta_g1)] {
             if point.is_zero() {
                 return Err(KeyError::Point { part, index: 0, cause: EncodingError::Identity });
             }
             check(core::slice::from_ref(point), part, on_curve)?;
         }
-        for (part, points) in [(KeyPart::A, &a), (KeyPart::BInG1, &b_g1), (KeyPart::H, &h), (KeyPart::L, &l)]
-        {
+        for (part, points) in [(KeyPart::A, a), (KeyPart::BInG1, b_g1), (KeyPart::H, h), (KeyPart::L, l)] {
             check(points, part, on_curve)?;
         }
-        check(&b_g2, KeyPart::BInG2, in_subgroup)?;
+        check(b_g2, KeyPart::BInG2, in_subgroup)?;
         for (part, in_g1, in_g2) in [
-            (KeyPart::Beta, beta_g1, *verifying_key.beta()),
-            (KeyPart::Delta, delta_g1, *verifying_key.delta()),
+            (KeyPart::Beta, *beta_g1, *verifying_key.beta()),
+            (KeyPart::Delta, *delta_g1, *verifying_key.delta()),
         ] {
             if Bn254::pairing(in_g1, G2Affine::generator()) != Bn254::pairing(G1Affine::generator(), in_g2) {
                 return Err(KeyError::Contradiction { part });
             }
         }
+        Ok(())
+    }
+
+    fn into_key(self, digest: Option<Digest>) -> ProvingKey {
+        let Self { verifying_key, beta_g1, delta_g1, a, b_g1, b_g2, h, h_basis, l, matrices } = self;
         let queries = Queries {
             alpha_g1: *verifying_key.alpha(),
             beta_g1,
@@ -112,8 +114,37 @@ impl ProvingKey {
             h_basis,
             l,
         };
-        let digest = matrices.digest();
-        Ok(Self::from_checked_parts(verifying_key, queries, matrices, digest))
+        ProvingKey::from_checked_parts(verifying_key, queries, matrices, digest)
+    }
+}
+
+impl ProvingKey {
+    /// A key of its parts. Checks what can be checked of them: the numbers of points, the curve and the subgroup of every
+    /// point (in parallel), and that `beta` and `delta` are the same in G1 and in G2.
+    ///
+    /// Whether the points belong to the matrices is known once a proof verifies. Whether the key's secrets were destroyed no
+    /// check can tell: a key is trusted by its hash.
+    ///
+    /// # Errors
+    /// [`KeyError::PublicInputs`], [`KeyError::TooManyRows`], [`KeyError::PointCount`], [`KeyError::Point`],
+    /// [`KeyError::Contradiction`].
+    pub fn from_parts(parts: KeyParts) -> Result<Self, KeyError> {
+        parts.check_counts()?;
+        parts.check_points()?;
+        Ok(parts.into_key(None))
+    }
+
+    /// [`Self::from_parts`] for parts whose hash the caller has compared with a trusted one: leaves out what that implies, curve,
+    /// subgroup, and that `beta` and `delta` are the same in both groups. `digest`, if it is known, is that of the matrices.
+    ///
+    /// # Errors
+    /// [`KeyError::PublicInputs`], [`KeyError::TooManyRows`], [`KeyError::PointCount`].
+    ///
+    /// # Security
+    /// With a key from an untrusted source proofs can betray the witness.
+    pub fn from_trusted_parts(parts: KeyParts, digest: Option<Digest>) -> Result<Self, KeyError> {
+        parts.check_counts()?;
+        Ok(parts.into_key(digest))
     }
 
     /// `beta` in G1.
@@ -166,7 +197,7 @@ impl ProvingKey {
         let h = to_odd_coset(&self.queries.h, rows).ok_or(KeyError::TooManyRows { rows })?;
         let Self { verifying_key, queries, matrices, circuit_digest, .. } = self;
         let queries = Queries { h, h_basis: QuotientBasis::OddCoset, ..queries };
-        Ok(Self::from_checked_parts(verifying_key, queries, matrices, circuit_digest))
+        Ok(Self::from_checked_parts(verifying_key, queries, matrices, circuit_digest.into_inner()))
     }
 
     /// The same key with constraints whose C is known, so that a witness that does not satisfy them is refused with the first
@@ -181,8 +212,9 @@ impl ProvingKey {
         if !self.matrices.same_a_and_b(&matrices) {
             return Err(KeyError::OtherCircuit);
         }
-        let digest = matrices.digest();
-        Ok(Self::from_checked_parts(self.verifying_key, self.queries, matrices, digest))
+        let Self { verifying_key, queries, points, .. } = self;
+        // Tables are of the points, which stay.
+        Ok(Self { points, ..Self::from_checked_parts(verifying_key, queries, matrices, None) })
     }
 }
 

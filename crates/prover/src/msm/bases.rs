@@ -10,6 +10,7 @@ use crate::{
         erased::Erased,
         halves::{Endomorphic, Halves},
         plan::Plan,
+        table::Table,
         weigh,
     },
 };
@@ -32,7 +33,7 @@ pub(crate) struct Bases<G: Group> {
     /// Which scalar belongs to each point: points at infinity are left out.
     scalars: Vec<u32>,
     /// `2^(width * stride * q) P` and its image by the endomorphism for each point, q = 0, 1, ... up to `plan.steps()`.
-    table: Vec<G::Stored>,
+    table: Table<G>,
 }
 
 /// Points whose multiples are computed together.
@@ -40,25 +41,26 @@ const POINTS_PER_TASK: usize = 64;
 /// Digits that are sorted at a time, unless one array of buckets has more: 4 bytes each.
 const DIGITS_AT_A_TIME: usize = 1 << 21;
 
-impl<G: Endomorphic + Cost> Bases<G> {
-    /// The multiples that the plan wants, with `step` called after each part is done.
-    pub(crate) fn new(
-        kernel: Kernel,
-        plan: Plan,
-        points: &[G::Affine],
-        step: &(dyn Fn(usize) + Sync),
-    ) -> Self {
-        let finite = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
-        let (scalars, finite): (Vec<_>, Vec<_>) =
-            finite.map(|(place, point)| (u32::try_from(place).unwrap_or_default(), *point)).unzip();
-        let parts: Vec<_> = finite.chunks(POINTS_PER_TASK).collect();
-        let table = exec::map(&parts, |points| {
-            let part = multiples::<G>(kernel, plan, points);
-            step(points.len());
-            part
-        })
-        .concat();
+impl<G: Group> Bases<G> {
+    /// With a table that [`Bases::new`] made for the same kernel, plan and points.
+    pub(crate) fn with_table(kernel: Kernel, plan: Plan, points: &[G::Affine], table: Table<G>) -> Self {
+        let (scalars, _) = finite::<G>(points);
         Self { kernel, plan, length: points.len(), scalars, table }
+    }
+
+    /// Bytes of the table for these points.
+    pub(crate) fn table_bytes(plan: Plan, points: &[G::Affine]) -> usize {
+        points.iter().filter(|point| !point.is_zero()).count() * plan.stored() * size_of::<G::Stored>()
+    }
+
+    /// The table as it is kept in a file.
+    pub(crate) fn table(&self) -> &[u8] {
+        bytemuck::cast_slice(self.table.points())
+    }
+
+    /// How it is cut into windows.
+    pub(crate) const fn plan(&self) -> Plan {
+        self.plan
     }
 
     /// Number of points.
@@ -68,7 +70,27 @@ impl<G: Endomorphic + Cost> Bases<G> {
 
     /// Memory that the table takes.
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(self.table.as_slice())
+        size_of_val(self.table.points())
+    }
+}
+
+impl<G: Endomorphic + Cost> Bases<G> {
+    /// The multiples that the plan wants, with `step` called after each part is done.
+    pub(crate) fn new(
+        kernel: Kernel,
+        plan: Plan,
+        points: &[G::Affine],
+        step: &(dyn Fn(usize) + Sync),
+    ) -> Self {
+        let (scalars, finite) = finite::<G>(points);
+        let parts: Vec<_> = finite.chunks(POINTS_PER_TASK).collect();
+        let table = exec::map(&parts, |points| {
+            let part = multiples::<G>(kernel, plan, points);
+            step(points.len());
+            part
+        })
+        .concat();
+        Self { kernel, plan, length: points.len(), scalars, table: Table::Owned(table) }
     }
 
     /// `sum scalars[i] P_i`; as many scalars as there were points or fewer, for zeros. As secret as they are.
@@ -96,7 +118,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
             let arrays = first..self.plan.stride.min(first + arrays_at_a_time);
             let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
             buckets.in_scope(|| {
-                adder.sums::<G>(&self.table, &sorted.ends, |number| sorted.entry(number), sums)
+                adder.sums::<G>(self.table.points(), &sorted.ends, |number| sorted.entry(number), sums)
             })?;
         }
         let _weights = info_span!(target: "tabella_prover", "weights").entered();
@@ -110,6 +132,12 @@ impl<G: Endomorphic + Cost> Bases<G> {
         span.record("multiplications", additions + steps);
         Ok(total)
     }
+}
+
+/// The points that are not at infinity, and the places of their scalars.
+fn finite<G: Group>(points: &[G::Affine]) -> (Vec<u32>, Vec<G::Affine>) {
+    let finite = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
+    finite.map(|(place, point)| (u32::try_from(place).unwrap_or_default(), *point)).unzip()
 }
 
 /// The stored multiples of some points.

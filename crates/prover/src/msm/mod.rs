@@ -17,6 +17,7 @@ mod digits;
 mod erased;
 mod halves;
 mod plan;
+mod table;
 #[cfg(test)]
 mod tests;
 mod weigh;
@@ -25,3 +26,5 @@ pub(crate) use bases::{Bases, Sum};
 pub(crate) use erased::Erased;
 pub(crate) use halves::Halves;
 pub(crate) use plan::Plan;
+pub use table::SharedBytes;
+pub(crate) use table::Table;

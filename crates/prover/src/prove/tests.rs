@@ -119,7 +119,7 @@ fn a_key_whose_parts_do_not_belong_together_is_noticed() {
         other.verifying_key().clone(),
         own.queries().clone(),
         own.matrices().clone(),
-        *own.circuit_digest(),
+        None,
     );
     let circuit = Chain::new(4, 3);
     assert_eq!(prove(&mixed, &circuit, &mut rng(1)), Err(ProveError::SelfVerification));

@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
-use tabella::prover::synthetic::Synthetic;
+use tabella::prover::{TableSize, synthetic::Synthetic};
 use tabella_report::{date, folder::Folder, machine, machine::Machine};
 use worker::{Made, Measured};
 
@@ -40,6 +40,9 @@ pub(crate) struct BenchArgs {
     /// Proofs for each size and number of threads
     #[arg(long, default_value = "7")]
     rounds: NonZeroUsize,
+    /// Tables of the keys' points: none, small (16 MiB) or large (64 MiB)
+    #[arg(long, value_name = "SIZE", default_value_t)]
+    tables: TableSize,
     /// Keep JSON, Markdown and plots in a new folder under this one, such as benches/results
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -73,7 +76,7 @@ pub(crate) fn run(args: &BenchArgs, ui: &Ui) -> Result<Report, Failure> {
     let threads = threads(&args.threads, machine.threads);
     match (args.worker, &args.key_file) {
         (Some(Worker::Make), Some(file)) => worker::make(args.min_size, file),
-        (Some(Worker::Prove), Some(file)) => worker::prove(args.min_size, file, &threads, args.rounds.get()),
+        (Some(Worker::Prove), Some(file)) => worker::prove(args, file, &threads),
         _ => measure(args, machine, &threads, ui),
     }
 }
@@ -116,6 +119,7 @@ fn measure(args: &BenchArgs, machine: Machine, threads: &[usize], ui: &Ui) -> Re
         compiled_for: record::compiled_for(),
         machine,
         rounds: args.rounds.get(),
+        tables: args.tables.to_string(),
         load_before,
         load_after: machine::load(),
         multiplication: cost,
@@ -160,6 +164,7 @@ fn part<T: DeserializeOwned>(
         .args(["--json", "--quiet", "bench", "--worker", &name])
         .args(["--min-size", &size.to_string(), "--max-size", &size.to_string()])
         .args(["--rounds", &args.rounds.to_string(), "--threads", &threads.join(",")])
+        .args(["--tables", &args.tables.to_string()])
         .arg("--key-file")
         .arg(file)
         .stdin(Stdio::null())

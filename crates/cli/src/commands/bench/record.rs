@@ -28,6 +28,8 @@ pub(super) struct Record {
     pub(super) compiled_for: Vec<&'static str>,
     pub(super) machine: Machine,
     pub(super) rounds: usize,
+    /// How large tables were asked for.
+    pub(super) tables: String,
     pub(super) load_before: Option<f64>,
     pub(super) load_after: Option<f64>,
     pub(super) multiplication: Cost,
@@ -41,6 +43,8 @@ pub(super) struct SizeRecord {
     setup: Made,
     key_bytes: u64,
     load_ms: f64,
+    tables_ms: f64,
+    tables_bytes: usize,
     resident_memory: Option<u64>,
     runs: Vec<RunRecord>,
     verify_ms: Option<Summary>,
@@ -119,6 +123,8 @@ impl SizeRecord {
             setup,
             key_bytes: measured.key_bytes,
             load_ms: measured.load_ms,
+            tables_ms: measured.tables_ms,
+            tables_bytes: measured.tables_bytes,
             resident_memory: measured.resident_memory,
             verify_ms: stats::summary(&measured.verify_ms),
             floor_sizes: sizes,
@@ -153,7 +159,7 @@ impl Record {
              - Machine: {}.\n\
              - Load of the last minute before and after: {}, {}.\n\
              - Version {}, commit {}, compiled for {compiled}.\n\
-             - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, no tables.\n\
+             - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, tables: {}.\n\
              - A field multiplication ({}): {:.1} ns.\n\n",
             self.date,
             self.machine.describe(),
@@ -162,6 +168,7 @@ impl Record {
             self.version,
             self.commit.unwrap_or("unknown"),
             self.rounds,
+            self.tables,
             self.multiplication.kernel,
             self.multiplication.nanoseconds,
         );
@@ -169,7 +176,7 @@ impl Record {
         text.push_str(
             "\nProving: minimum / median in milliseconds, from the assignment to the proof, unverified. Floor: multiplications \
              counted, times the cost of one; the ratio is that of one thread to it. \
-             Memory: peak while proving, key included. Making a key is no part of proving.\n",
+             Memory: peak while proving, key and tables included. Making a key, or its tables, is no part of proving.\n",
         );
         if let Some(largest) = self.sizes.last() {
             text.push_str(&format!("\n## Stages at 2^{}\n\n{}", largest.log_size, stages_table(largest)));
@@ -186,7 +193,8 @@ impl Record {
         let mut heading = vec!["rows".to_owned()];
         heading.extend(threads.iter().map(|n| format!("{n} thread{}", if *n == 1 { "" } else { "s" })));
         heading.extend(
-            ["speed-up", "floor", "ratio", "verify", "memory", "key", "read", "made"].map(str::to_owned),
+            ["speed-up", "floor", "ratio", "verify", "memory", "key", "read", "tables", "computed", "made"]
+                .map(str::to_owned),
         );
         let rows: Vec<Vec<String>> = self.sizes.iter().map(size_row).collect();
         table(&heading.iter().map(String::as_str).collect::<Vec<_>>(), &rows)
@@ -246,6 +254,8 @@ fn size_row(size: &SizeRecord) -> Vec<String> {
     row.push(mebibytes(size.runs.iter().map(|run| run.peak_memory).max().flatten()));
     row.push(mebibytes(Some(size.key_bytes)));
     row.push(milliseconds(size.load_ms));
+    row.push(mebibytes(u64::try_from(size.tables_bytes).ok()));
+    row.push(milliseconds(size.tables_ms));
     row.push(milliseconds(size.setup.setup_ms));
     row
 }

@@ -1,12 +1,12 @@
 //! The parts of a measurement that run in processes of their own.
 
-use super::floor::Sizes;
+use super::{BenchArgs, floor::Sizes};
 use crate::{error::Failure, files, report::Report};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, path::Path, time::Instant};
 use tabella::{
     primitives::{Fr, rng},
-    prover::{Proved, Prover, ProvingKey, insecure_development_setup, synthetic::Synthetic},
+    prover::{Kernel, Proved, Prover, ProvingKey, Tables, insecure_development_setup, synthetic::Synthetic},
 };
 use tabella_report::{
     machine,
@@ -33,6 +33,10 @@ pub(super) struct Measured {
     pub(super) key_bytes: u64,
     /// Milliseconds of reading the key, its file being in memory.
     pub(super) load_ms: f64,
+    /// Milliseconds of computing its tables, or of bringing its points into the kernel's form.
+    pub(super) tables_ms: f64,
+    /// Size of the tables in bytes.
+    pub(super) tables_bytes: usize,
     /// Memory with key and assignment, before the first proof.
     pub(super) resident_memory: Option<u64>,
     /// By number of threads.
@@ -79,8 +83,8 @@ pub(super) fn make(log_size: u8, file: &Path) -> Result<Report, Failure> {
 }
 
 /// Reads the key and proves.
-pub(super) fn prove(log_size: u8, file: &Path, threads: &[usize], rounds: usize) -> Result<Report, Failure> {
-    let circuit = circuit(log_size)?;
+pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<Report, Failure> {
+    let (circuit, rounds) = (circuit(args.min_size)?, args.rounds.get());
     let bytes = files::read(file, u64::MAX)?;
     let key_bytes = u64::try_from(bytes.len()).map_err(Failure::internal)?;
     let start = Instant::now();
@@ -88,6 +92,10 @@ pub(super) fn prove(log_size: u8, file: &Path, threads: &[usize], rounds: usize)
     let key = ProvingKey::from_trusted_bytes_checked_by_hash(&bytes).map_err(Failure::internal)?;
     let load_ms = milliseconds(start);
     drop(bytes);
+    let start = Instant::now();
+    let tables = Tables::new(&key, Kernel::fastest(), args.tables, &|_, _| ());
+    let key = key.with_tables(tables).map_err(Failure::internal)?;
+    let (tables_ms, tables_bytes) = (milliseconds(start), key.points().bytes());
     let assignment = circuit.assignment();
     let times = SpanTimes::of(SPANS);
     let subscriber = tracing_subscriber::registry().with(times.clone());
@@ -127,7 +135,17 @@ pub(super) fn prove(log_size: u8, file: &Path, threads: &[usize], rounds: usize)
     let verify_ms = last.map_or_else(|| Ok(Vec::new()), |proved| verify(&key, &proved, rounds))?;
     let runs = pools.into_iter().map(|(_, run)| run).collect();
     let sizes = sizes(&key, &assignment)?;
-    report(&Measured { key_bytes, load_ms, resident_memory, runs, verify_ms, sizes, counted })
+    report(&Measured {
+        key_bytes,
+        load_ms,
+        tables_ms,
+        tables_bytes,
+        resident_memory,
+        runs,
+        verify_ms,
+        sizes,
+        counted,
+    })
 }
 
 /// One proof, not verified: its milliseconds, and the proof.

@@ -12,6 +12,7 @@ use tabella::{
     Auditor, Citizen, Registrar, Rejected,
     ballot::{CastBallot, Selection},
     election::Manifest,
+    keys::Wanted,
     params::KeyPolicy,
     primitives::rng,
 };
@@ -143,6 +144,7 @@ fn vote(
     // A town so large that it uses another circuit: the stranger's proof is of the small one, and no less foreign.
     let key = crate::commands::params::proving_key(
         election.manifest().circuit(),
+        Wanted::Kept,
         &Ui::new(true, true, crate::args::ColorChoice::Never),
     )?;
     citizen.vote(election, registrar.registry(), selection, &key.key, rng).map_err(Failure::internal)

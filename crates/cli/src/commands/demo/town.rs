@@ -18,6 +18,7 @@ use tabella::{
     election::{Manifest, Window},
     freeze,
     identity::RegistryLabel,
+    keys::Wanted,
     params::KeyPolicy,
     primitives::rng,
     prover::ProvingKey,
@@ -108,7 +109,7 @@ impl Town {
         let store = RedbBallotStore::create(self.folder.join("town.box"), manifest.clone())
             .map_err(|error| store_failure(&error))?;
         let ballot_box = election.ballot_box(store).map_err(Failure::internal)?;
-        let key = params::proving_key(manifest.circuit(), ui)?.key;
+        let key = params::proving_key(manifest.circuit(), Wanted::Kept, ui)?.key;
         self.clerk = Some(Clerk { election, ballot_box, key });
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! Proving keys in every format that there is: snarkjs' and our own, told apart by how they begin.
 
-use crate::{error::Failure, files, ui::Ui};
+use crate::{commands::tables::TableArgs, error::Failure, files, ui::Ui};
 use std::path::Path;
 use tabella::{
     circom::Zkey,
+    keys::KeyCache,
     params::{KeyFile, KeyKind},
     prover::ProvingKey,
 };
@@ -12,8 +13,6 @@ use tabella::{
 pub(super) const LIMIT: u64 = 64 << 30;
 /// How a key file begins that names its circuit and provenance.
 const KEY_FILE: &[u8] = b"tabella-key";
-/// How the bytes of a key begin without these.
-const BARE_KEY: &[u8] = b"tabella-pk";
 
 /// A proving key of any format.
 pub(super) enum AnyKey {
@@ -34,18 +33,12 @@ impl AnyKey {
     }
 
     fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Failure> {
-        let malformed = |cause: &dyn std::fmt::Display| Failure::malformed(path, "a proving key", cause);
-        let own = |bytes| ProvingKey::from_bytes(bytes).map_err(|e| malformed(&e));
-        if bytes.starts_with(KEY_FILE) {
-            let file = KeyFile::read(bytes).map_err(|e| malformed(&e))?;
-            if file.kind() != KeyKind::Proving {
-                return Err(malformed(&format_args!("it is a {} key", file.kind())));
-            }
-            Ok(Self::Own(Box::new(own(file.key())?)))
-        } else if bytes.starts_with(BARE_KEY) {
-            Ok(Self::Own(Box::new(own(bytes)?)))
+        let bytes = bare(path, bytes)?;
+        if ProvingKey::is_magic(bytes) {
+            let key = ProvingKey::from_bytes(bytes).map_err(|e| malformed(path, &e))?;
+            Ok(Self::Own(Box::new(key)))
         } else {
-            Zkey::from_bytes(bytes).map(|zkey| Self::Zkey(Box::new(zkey))).map_err(|e| malformed(&e))
+            Zkey::from_bytes(bytes).map(|zkey| Self::Zkey(Box::new(zkey))).map_err(|e| malformed(path, &e))
         }
     }
 
@@ -56,12 +49,28 @@ impl AnyKey {
             Self::Own(key) => key,
         }
     }
+}
 
-    /// The key.
-    pub(super) fn into_key(self) -> ProvingKey {
-        match self {
-            Self::Zkey(zkey) => zkey.into_key(),
-            Self::Own(key) => *key,
-        }
+/// Opens a key to prove with it: checked unless the cache remembers that it was, with the tables that are asked for.
+pub(super) fn open(path: &Path, tables: &TableArgs, ui: &Ui) -> Result<ProvingKey, Failure> {
+    let bytes = files::read(path, LIMIT)?;
+    let bar = ui.progress("opening the proving key", None);
+    let opener = tables.opener(KeyCache::open_default().ok(), ui, &bar);
+    opener.open(bare(path, &bytes)?).map_err(|e| malformed(path, &e))
+}
+
+/// The bytes of the key itself, without the header of a key file, which names circuit and provenance.
+fn bare<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a [u8], Failure> {
+    if !bytes.starts_with(KEY_FILE) {
+        return Ok(bytes);
     }
+    let file = KeyFile::read(bytes).map_err(|e| malformed(path, &e))?;
+    if file.kind() != KeyKind::Proving {
+        return Err(malformed(path, &format_args!("it is a {}", file.kind())));
+    }
+    Ok(file.key())
+}
+
+fn malformed(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
+    Failure::malformed(path, "a proving key", cause)
 }

@@ -2,9 +2,10 @@
 
 use super::{
     as_snarkjs_writes,
-    keys::{AnyKey, LIMIT},
+    keys::{LIMIT, open},
 };
 use crate::{
+    commands::tables::TableArgs,
     error::Failure,
     files::{self, Existing, Privacy},
     report::{Report, table},
@@ -48,6 +49,8 @@ pub(super) struct ProveArgs {
     /// The constraints of the circuit: names the first one that the witness does not satisfy
     #[arg(long, value_name = "FILE")]
     r1cs: Option<PathBuf>,
+    #[command(flatten)]
+    tables: TableArgs,
     /// Number of threads (default: all)
     #[arg(long)]
     threads: Option<NonZeroUsize>,
@@ -72,7 +75,7 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
 }
 
 fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failure> {
-    let mut key = AnyKey::read(&args.key, ui)?.into_key();
+    let mut key = open(&args.key, &args.tables, ui)?;
     if let Some(path) = &args.r1cs {
         let constraints = R1cs::from_bytes(&files::read(path, LIMIT)?)
             .map_err(|e| Failure::malformed(path, "an .r1cs file", e))?;
@@ -159,7 +162,9 @@ fn failure(args: &ProveArgs, error: &ProveError) -> Failure {
             Failure::refused("other-circuit", format_args!("{witness} and {}: {error}", args.key.display()))
         }
         ProveError::SelfVerification => {
-            Failure::refused("damaged-key", format_args!("{}: {error}", args.key.display()))
+            Failure::refused("damaged-key", format_args!("{}: {error}", args.key.display())).hint(
+                "if its tables are at fault, proving works with --tables none; remove them from the cache",
+            )
         }
         other => Failure::internal(other),
     }
