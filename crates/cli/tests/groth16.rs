@@ -204,10 +204,11 @@ fn a_key_is_checked_once_and_its_tables_are_kept() {
     let root = tempfile::tempdir().unwrap();
     let folder = odd_folder(root.path(), "keys").join("cache");
     let (proof, public) = (root.path().join("proof.json"), root.path().join("public.json"));
+    let (key, witness) = (example("power.zkey"), example("power.wtns"));
     // What is said on standard error.
     let prove = |options: &[&str]| {
         let output = tabella()
-            .args(["groth16", "prove", arg(&example("power.zkey")), arg(&example("power.wtns"))])
+            .args(["groth16", "prove", arg(&key), arg(&witness)])
             .args([arg(&proof), arg(&public), "--force", "--tables-dir", arg(&folder)])
             .args(options)
             .output()
@@ -227,20 +228,14 @@ fn a_key_is_checked_once_and_its_tables_are_kept() {
     let [tables] = <[PathBuf; 1]>::try_from(files("tables")).unwrap();
     let good = fs::read(&tables).unwrap();
     assert_eq!(prove(&[]), "");
+    // Damaged: it is said to who would use them, and mended for who asks for them.
     fs::write(&tables, &good[..good.len() - 1]).unwrap();
-    for (options, kept) in [
-        (&[][..], good.len() - 1),
-        (&["--tables", "none"], good.len() - 1),
-        (&["--tables", "small"], good.len()),
-    ] {
-        let said = prove(options);
-        // Who asks for no tables is not told of them.
-        assert_eq!(said.contains("small.tables is not used"), !options.contains(&"none"), "{said}");
-        assert_eq!(fs::metadata(&tables).unwrap().len(), u64::try_from(kept).unwrap());
-    }
+    assert_eq!(prove(&["--tables", "none"]), "");
+    assert!(prove(&[]).contains("small.tables is not used"));
+    assert_ne!(fs::read(&tables).unwrap(), good);
+    assert!(prove(&["--tables", "small"]).contains("small.tables is not used"));
     assert_eq!(prove(&["--tables", "small"]), "");
     assert_eq!(fs::read(&tables).unwrap(), good);
-    let (zkey, wtns) = (example("power.zkey"), example("power.wtns"));
-    let args = ["groth16", "prove", arg(&zkey), arg(&wtns)];
+    let args = ["groth16", "prove", arg(&key), arg(&witness)];
     fails(&[&args[..], &["--tables", "huge"]].concat(), 2, "usage");
 }
