@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tabella_primitives::encoding::EncodingError;
 use tabella_verifier::{
     DecodeError, KeyError, KeyPoint, ProofPoint, VerifyingKey, WeakKey,
+    semaphore::SemaphoreProof,
     snarkjs::{self, JsonError},
     testing::ForgingKey,
 };
