@@ -183,7 +183,7 @@ mod tests {
     fn cyclotomic_squares_are_squares() {
         let generator = Bn254::pairing(G1Affine::generator(), G2Affine::generator()).0;
         let mut element = generator;
-        for other in vec![Fq12::one(), generator.cyclotomic_inverse().unwrap()] {
+        for other in [Fq12::one(), generator.cyclotomic_inverse().unwrap()] {
             assert_eq!(cyclotomic_square(&other), other.square());
         }
         for _ in 0..50 {

@@ -140,7 +140,7 @@ fn check(number: u64, circuit: &Random, rng: &mut ChaCha20Rng) {
     let blinding = Blinding::generate(rng).unwrap();
     let expected = reference(&key, circuit, &blinding);
 
-    let kernels: Vec<_> = Kernel::available().into_iter().collect();
+    let kernels = Kernel::available();
     let sizes = TableSize::ALL;
     let turn = usize::try_from(number).unwrap();
     let tables = Tables::new(
