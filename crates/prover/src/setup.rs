@@ -73,6 +73,15 @@ pub fn insecure_development_setup<C: ConstraintSynthesizer<Fr> + Clone>(
 ) -> Result<ProvingKey, SetupError> {
     let matrices = synthesis::matrices(circuit.clone()).map_err(SetupError::Shape)?;
     check_constrained(&matrices)?;
+    generate(circuit, matrices, seed)
+}
+
+/// [`insecure_development_setup`] for any circuit with a constraint, whose matrices are these.
+pub(crate) fn generate<C: ConstraintSynthesizer<Fr> + Clone>(
+    circuit: &C,
+    matrices: Matrices,
+    seed: &[u8; 32],
+) -> Result<ProvingKey, SetupError> {
     let digest = matrices.digest();
     // Bound to the circuit: two circuits never share their trapdoor.
     let seed = TaggedHasher::new(domain::DEVELOPMENT_SETUP).bytes(seed).digest(&digest).finish();

@@ -20,19 +20,15 @@
 //! caller's generator. Whoever made the proofs could not know them, even if that generator is predictable or stuck.
 
 use crate::{
+    pairing::{final_exponentiation, miller_fixed, miller_many},
     proof::Proof,
-    verify::{Lines, PreparedVerifyingKey, miller},
+    tower::mul12,
+    verify::PreparedVerifyingKey,
 };
 use alloc::{vec, vec::Vec};
-use ark_bn254::{Bn254, Fq12, G1Affine, G1Projective, g1};
-use ark_ec::{
-    CurveGroup, VariableBaseMSM,
-    pairing::{MillerLoopOutput, Pairing, PairingOutput},
-    scalar_mul::glv::GLVConfig,
-};
-use ark_ff::AdditiveGroup;
-#[cfg(any(test, feature = "parallel"))]
-use ark_ff::Field;
+use ark_bn254::{Fq12, G1Affine, G1Projective, G2Affine, g1};
+use ark_ec::{CurveGroup, VariableBaseMSM, scalar_mul::glv::GLVConfig};
+use ark_ff::{AdditiveGroup, Field};
 use core::fmt;
 use rand_chacha::{
     ChaCha20Rng,
@@ -40,8 +36,8 @@ use rand_chacha::{
 };
 use tabella_primitives::{Fr, digest::TaggedHasher, domain, rng::CryptoRng};
 
-/// Proofs whose Miller loops share their squarings.
-const CHUNK: usize = 8;
+/// Fewest and most proofs whose Miller loops run in lockstep. Squarings and inversions are shared by all of them.
+const CHUNK: core::ops::RangeInclusive<usize> = 16..=128;
 
 /// Some proofs of a batch do not verify.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,13 +200,12 @@ impl PreparedVerifyingKey {
                 *sum += coefficient * input;
             }
         }
-        let statement = self.combine(&total, &sums);
+        let statement = self.weigh(&sums) + *self.constant() * total;
         let ends =
             G1Projective::normalize_batch(&[*self.key().alpha() * -total, statement, combine_c(terms)]);
-        let lines = [self.beta.clone(), self.minus_gamma.clone(), self.minus_delta.clone()];
-        let product = threads.product(terms) * miller(ends.into_iter().zip(lines)).0;
-        Bn254::final_exponentiation(MillerLoopOutput(product))
-            .is_some_and(|product| product == PairingOutput::ZERO)
+        let ends: [G1Affine; 3] = ends.try_into().expect("as many as there were");
+        let ends = miller_fixed(ends, [&self.beta, &self.minus_gamma, &self.minus_delta]);
+        final_exponentiation(&mul12(&threads.product(terms), &ends)) == Some(Fq12::ONE)
     }
 }
 
@@ -223,12 +218,16 @@ fn combine_c(terms: &[Term<'_>]) -> G1Projective {
     G1Projective::msm_u64(&points, &low) + g1::Config::endomorphism(&G1Projective::msm_u64(&points, &high))
 }
 
-/// The product of the Miller loops of `(k_i A_i, B_i)` for a few terms.
+/// The product of the Miller loops of `(k_i A_i, B_i)` for some terms.
 fn chunk_product(terms: &[Term<'_>]) -> Fq12 {
     let scaled: Vec<G1Projective> =
         terms.iter().map(|(_, proof, coefficient)| coefficient.mul(proof.a())).collect();
-    let lines = terms.iter().map(|(_, proof, _)| Lines::from(proof.b()));
-    miller(G1Projective::normalize_batch(&scaled).into_iter().zip(lines)).0
+    let pairs: Vec<(G1Affine, G2Affine)> = G1Projective::normalize_batch(&scaled)
+        .into_iter()
+        .zip(terms)
+        .map(|(a, (_, proof, _))| (a, *proof.b()))
+        .collect();
+    miller_many(&pairs)
 }
 
 /// Where the Miller loops run. Both forms give the same product.
@@ -243,13 +242,16 @@ enum Threads {
 
 impl Threads {
     fn product(self, terms: &[Term<'_>]) -> Fq12 {
+        let most = *CHUNK.end();
         match self {
             #[cfg(feature = "parallel")]
             Self::All => {
                 use rayon::prelude::*;
-                terms.par_chunks(CHUNK).map(chunk_product).reduce(|| Fq12::ONE, |a, b| a * b)
+                let share = terms.len().div_ceil(rayon::current_num_threads());
+                let chunks = terms.par_chunks(share.clamp(*CHUNK.start(), most));
+                chunks.map(chunk_product).reduce(|| Fq12::ONE, |a, b| mul12(&a, &b))
             }
-            _ => terms.chunks(CHUNK).map(chunk_product).product(),
+            _ => terms.chunks(most).map(chunk_product).fold(Fq12::ONE, |a, b| mul12(&a, &b)),
         }
     }
 }

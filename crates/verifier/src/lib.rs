@@ -47,13 +47,16 @@ extern crate alloc;
 extern crate std;
 
 pub mod batch;
+mod inputs;
 pub mod key;
+mod pairing;
 pub mod point;
 pub mod proof;
 pub mod semaphore;
 pub mod snarkjs;
 #[cfg(any(test, feature = "test-dependencies"))]
 pub mod testing;
+mod tower;
 pub mod verify;
 
 pub use batch::InvalidBatch;

@@ -10,7 +10,7 @@
 
 use ark_bn254::{Config as Curve, Fq, Fq2, G1Affine, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, bn::BnConfig};
-use ark_ff::{AdditiveGroup, Field, Zero};
+use ark_ff::{AdditiveGroup, Zero};
 use tabella_primitives::encoding::{Canonical, EncodingError};
 
 /// Length of an encoded point of G1, in bytes.
@@ -132,15 +132,23 @@ fn mul_by_x(point: &G2Affine) -> G2Projective {
 
 /// The endomorphism psi in Jacobian coordinates: `(x, y) -> (x^q u^((q-1)/3), y^q u^((q-1)/2))` with `u = 9 + i`.
 fn psi(point: &G2Projective) -> G2Projective {
-    let frobenius = |mut value: Fq2| {
-        value.frobenius_map_in_place(1);
-        value
-    };
-    G2Projective {
-        x: frobenius(point.x) * Curve::TWIST_MUL_BY_Q_X,
-        y: frobenius(point.y) * Curve::TWIST_MUL_BY_Q_Y,
-        z: frobenius(point.z),
-    }
+    let (x, y) = psi_of_coordinates(point.x, point.y);
+    G2Projective { x, y, z: frobenius(point.z) }
+}
+
+/// The endomorphism psi of a point that is not the identity.
+pub(crate) fn psi_affine(point: &G2Affine) -> G2Affine {
+    let (x, y) = psi_of_coordinates(point.x, point.y);
+    G2Affine::new_unchecked(x, y)
+}
+
+fn psi_of_coordinates(x: Fq2, y: Fq2) -> (Fq2, Fq2) {
+    (frobenius(x) * Curve::TWIST_MUL_BY_Q_X, frobenius(y) * Curve::TWIST_MUL_BY_Q_Y)
+}
+
+/// `value^q`, the conjugate.
+fn frobenius(value: Fq2) -> Fq2 {
+    Fq2::new(value.c0, -value.c1)
 }
 
 /// Splits bytes into exactly N canonical coordinates.

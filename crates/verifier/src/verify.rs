@@ -1,18 +1,16 @@
 //! A prepared key, and the check of one proof.
 
-use crate::{key::VerifyingKey, proof::Proof};
-use alloc::vec::Vec;
-use ark_bn254::{Bn254, G1Affine, G1Projective};
-use ark_ec::{
-    AffineRepr, CurveGroup,
-    pairing::{MillerLoopOutput, Pairing, PairingOutput},
+use crate::{
+    inputs::{Comb, combine},
+    key::VerifyingKey,
+    pairing::{FixedLines, final_exponentiation, miller_fixed, miller_one},
+    proof::Proof,
 };
-use ark_ff::AdditiveGroup;
+use alloc::vec::Vec;
+use ark_bn254::{Fq12, G1Affine, G1Projective};
+use ark_ec::CurveGroup;
 use core::fmt;
-use tabella_primitives::{Fr, encoding::Canonical, instance::PublicInputs};
-
-/// A point of G2 with the lines of its Miller loop.
-pub(crate) type Lines = <Bn254 as Pairing>::G2Prepared;
+use tabella_primitives::{Fr, instance::PublicInputs};
 
 /// Why a proof proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,30 +44,32 @@ impl core::error::Error for InvalidProof {}
 
 /// A [`VerifyingKey`] with what every verification needs of it, computed once.
 ///
-/// About 50 KiB, and 1 KiB for each public input.
+/// About 35 KiB, and 16 KiB for each public input.
 #[derive(Clone)]
 pub struct PreparedVerifyingKey {
     key: VerifyingKey,
     /// `e(alpha, beta)`.
-    pub(crate) alpha_beta: PairingOutput<Bn254>,
+    alpha_beta: Fq12,
     /// Lines of `beta`.
-    pub(crate) beta: Lines,
+    pub(crate) beta: FixedLines,
     /// Lines of `-gamma`.
-    pub(crate) minus_gamma: Lines,
+    pub(crate) minus_gamma: FixedLines,
     /// Lines of `-delta`.
-    pub(crate) minus_delta: Lines,
-    /// For each public input the multiples 1 to 15 of its `IC` point.
-    windows: Vec<[G1Affine; 15]>,
+    pub(crate) minus_delta: FixedLines,
+    /// For each public input the table of its `IC` point.
+    combs: Vec<Comb>,
 }
 
 impl PreparedVerifyingKey {
     pub(crate) fn new(key: VerifyingKey) -> Self {
+        let beta = FixedLines::new(key.beta());
+        let alpha_beta = miller_fixed([*key.alpha()], [&beta]);
         Self {
-            alpha_beta: Bn254::pairing(key.alpha(), key.beta()),
-            beta: Lines::from(key.beta()),
-            minus_gamma: Lines::from(-*key.gamma()),
-            minus_delta: Lines::from(-*key.delta()),
-            windows: key.ic().iter().skip(1).map(multiples).collect(),
+            alpha_beta: final_exponentiation(&alpha_beta).expect("no Miller loop gives zero"),
+            beta,
+            minus_gamma: FixedLines::new(&-*key.gamma()),
+            minus_delta: FixedLines::new(&-*key.delta()),
+            combs: key.ic().iter().skip(1).map(Comb::new).collect(),
             key,
         }
     }
@@ -100,14 +100,11 @@ impl PreparedVerifyingKey {
     /// [`InvalidProof`].
     pub fn verify_inputs(&self, inputs: &[Fr], proof: &Proof) -> Result<(), InvalidProof> {
         self.check_count(inputs)?;
-        let sum = (self.combine(&Fr::from(1), inputs)).into_affine();
+        let sum = (self.weigh(inputs) + self.constant()).into_affine();
         // Paired with -gamma and -delta all of them stand on one side, next to e(A, B).
-        let product = miller([
-            (*proof.a(), Lines::from(proof.b())),
-            (sum, self.minus_gamma.clone()),
-            (*proof.c(), self.minus_delta.clone()),
-        ]);
-        match Bn254::final_exponentiation(product) {
+        let product =
+            miller_one((proof.a(), proof.b()), [sum, *proof.c()], [&self.minus_gamma, &self.minus_delta]);
+        match final_exponentiation(&product) {
             Some(product) if product == self.alpha_beta => Ok(()),
             _ => Err(InvalidProof::NotSatisfied),
         }
@@ -119,44 +116,15 @@ impl PreparedVerifyingKey {
         if expected == actual { Ok(()) } else { Err(InvalidProof::WrongNumberOfInputs { expected, actual }) }
     }
 
-    /// `one IC_0 + x_1 IC_1 + .. + x_n IC_n`, all inputs at once, four bits at a time (Straus). The caller has compared
-    /// the number of inputs.
-    pub(crate) fn combine(&self, one: &Fr, inputs: &[Fr]) -> G1Projective {
-        let digits: Vec<[u8; 32]> = inputs.iter().map(Canonical::to_be_bytes).collect();
-        let mut sum = G1Projective::ZERO;
-        for byte in 0..32 {
-            for high in [true, false] {
-                for _ in 0..4 {
-                    sum.double_in_place();
-                }
-                for (multiples, digits) in self.windows.iter().zip(&digits) {
-                    let digit = digits.get(byte).map_or(0, |b| if high { b >> 4 } else { b & 15 });
-                    if let Some(point) = usize::from(digit).checked_sub(1).and_then(|d| multiples.get(d)) {
-                        sum += point;
-                    }
-                }
-            }
-        }
-        let constant = self.key.ic().first().expect("a key has at least one IC point");
-        if *one == Fr::from(1) { sum + constant } else { sum + *constant * *one }
+    /// `IC_0`.
+    pub(crate) fn constant(&self) -> &G1Affine {
+        self.key.ic().first().expect("a key has at least one IC point")
     }
-}
 
-/// The product of the Miller loops of the pairs.
-pub(crate) fn miller(pairs: impl IntoIterator<Item = (G1Affine, Lines)>) -> MillerLoopOutput<Bn254> {
-    let (left, right): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-    Bn254::multi_miller_loop(left, right)
-}
-
-/// The multiples 1 to 15 of a point of order r, none of which is the identity.
-fn multiples(point: &G1Affine) -> [G1Affine; 15] {
-    let mut sums = [point.into_group(); 15];
-    let mut sum = G1Projective::ZERO;
-    for slot in &mut sums {
-        sum += point;
-        *slot = sum;
+    /// `x_1 IC_1 + .. + x_n IC_n`. The caller has compared the number of inputs.
+    pub(crate) fn weigh(&self, inputs: &[Fr]) -> G1Projective {
+        combine(&self.combs, inputs)
     }
-    G1Projective::normalize_batch(&sums).try_into().expect("as many as there were")
 }
 
 impl fmt::Debug for PreparedVerifyingKey {

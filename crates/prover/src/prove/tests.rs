@@ -1,3 +1,5 @@
+mod random_circuits;
+
 use super::*;
 use crate::{Kernel, TableSize, insecure_development_setup, testing::Chain};
 use ark_ec::CurveGroup;
@@ -154,7 +156,11 @@ fn serial_and_parallel_give_the_same_bytes() {
 }
 
 /// The same proof by arkworks, with chosen blinding.
-fn reference(key: &ProvingKey, circuit: &Chain, blinding: &Blinding) -> Proof {
+fn reference<C: ConstraintSynthesizer<Fr> + Clone>(
+    key: &ProvingKey,
+    circuit: &C,
+    blinding: &Blinding,
+) -> Proof {
     let queries = key.queries();
     let vk = key.verifying_key();
     let reference = ark_groth16::ProvingKey::<ark_bn254::Bn254> {

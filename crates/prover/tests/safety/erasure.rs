@@ -1,17 +1,21 @@
-//! Looks through the whole memory of the process for values of the witness after everything was dropped.
+//! Looks through the whole memory of the process for values of the witness and for the blinding after everything was dropped, on
+//! every way out: made, prepared, refused, cancelled, panicking.
 //!
-//! Documented exceptions, which are counted and printed, not judged:
+//! Values are looked for in the form in which the prover keeps them, and as plain integers,
+//! which multiplications take apart into digits.
 //!
-//! - Stacks. Field elements are `Copy`, so that the stack of a thread holds short-lived copies until other calls overwrite them.
-//! - Exponents, that is values as plain integers: arkworks' multi-scalar multiplication copies them into vectors of its own,
-//!   which it does not erase. Values in the form in which the prover keeps them must be gone.
+//! Documented exception, which is counted and printed, not judged: stacks. Field elements are `Copy`, so that the stack of a
+//! thread holds short-lived copies until other calls overwrite them.
 
 use crate::support::{Chain, key, rng};
 use ark_ff::{Field, PrimeField};
+use rand_core::{Rng, TryCryptoRng, TryRng};
 use std::{
+    convert::Infallible,
     fs::File,
     io::{Read, Seek, SeekFrom},
     ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
 };
 use tabella_primitives::Fr;
 use tabella_prover::{CancelToken, ProveError, Prover, ProvingKey, Stage};
@@ -80,15 +84,24 @@ fn copies(needles: &[Needle]) -> (usize, usize) {
 }
 
 /// A secret start that no other test has, and what to look for of its chain.
-fn sentinel(tag: u64) -> (Fr, [Vec<Needle>; 2]) {
+fn sentinel(tag: u64) -> (Fr, Vec<Needle>) {
     let start = Fr::from(0xfeed_5eed_0000_0000 + tag).pow([5]) + Fr::from(u64::from(std::process::id()));
     let chain = Chain::new(LENGTH, start, 4).assignment();
     // x_0, some in the middle, the last that is not public.
-    let mut needles: [Vec<Needle>; 2] = Default::default();
-    for place in [4, 5, 100, 300, 3 + LENGTH] {
-        needles.iter_mut().zip(Needle::of(chain[place])).for_each(|(needles, needle)| needles.push(needle));
-    }
-    (start, needles)
+    let places = [4, 5, 100, 300, 3 + LENGTH];
+    (start, places.into_iter().flat_map(|place| Needle::of(chain[place])).collect())
+}
+
+/// The factors r and s that a proof draws from [`rng`] with that seed.
+#[allow(clippy::disallowed_methods, reason = "random bytes are reduced as the prover does")]
+fn blinding(seed: u8) -> Vec<Needle> {
+    let mut rng = rng(seed);
+    let mut draw = || {
+        let mut bytes = [0; 64];
+        rng.fill_bytes(&mut bytes);
+        Fr::from_le_bytes_mod_order(&bytes)
+    };
+    [draw(), draw()].into_iter().flat_map(Needle::of).collect()
 }
 
 /// Runs on threads of its own, whose stacks are gone, or known as stacks, afterwards.
@@ -99,27 +112,32 @@ fn apart(work: impl FnOnce() + Send) {
     });
 }
 
+/// The seed of all proofs here.
+const SEED: u8 = 1;
+
 fn leaves_nothing(tag: u64, work: impl FnOnce(&ProvingKey, &Chain) + Send) {
     let key = key(LENGTH);
-    let mut needles = Default::default();
+    let mut needles = Vec::new();
     apart(|| {
         let (start, found) = sentinel(tag);
         needles = found;
         let chain = Chain::new(LENGTH, start, 4);
-        let [kept, _] = &needles;
-        assert!(copies(kept).0 >= 5, "the search is blind");
+        assert!(copies(&needles).0 >= 5, "the search is blind");
         work(&key, &chain);
     });
-    let [(kept, on_stacks), (exponents, _)] = needles.each_ref().map(|needles| copies(needles));
-    println!("{kept} copies; {on_stacks} on stacks, {exponents} as exponents");
-    assert_eq!(kept, 0);
+    let (found, on_stacks) = copies(&needles);
+    let (blinding, blinding_on_stacks) = copies(&blinding(SEED));
+    println!(
+        "{found} copies, {on_stacks} on stacks; of the blinding {blinding}, {blinding_on_stacks} on stacks"
+    );
+    assert_eq!((found, blinding), (0, 0));
 }
 
 #[test]
 fn a_proof_leaves_nothing() {
     leaves_nothing(1, |key, chain| {
-        Prover::new(key).prove(chain, &mut rng(1)).unwrap();
-        Prover::new(key).prove_assignment(chain.assignment(), &mut rng(1)).unwrap();
+        Prover::new(key).prove(chain, &mut rng(SEED)).unwrap();
+        Prover::new(key).prove_assignment(chain.assignment(), &mut rng(SEED)).unwrap();
     });
 }
 
@@ -127,7 +145,7 @@ fn a_proof_leaves_nothing() {
 fn a_prepared_proof_leaves_nothing() {
     leaves_nothing(2, |key, chain| {
         let preparation = Prover::new(key).prepare(chain).unwrap();
-        Prover::new(key).with_preparation(&preparation).prove(chain, &mut rng(1)).unwrap();
+        Prover::new(key).with_preparation(&preparation).prove(chain, &mut rng(SEED)).unwrap();
     });
 }
 
@@ -143,11 +161,56 @@ fn a_cancelled_or_refused_proof_leaves_nothing() {
                 ControlFlow::Continue(())
             };
             let mut prover = Prover::new(key).cancelled_by(&token).on_stage(cancel_at);
-            assert_eq!(prover.prove(chain, &mut rng(1)), Err(ProveError::Cancelled { stage }));
+            assert_eq!(prover.prove(chain, &mut rng(SEED)), Err(ProveError::Cancelled { stage }));
         }
         let mut wrong = chain.assignment();
         wrong[3 + LENGTH] += Fr::from(1);
-        let refused = Prover::new(key).prove_assignment(wrong, &mut rng(1));
+        let refused = Prover::new(key).prove_assignment(wrong, &mut rng(SEED));
         assert!(matches!(refused, Err(ProveError::Unsatisfied { .. })));
+    });
+}
+
+/// Panics when it is asked, after so many good answers.
+struct Panicking {
+    good: u32,
+}
+
+impl TryRng for Panicking {
+    type Error = Infallible;
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        unreachable!("factors are drawn as bytes")
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        unreachable!("factors are drawn as bytes")
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        assert_ne!(self.good, 0, "no more randomness");
+        self.good -= 1;
+        rng(SEED).fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Panicking {}
+
+#[test]
+fn a_panic_leaves_nothing() {
+    leaves_nothing(4, |key, chain| {
+        for good in [0, 1] {
+            let assignment = chain.assignment();
+            let proof =
+                AssertUnwindSafe(|| Prover::new(key).prove_assignment(assignment, &mut Panicking { good }));
+            assert!(catch_unwind(proof).is_err());
+            let proof = AssertUnwindSafe(|| Prover::new(key).prove(chain, &mut Panicking { good }));
+            assert!(catch_unwind(proof).is_err());
+        }
+        for stage in Stage::ALL {
+            let panic_at = |begun| {
+                assert_ne!(begun, stage, "the observer fails");
+                ControlFlow::Continue(())
+            };
+            let proof = AssertUnwindSafe(|| Prover::new(key).on_stage(panic_at).prove(chain, &mut rng(SEED)));
+            assert!(catch_unwind(proof).is_err());
+        }
     });
 }
