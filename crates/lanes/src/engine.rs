@@ -20,7 +20,7 @@ pub const MAX_WIDTH: usize = 16;
 /// What is taken away from something is tight. `mul` takes two loose values, of which at least one is tight; `square` takes a
 /// tight one that does not come from `reduce`; `reduce` takes any, `store` only what `reduce` gave. What `negate_where` and
 /// `sub_lazily` give is counted likewise, but goes into sums, differences and `reduce` only. Each engine states its bounds.
-pub trait Engine: Copy + Debug + Send + Sync + 'static {
+pub trait Engine: Copy + Debug + Send + Sync {
     /// Elements side by side, at most [`MAX_WIDTH`].
     const WIDTH: usize;
     /// Binary logarithm of the Montgomery radix.
