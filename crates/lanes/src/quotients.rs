@@ -103,7 +103,7 @@ pub(crate) struct Constants<V> {
 }
 
 impl<V: Copy> Constants<V> {
-    /// The compiler must not know them, and makes no instructions for those that a job does not use.
+    /// The compiler must not know them: else it writes them into every product again.
     #[inline(always)]
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn new<D: Doubles<V = V>, M: Modulus>(s: D) -> Self {

@@ -68,68 +68,71 @@ macro_rules! intrinsic {
     };
 }
 
+/// The lanes of both types.
 macro_rules! two_lanes {
-    ($($type:ty),*) => { $(
-impl Doubles for $type {
-    const WIDTH: usize = 2;
-    type V = v128;
+    ($($type:ty),*) => {
+        $(
+            impl Doubles for $type {
+                const WIDTH: usize = 2;
+                type V = v128;
 
-    intrinsic! {
-        fma(a, b, c) = f64x2_relaxed_madd(a, b, c);
-        add(a, b) = f64x2_add(a, b);
-        sub(a, b) = f64x2_sub(a, b);
-        add_bits(a, b) = i64x2_add(a, b);
-        sub_bits(a, b) = i64x2_sub(a, b);
-        and(a, b) = v128_and(a, b);
-        or(a, b) = v128_or(a, b);
-        xor(a, b) = v128_xor(a, b);
-    }
+                intrinsic! {
+                    fma(a, b, c) = f64x2_relaxed_madd(a, b, c);
+                    add(a, b) = f64x2_add(a, b);
+                    sub(a, b) = f64x2_sub(a, b);
+                    add_bits(a, b) = i64x2_add(a, b);
+                    sub_bits(a, b) = i64x2_sub(a, b);
+                    and(a, b) = v128_and(a, b);
+                    or(a, b) = v128_or(a, b);
+                    xor(a, b) = v128_xor(a, b);
+                }
 
-    #[inline(always)]
-    fn splat(self, x: f64) -> v128 {
-        f64x2_splat(x)
-    }
-
-    #[inline(always)]
-    fn shr<const N: i32>(self, a: v128) -> v128 {
-        u64x2_shr(a, N.unsigned_abs())
-    }
-
-    #[inline(always)]
-    fn shl<const N: i32>(self, a: v128) -> v128 {
-        u64x2_shl(a, N.unsigned_abs())
-    }
-
-    #[inline(always)]
-    fn load<'a>(self, words: impl Fn(usize) -> &'a [u64; 4]) -> [v128; 4] {
-        let (a, b) = (words(0), words(1));
-        [u64x2(a[0], b[0]), u64x2(a[1], b[1]), u64x2(a[2], b[2]), u64x2(a[3], b[3])]
-    }
-
-    #[inline(always)]
-    fn store(self, values: [v128; 4], mut put: impl FnMut(usize, [u64; 4])) {
-        put(
-            0,
-            values.map(
                 #[inline(always)]
-                |value| u64x2_extract_lane::<0>(value),
-            ),
-        );
-        put(
-            1,
-            values.map(
-                #[inline(always)]
-                |value| u64x2_extract_lane::<1>(value),
-            ),
-        );
-    }
+                fn splat(self, x: f64) -> v128 {
+                    f64x2_splat(x)
+                }
 
-    #[inline(always)]
-    fn lanes(self, lanes: impl Fn(usize) -> u64) -> v128 {
-        u64x2(lanes(0), lanes(1))
-    }
-}
-    )* };
+                #[inline(always)]
+                fn shr<const N: i32>(self, a: v128) -> v128 {
+                    u64x2_shr(a, N.unsigned_abs())
+                }
+
+                #[inline(always)]
+                fn shl<const N: i32>(self, a: v128) -> v128 {
+                    u64x2_shl(a, N.unsigned_abs())
+                }
+
+                #[inline(always)]
+                fn load<'a>(self, words: impl Fn(usize) -> &'a [u64; 4]) -> [v128; 4] {
+                    let (a, b) = (words(0), words(1));
+                    [u64x2(a[0], b[0]), u64x2(a[1], b[1]), u64x2(a[2], b[2]), u64x2(a[3], b[3])]
+                }
+
+                #[inline(always)]
+                fn store(self, values: [v128; 4], mut put: impl FnMut(usize, [u64; 4])) {
+                    put(
+                        0,
+                        values.map(
+                            #[inline(always)]
+                            |value| u64x2_extract_lane::<0>(value),
+                        ),
+                    );
+                    put(
+                        1,
+                        values.map(
+                            #[inline(always)]
+                            |value| u64x2_extract_lane::<1>(value),
+                        ),
+                    );
+                }
+
+                #[inline(always)]
+                fn lanes(self, lanes: impl Fn(usize) -> u64) -> v128 {
+                    u64x2(lanes(0), lanes(1))
+                }
+            }
+        )*
+    };
 }
 
 two_lanes! { Relaxed, AtWork<'_> }
