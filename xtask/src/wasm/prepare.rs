@@ -112,8 +112,16 @@ pub(super) fn all(
     fs::copy(&from, &to).map_err(|e| Failure::file(&from, &e))?;
     let toolchain = if own_rust_has_target(repository) { Toolchain::Own } else { Toolchain::Debian };
     let built = folder.join(if build == Build::Best { "modules" } else { "quick-modules" });
+    let compiler = Compiler {
+        repository,
+        toolchain,
+        build,
+        manifest: source.join("Cargo.toml"),
+        folder: folder.clone(),
+        modules: built.clone(),
+    };
     for (name, flags) in MODULES.iter().filter(|(name, _)| modules.contains(name)) {
-        compile(repository, toolchain, build, &source, &folder, &built, name, flags)?;
+        compiler.compile(name, flags)?;
     }
     let harness = folder.join("harness");
     fetch(repository, install, &source.join("harness"), &harness)?;
@@ -130,49 +138,52 @@ pub(super) fn all(
     Ok(Prepared { modules: built, harness, zkey, wtns, rustc })
 }
 
-/// Builds one module, and the JavaScript that loads it.
-#[allow(clippy::too_many_arguments)]
-fn compile(
-    repository: &Repository,
+/// Builds modules.
+struct Compiler<'a> {
+    repository: &'a Repository,
     toolchain: Toolchain,
     build: Build,
-    source: &Path,
-    folder: &Path,
-    modules: &Path,
-    name: &str,
-    flags: &str,
-) -> Result<(), Failure> {
-    let target = folder.join(if build == Build::Best { name.to_owned() } else { format!("quick-{name}") });
-    let arguments =
-        ["build", "--release", "--package", "tabella-wasm-kernel", "--target", TARGET, "--target-dir"];
-    let mut cargo = match toolchain {
-        Toolchain::Own => repository.cargo(),
-        Toolchain::Debian => Process::new(RUST[2].1, &repository.root)
-            .env("RUSTC", RUST[0].1)
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", RUST[3].1)
-            .args(["-Zbuild-std=std,panic_abort"]),
-    };
-    if build == Build::Quick {
-        cargo = cargo
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    /// Manifest of the modules.
+    manifest: PathBuf,
+    /// Folder of the build outputs.
+    folder: PathBuf,
+    /// Folder that the modules come to.
+    modules: PathBuf,
+}
+
+impl Compiler<'_> {
+    /// Builds one module, and the JavaScript that loads it.
+    fn compile(&self, name: &str, flags: &str) -> Result<(), Failure> {
+        let quick = self.build == Build::Quick;
+        let target = self.folder.join(if quick { format!("quick-{name}") } else { name.to_owned() });
+        let mut cargo = match self.toolchain {
+            Toolchain::Own => self.repository.cargo(),
+            Toolchain::Debian => Process::new(RUST[2].1, &self.repository.root)
+                .env("RUSTC", RUST[0].1)
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", RUST[3].1)
+                .args(["-Zbuild-std=std,panic_abort"]),
+        };
+        if quick {
+            cargo = cargo
+                .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2")
+                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        }
+        cargo
+            .args(["build", "--release", "--package", "tabella-wasm-kernel", "--target", TARGET])
+            .args([Path::new("--target-dir"), &target, Path::new("--manifest-path"), &self.manifest])
+            .env("RUSTFLAGS", flags)
+            .run()?;
+        let module = target.join(TARGET).join("release").join("tabella_wasm_kernel.wasm");
+        self.repository
+            .cargo()
+            .args(["run", "--quiet", "--package", "tabella-wasm-bindgen", "--target-dir"])
+            .args([&self.folder.join("bindgen")])
+            .args([Path::new("--manifest-path"), &self.manifest, Path::new("--")])
+            .args([module.as_path(), &self.modules, Path::new(name)])
+            .run()
     }
-    let manifest = source.join("Cargo.toml");
-    cargo
-        .args(arguments)
-        .args([&target])
-        .args([Path::new("--manifest-path"), &manifest])
-        .env("RUSTFLAGS", flags)
-        .run()?;
-    let module = target.join(TARGET).join("release").join("tabella_wasm_kernel.wasm");
-    repository
-        .cargo()
-        .args(["run", "--quiet", "--package", "tabella-wasm-bindgen", "--target-dir"])
-        .args([&folder.join("bindgen")])
-        .args([Path::new("--manifest-path"), &manifest, Path::new("--"), &module, modules, Path::new(name)])
-        .run()
 }
 
 /// Whether the Rust of this task has the target's standard library.
