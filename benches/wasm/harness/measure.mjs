@@ -1,7 +1,7 @@
 // What is measured, in Node and in the browser alike: this prover and arkworks' in turn. All samples are handed out.
 
 // A product takes some tens of nanoseconds, and clocks of browsers tick in microseconds.
-const ROUNDS_PER_TIMING = 100;
+const ROUNDS_PER_TIMING = 1000;
 
 /**
  * Nanoseconds of one multiplication, for arkworks and for every kernel of the module.
