@@ -1,5 +1,5 @@
 // Measures one module in a page of headless Chromium: `node chromium.mjs MODULES NAME ZKEY WTNS REPETITIONS` prints one line of
-// JSON. The environment variable CHROMIUM names the browser.
+// JSON. Without repetitions it is checked instead. The environment variable CHROMIUM names the browser.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
@@ -11,6 +11,7 @@ const harness = fileURLToPath(new URL(".", import.meta.url));
 const PAGES = {
     "/": () => "<!doctype html><meta charset=utf-8><title>Tabella</title>",
     "/probe.mjs": () => readFileSync(join(harness, "probe.mjs")),
+    "/check.mjs": () => readFileSync(join(harness, "check.mjs")),
     "/measure.mjs": () => readFileSync(join(harness, "measure.mjs")),
     [`/${wanted}.js`]: () => readFileSync(join(folder, `${wanted}.js`)),
     [`/${wanted}_bg.wasm`]: () => readFileSync(join(folder, `${wanted}_bg.wasm`)),
@@ -51,15 +52,16 @@ const result = await page.evaluate(
         if (wanted === "relaxed" && probe() !== "relaxed") {
             return { absent: "relaxed multiply-add is unknown here, or not fused" };
         }
+        const { check } = await import("/check.mjs");
         const { measure } = await import("/measure.mjs");
         const module = await import(`/${wanted}.js`);
         await module.default({ module_or_path: fetch(`/${wanted}_bg.wasm`) });
         const bytes = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
         const files = { zkey: await bytes("/zkey"), wtns: await bytes("/wtns") };
-        return { probe: probe(), ...measure(module, files, repetitions) };
+        return repetitions ? measure(module, files, repetitions) : check(module, files);
     },
     [wanted, Number(repetitions)],
 );
-console.log(JSON.stringify({ browser: `Chromium ${browser.version()}`, ...result }));
+console.log(JSON.stringify({ engine: `Chromium ${browser.version()}`, ...result }));
 await browser.close();
 server.close();

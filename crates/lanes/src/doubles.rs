@@ -3,7 +3,7 @@
 use core::fmt::Debug;
 
 /// `WIDTH` 64-bit lanes, each a double or, by its raw bits, an integer. A value of the type proves that the instructions exist.
-pub(crate) trait Doubles: Copy + Debug + Send + Sync + 'static {
+pub(crate) trait Doubles: Copy + Debug + Send + Sync {
     /// Number of lanes, at most [`MAX_WIDTH`].
     const WIDTH: usize;
     /// All lanes.

@@ -23,7 +23,7 @@ pub const MAX_WIDTH: usize = 16;
 ///
 /// Transforms go one further: `reduce` also takes the sum or difference of four tight values each of which is lifted, reduced, or
 /// a product by a loaded value that was reduced when it was stored.
-pub trait Engine: Copy + Debug + Send + Sync + 'static {
+pub trait Engine: Copy + Debug + Send + Sync {
     /// Elements side by side, at most [`MAX_WIDTH`].
     const WIDTH: usize;
     /// Binary logarithm of the Montgomery radix.

@@ -43,11 +43,11 @@ pub(crate) const LOW: f64 = 3.0 * pow2(51);
 /// What a low half is added to.
 pub(crate) const BOTH: f64 = HIGH + LOW;
 /// Added to columns so that they are positive and can be shifted without a sign.
-const BIAS: u64 = 1 << 60;
+pub(crate) const BIAS: u64 = 1 << 60;
 /// Added to columns so that cutting bits off rounds to nearest.
-const HALF: u64 = 1 << (BITS - 1);
+pub(crate) const HALF: u64 = 1 << (BITS - 1);
 /// What the bias of one column carries into the next.
-const BIAS_CARRY: u64 = BIAS >> BITS;
+pub(crate) const BIAS_CARRY: u64 = BIAS >> BITS;
 /// Exponent of 2^52, which makes a double of an integer below 2^52.
 pub(crate) const EXPONENT: f64 = pow2(52);
 

@@ -32,7 +32,7 @@
 //! | `avx2`, `avx2_columns` | four doubles at a time |
 //! | `limbs52`, `integers` | it out of multiply-add on integers of 52 bits |
 //! | `avx512` | eight of them at a time |
-//! | `wasm_relaxed`, `quotients` | two doubles at a time, with a shorter wait |
+//! | `wasm_relaxed`, `quotients` | two doubles at a time, with fewer instructions |
 //! | `wasm_integer` | nine limbs of 29 bits, one element at a time |
 //! | `measure` | multiplications in a loop |
 

@@ -14,6 +14,8 @@ pub trait Modulus: Copy + Debug + Send + Sync + 'static {
     const P: [u64; 4];
     /// The field as arkworks has it.
     type Config: MontConfig<4>;
+    /// The one of two things that belongs to this prime.
+    fn choose<T>(base: T, scalar: T) -> T;
 }
 
 /// The base field, in which coordinates of points lie.
@@ -23,6 +25,10 @@ pub struct Base;
 impl Modulus for Base {
     const P: [u64; 4] = [0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029];
     type Config = ark_bn254::FqConfig;
+    #[inline(always)]
+    fn choose<T>(base: T, _: T) -> T {
+        base
+    }
 }
 
 /// The scalar field, in which witness values and evaluations lie.
@@ -32,6 +38,10 @@ pub struct Scalar;
 impl Modulus for Scalar {
     const P: [u64; 4] = [0x43e1f593f0000001, 0x2833e84879b97091, 0xb85045b68181585d, 0x30644e72e131a029];
     type Config = ark_bn254::FrConfig;
+    #[inline(always)]
+    fn choose<T>(_: T, scalar: T) -> T {
+        scalar
+    }
 }
 
 /// `a + b`, with the carry out of 256 bits dropped.

@@ -8,8 +8,8 @@ use crate::{
     doubles::Doubles,
     engine::Job,
     fma::{Enter, Fe, Fma, Products},
-    modulus::Modulus,
-    quotients,
+    modulus::{Base, Modulus, Scalar},
+    quotients::{self, Constants},
 };
 use core::{arch::wasm32::*, hint::black_box};
 
@@ -33,7 +33,23 @@ fn is_fused() -> bool {
     f64x2_extract_lane::<0>(rest) == -tiny * tiny && f64x2_extract_lane::<1>(rest) == -tiny * tiny
 }
 
+/// [`Relaxed`] with the constants of both fields at hand, while a job runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AtWork<'a> {
+    base: &'a Constants<v128>,
+    scalar: &'a Constants<v128>,
+}
+
 impl Enter for Fma<Relaxed> {
+    #[inline(always)]
+    fn enter<J: Job>(self, job: J) -> J::Output {
+        let (base, scalar) = (Constants::new::<_, Base>(self.0), Constants::new::<_, Scalar>(self.0));
+        // Once all is inlined, these are values and no memory.
+        job.run(Fma(AtWork { base: &base, scalar: &scalar }))
+    }
+}
+
+impl Enter for Fma<AtWork<'_>> {
     #[inline(always)]
     fn enter<J: Job>(self, job: J) -> J::Output {
         job.run(self)
@@ -52,75 +68,96 @@ macro_rules! intrinsic {
     };
 }
 
-impl Doubles for Relaxed {
-    const WIDTH: usize = 2;
-    type V = v128;
+/// The lanes of both types.
+macro_rules! two_lanes {
+    ($($type:ty),*) => {
+        $(
+            impl Doubles for $type {
+                const WIDTH: usize = 2;
+                type V = v128;
 
-    intrinsic! {
-        fma(a, b, c) = f64x2_relaxed_madd(a, b, c);
-        add(a, b) = f64x2_add(a, b);
-        sub(a, b) = f64x2_sub(a, b);
-        add_bits(a, b) = i64x2_add(a, b);
-        sub_bits(a, b) = i64x2_sub(a, b);
-        and(a, b) = v128_and(a, b);
-        or(a, b) = v128_or(a, b);
-        xor(a, b) = v128_xor(a, b);
-    }
+                intrinsic! {
+                    fma(a, b, c) = f64x2_relaxed_madd(a, b, c);
+                    add(a, b) = f64x2_add(a, b);
+                    sub(a, b) = f64x2_sub(a, b);
+                    add_bits(a, b) = i64x2_add(a, b);
+                    sub_bits(a, b) = i64x2_sub(a, b);
+                    and(a, b) = v128_and(a, b);
+                    or(a, b) = v128_or(a, b);
+                    xor(a, b) = v128_xor(a, b);
+                }
 
-    #[inline(always)]
-    fn splat(self, x: f64) -> v128 {
-        f64x2_splat(x)
-    }
+                #[inline(always)]
+                fn splat(self, x: f64) -> v128 {
+                    f64x2_splat(x)
+                }
 
-    #[inline(always)]
-    fn shr<const N: i32>(self, a: v128) -> v128 {
-        u64x2_shr(a, N.unsigned_abs())
-    }
+                #[inline(always)]
+                fn shr<const N: i32>(self, a: v128) -> v128 {
+                    u64x2_shr(a, N.unsigned_abs())
+                }
 
-    #[inline(always)]
-    fn shl<const N: i32>(self, a: v128) -> v128 {
-        u64x2_shl(a, N.unsigned_abs())
-    }
+                #[inline(always)]
+                fn shl<const N: i32>(self, a: v128) -> v128 {
+                    u64x2_shl(a, N.unsigned_abs())
+                }
 
-    #[inline(always)]
-    fn load<'a>(self, words: impl Fn(usize) -> &'a [u64; 4]) -> [v128; 4] {
-        let (a, b) = (words(0), words(1));
-        [u64x2(a[0], b[0]), u64x2(a[1], b[1]), u64x2(a[2], b[2]), u64x2(a[3], b[3])]
-    }
+                #[inline(always)]
+                fn load<'a>(self, words: impl Fn(usize) -> &'a [u64; 4]) -> [v128; 4] {
+                    let (a, b) = (words(0), words(1));
+                    [u64x2(a[0], b[0]), u64x2(a[1], b[1]), u64x2(a[2], b[2]), u64x2(a[3], b[3])]
+                }
 
-    #[inline(always)]
-    fn store(self, [v0, v1, v2, v3]: [v128; 4], mut put: impl FnMut(usize, [u64; 4])) {
-        macro_rules! lane {
-            ($lane:literal) => {
-                put(
-                    $lane,
-                    [
-                        u64x2_extract_lane::<$lane>(v0),
-                        u64x2_extract_lane::<$lane>(v1),
-                        u64x2_extract_lane::<$lane>(v2),
-                        u64x2_extract_lane::<$lane>(v3),
-                    ],
-                );
-            };
-        }
-        lane!(0);
-        lane!(1);
-    }
+                #[inline(always)]
+                fn store(self, values: [v128; 4], mut put: impl FnMut(usize, [u64; 4])) {
+                    put(
+                        0,
+                        values.map(
+                            #[inline(always)]
+                            |value| u64x2_extract_lane::<0>(value),
+                        ),
+                    );
+                    put(
+                        1,
+                        values.map(
+                            #[inline(always)]
+                            |value| u64x2_extract_lane::<1>(value),
+                        ),
+                    );
+                }
 
-    #[inline(always)]
-    fn lanes(self, lanes: impl Fn(usize) -> u64) -> v128 {
-        u64x2(lanes(0), lanes(1))
-    }
+                #[inline(always)]
+                fn lanes(self, lanes: impl Fn(usize) -> u64) -> v128 {
+                    u64x2(lanes(0), lanes(1))
+                }
+            }
+        )*
+    };
 }
 
-impl Products for Relaxed {
+two_lanes! { Relaxed, AtWork<'_> }
+
+/// Products are only ever asked of [`AtWork`].
+impl Products for Relaxed {}
+
+impl Products for AtWork<'_> {
     #[inline(always)]
     fn product<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
-        quotients::product::<Self, M>(self, a, b)
+        quotients::product::<Self, false>(self, M::choose(self.base, self.scalar), a, b)
     }
 
     #[inline(always)]
     fn square<M: Modulus>(self, a: &Fe<Self>, twice: &Fe<Self>) -> Fe<Self> {
-        quotients::square::<Self, M>(self, a, twice)
+        quotients::square(self, M::choose(self.base, self.scalar), a, twice)
+    }
+
+    #[inline(always)]
+    fn product_centred<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
+        quotients::product::<Self, true>(self, M::choose(self.base, self.scalar), a, b)
+    }
+
+    #[inline(always)]
+    fn sum_centred<M: Modulus>(self, one: [&Fe<Self>; 2], other: [&Fe<Self>; 2]) -> Fe<Self> {
+        quotients::sum(self, M::choose(self.base, self.scalar), one, other)
     }
 }

@@ -6,6 +6,7 @@ mod semaphore;
 mod source;
 mod supply;
 mod tests;
+mod wasm;
 
 use crate::{
     failure::Failure,
@@ -49,7 +50,7 @@ struct Step {
 }
 
 /// All steps: quick ones first, and each build after those whose outputs it can use again.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "fmt", what: "the sources are as rustfmt writes them", run: source::fmt },
     Step { name: "arrows", what: "the dependency arrows between the crates hold", run: source::arrows },
     Step { name: "house", what: "the rules for files and manifests hold", run: source::house },
@@ -65,6 +66,7 @@ const STEPS: [Step; 15] = [
         what: "Semaphore's JavaScript takes our proofs, and we take its",
         run: semaphore::peer,
     },
+    Step { name: "wasm", what: "in WASM all kernels agree with arkworks, and prove", run: wasm::kernels },
     Step { name: "fuzz", what: "the fuzz targets build and pass on their seeds", run: tests::fuzz_targets },
     Step { name: "deny", what: "licences, sources and advisories of dependencies", run: supply::deny },
     Step { name: "demo", what: "the demonstration of one election", run: release::demo },

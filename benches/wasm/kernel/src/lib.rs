@@ -7,9 +7,11 @@
 mod odd_coset;
 mod products;
 mod provers;
+mod self_test;
 
 pub use products::Products;
 pub use provers::Provers;
+pub use self_test::self_test;
 
 use tabella_lanes::Kernel;
 use wasm_bindgen::prelude::wasm_bindgen;

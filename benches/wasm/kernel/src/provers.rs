@@ -59,6 +59,14 @@ impl Provers {
         Ok(())
     }
 
+    /// Whether the last proof of this prover verifies: what a proof costs more where it is not left out.
+    pub fn verify_ours(&self) -> bool {
+        let (Some(ours), Some(inputs)) = (&self.our_last, self.assignment.get(1..self.inputs)) else {
+            return false;
+        };
+        ours.public_inputs == inputs && self.ours.prepared().verify_inputs(inputs, &ours.proof).is_ok()
+    }
+
     /// One proof of `ark-groth16`, not verified.
     ///
     /// # Errors
@@ -81,11 +89,12 @@ impl Provers {
 
     /// Whether the last proof of each verifies.
     pub fn verified(&self) -> bool {
-        let (Some(ours), Some(arkworks)) = (&self.our_last, &self.arkworks_last) else { return false };
-        let Some(inputs) = self.assignment.get(1..self.inputs) else { return false };
+        let (Some(arkworks), Some(inputs)) = (&self.arkworks_last, self.assignment.get(1..self.inputs))
+        else {
+            return false;
+        };
         let Ok(theirs) = verifiable(arkworks) else { return false };
-        let verified = |proof| self.ours.prepared().verify_inputs(inputs, proof).is_ok();
-        ours.public_inputs == inputs && verified(&ours.proof) && verified(&theirs)
+        self.verify_ours() && self.ours.prepared().verify_inputs(inputs, &theirs).is_ok()
     }
 }
 
