@@ -7,7 +7,6 @@ use crate::{SetupError, setup, synthesis};
 use ark_ff::{Field, UniformRand, Zero};
 use ark_relations::gr1cs::Variable;
 use rand_chacha::rand_core::Rng;
-use rayon::prelude::*;
 use tabella_primitives::rng::ArkRng;
 
 /// A number below `bound`.
@@ -111,6 +110,13 @@ struct Seen {
 }
 
 impl Seen {
+    fn add(&mut self, other: &Self) {
+        self.empty_rows += other.empty_rows;
+        self.unused += other.unused;
+        self.in_one_matrix.iter_mut().zip(other.in_one_matrix).for_each(|(sum, more)| *sum += more);
+        self.public_inputs.iter_mut().zip(other.public_inputs).for_each(|(sum, more)| *sum += more);
+    }
+
     fn note(&mut self, circuit: &Random) {
         self.public_inputs[circuit.public_inputs] += 1;
         self.empty_rows += circuit.rows.iter().flatten().filter(|row| row.is_empty()).count();
@@ -169,14 +175,23 @@ fn check(number: u64, circuit: &Random, rng: &mut ChaCha20Rng) {
 #[test]
 fn a_thousand_circuits_get_the_proofs_of_arkworks() {
     let count: u64 = std::env::var("TABELLA_RANDOM_CIRCUITS").map_or(1_000, |count| count.parse().unwrap());
-    let circuits = (0..count).into_par_iter().map(|number| {
-        let mut rng = ChaCha20Rng::seed_from_u64(number);
-        let circuit = Random::new(&mut rng);
-        check(number, &circuit, &mut rng);
-        circuit
-    });
+    // Threads apart from the pool in which the prover works: a worker that waits there would begin the next circuit on its stack.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let work = &|first: usize| {
+        let mut seen = Seen::default();
+        for number in (0..count).skip(first).step_by(threads) {
+            let mut rng = ChaCha20Rng::seed_from_u64(number);
+            let circuit = Random::new(&mut rng);
+            seen.note(&circuit);
+            check(number, &circuit, &mut rng);
+        }
+        seen
+    };
     let mut seen = Seen::default();
-    circuits.collect::<Vec<_>>().iter().for_each(|circuit| seen.note(circuit));
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || work(first))).collect();
+        workers.into_iter().for_each(|worker| seen.add(&worker.join().unwrap()));
+    });
     if count >= 1_000 {
         assert!(seen.empty_rows > 1_000 && seen.unused > 100, "{seen:?}");
         assert!(seen.in_one_matrix.iter().chain(&seen.public_inputs).all(|count| *count > 100), "{seen:?}");
