@@ -73,11 +73,6 @@ impl AsRef<[Fr]> for Column {
     }
 }
 
-/// Whether [`odd_coset`] exists for a domain of this size.
-pub(crate) fn has_odd_coset(domain_size: usize) -> bool {
-    Radix2EvaluationDomain::new(domain_size).and_then(odd_coset).is_some()
-}
-
 /// The odd powers of a root of unity of twice the domain's order; `None` if the field has no such root.
 pub(crate) fn odd_coset(domain: Radix2EvaluationDomain<Fr>) -> Option<Radix2EvaluationDomain<Fr>> {
     let twice = u64::try_from(domain.size()).ok()?.checked_mul(2)?;

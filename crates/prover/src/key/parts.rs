@@ -4,7 +4,7 @@ use super::{KeyError, KeyPart, ProvingKey, Queries, h_points};
 use crate::{
     exec,
     matrices::Matrices,
-    quotient::{domain_size, has_odd_coset, to_odd_coset},
+    quotient::{domain_size, to_odd_coset},
 };
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, pairing::Pairing};
@@ -58,7 +58,6 @@ impl KeyParts {
         }
         let rows = matrices.constraints().saturating_add(matrices.instance_variables);
         let domain = domain_size(matrices.constraints(), matrices.instance_variables)
-            .filter(|domain| *h_basis == QuotientBasis::Coefficients || has_odd_coset(*domain))
             .ok_or(KeyError::TooManyRows { rows })?;
         let variables = matrices.variables();
         for (part, expected, actual) in [

@@ -114,7 +114,7 @@ impl Window {
     }
 
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation)] // At most 16 bits are left.
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are left.
     const fn digit(self, k: i128) -> i32 {
         let shifted = k.cast_unsigned().wrapping_add(self.offset) >> self.from;
         (shifted & ((1 << self.bits) - 1)) as i32 - (1 << (self.bits - 1))

@@ -89,7 +89,7 @@ fn bucket_sums(points: &[G1Stored], ends: &[u32], places: &[Signed], threads: us
     let mut sums = vec![G1Stored::default(); ends.len()];
     in_pool(threads, || adder.sums::<G1>(points, ends, |number| places[number], &mut sums)).unwrap();
     let (entries, filled) = (places.len(), sums.iter().filter(|sum| **sum != G1Stored::default()).count());
-    assert_eq!(adder.additions.into_inner(), (entries - filled) as u64);
+    assert_eq!(adder.additions.into_inner(), u64::try_from(entries - filled).unwrap());
     sums
 }
 
