@@ -277,7 +277,7 @@ mod tests {
 
     impl Spread for Stopped {
         type Stop = ();
-        fn each<T: Send, W>(
+        fn each<T: Send, W: Send>(
             &self,
             pieces: Vec<T>,
             room: impl Fn() -> W + Send + Sync,

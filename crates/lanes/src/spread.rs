@@ -9,7 +9,7 @@ pub trait Spread {
     ///
     /// # Errors
     /// [`Self::Stop`], with some pieces left out.
-    fn each<T: Send, W>(
+    fn each<T: Send, W: Send>(
         &self,
         pieces: Vec<T>,
         room: impl Fn() -> W + Send + Sync,
@@ -24,7 +24,7 @@ pub struct InTurn;
 impl Spread for InTurn {
     type Stop = core::convert::Infallible;
 
-    fn each<T: Send, W>(
+    fn each<T: Send, W: Send>(
         &self,
         pieces: Vec<T>,
         room: impl Fn() -> W + Send + Sync,

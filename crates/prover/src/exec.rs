@@ -5,6 +5,7 @@
 use crate::cancel::{CancelToken, Cancelled};
 pub(crate) use rayon::join;
 use rayon::prelude::*;
+use std::sync::{Mutex, PoisonError};
 use tabella_lanes::Spread;
 
 /// Rows which one task takes at a time: enough to hide the cost of handing it over.
@@ -75,13 +76,13 @@ pub(crate) struct Pieces<'a>(pub(crate) &'a CancelToken);
 impl Spread for Pieces<'_> {
     type Stop = Cancelled;
 
-    fn each<T: Send, W>(
+    fn each<T: Send, W: Send>(
         &self,
         pieces: Vec<T>,
         room: impl Fn() -> W + Send + Sync,
         work: impl Fn(&mut W, T) + Send + Sync,
     ) -> Result<(), Cancelled> {
-        for_each_with(pieces, room, |room, piece| {
+        for_each_with(pieces, &Rooms::default(), room, |room, piece| {
             self.0.check()?;
             work(room, piece);
             Ok(())
@@ -89,11 +90,34 @@ impl Spread for Pieces<'_> {
     }
 }
 
-/// `f(room, item)` for every item, each in any thread's room. Stops at the first error.
-pub(crate) fn for_each_with<T: Send, W, E: Send>(
+/// Rooms to work in, as many as threads ever worked at once: what is large is allocated once, not for every task.
+pub(crate) struct Rooms<W>(Mutex<Vec<W>>);
+
+impl<W> Default for Rooms<W> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<W: Send> Rooms<W> {
+    /// Does some work in a room that nobody else is in, made by `new` where there is none.
+    fn enter<T>(&self, new: impl Fn() -> W, work: impl FnOnce(&mut W) -> T) -> T {
+        // A thread that panics does not hold the lock: only what cannot panic is done under it.
+        let rooms = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = rooms().pop();
+        let mut room = free.unwrap_or_else(new);
+        let done = work(&mut room);
+        rooms().push(room);
+        done
+    }
+}
+
+/// `f(room, item)` for every item, each in one of the rooms. Stops at the first error.
+pub(crate) fn for_each_with<T: Send, W: Send, E: Send>(
     items: Vec<T>,
-    room: impl Fn() -> W + Send + Sync,
+    rooms: &Rooms<W>,
+    new: impl Fn() -> W + Send + Sync,
     f: impl Fn(&mut W, T) -> Result<(), E> + Send + Sync,
 ) -> Result<(), E> {
-    items.into_par_iter().try_for_each_init(room, f)
+    items.into_par_iter().try_for_each(|item| rooms.enter(&new, |room| f(room, item)))
 }

@@ -16,7 +16,6 @@ use crate::{
 };
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::AdditiveGroup;
-use core::sync::atomic::AtomicU64;
 use tabella_lanes::{Group, Kernel};
 use tracing::{Span, info_span};
 use zeroize::Zeroizing;
@@ -109,7 +108,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
         if active.is_empty() {
             return Ok(total);
         }
-        let adder = Adder { kernel: self.kernel, cancel, additions: AtomicU64::new(0) };
+        let adder = Adder::new(self.kernel, cancel);
         let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
         let arrays_at_a_time = (DIGITS_AT_A_TIME / active.per_array()).clamp(1, self.plan.stride);
         let groups = sums.chunks_mut(arrays_at_a_time * self.plan.buckets());
@@ -118,7 +117,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
             let arrays = first..self.plan.stride.min(first + arrays_at_a_time);
             let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
             buckets.in_scope(|| {
-                adder.sums::<G>(self.table.points(), &sorted.ends, |number| sorted.entry(number), sums)
+                adder.sums(self.table.points(), &sorted.ends, |number| sorted.entry(number), sums)
             })?;
         }
         let _weights = info_span!(target: "tabella_prover", "weights").entered();
@@ -127,7 +126,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
             total.double_in_place();
             *total += self.kernel.affine::<G>(bit);
         }
-        let additions = adder.additions.into_inner() * G::AFFINE_ADDITION;
+        let additions = adder.additions() * G::AFFINE_ADDITION;
         let steps = u64::try_from(bits.len()).unwrap_or_default() * G::DOUBLE_AND_ADD;
         span.record("multiplications", additions + steps);
         Ok(total)

@@ -16,11 +16,11 @@ use tabella_lanes::{Group, Kernel, Pair, Scratch, Signed};
 pub(super) const ENTRIES_PER_TASK: usize = 16_384;
 
 /// How sums are made.
-pub(super) struct Adder<'a> {
-    pub(super) kernel: Kernel,
-    pub(super) cancel: &'a CancelToken,
-    /// Affine additions so far.
-    pub(super) additions: AtomicU64,
+pub(super) struct Adder<'a, G: Group> {
+    kernel: Kernel,
+    cancel: &'a CancelToken,
+    additions: AtomicU64,
+    rooms: exec::Rooms<Work<G>>,
 }
 
 /// What one thread works in. Two arrays take turns: sums of one round are the summands of the next.
@@ -41,12 +41,21 @@ struct Task {
     from: usize,
 }
 
-impl Adder<'_> {
+impl<'a, G: Group> Adder<'a, G> {
+    pub(super) fn new(kernel: Kernel, cancel: &'a CancelToken) -> Self {
+        Self { kernel, cancel, additions: AtomicU64::new(0), rooms: exec::Rooms::default() }
+    }
+
+    /// Affine additions so far.
+    pub(super) fn additions(&self) -> u64 {
+        self.additions.load(Ordering::Relaxed)
+    }
+
     /// The sum of each bucket's entries, zeros for an empty one: bucket k has the entries from `ends[k - 1]` to `ends[k]`, which are
     /// places in `points`.
     ///
     /// `points` are not the point at infinity where an entry leads.
-    pub(super) fn sums<G: Group>(
+    pub(super) fn sums(
         &self,
         points: &[G::Stored],
         ends: &[u32],
@@ -54,18 +63,18 @@ impl Adder<'_> {
         sums: &mut [G::Stored],
     ) -> Result<(), Cancelled> {
         match pieces(ends) {
-            None => self.sums_of_short::<G>(points, ends, entry, sums),
+            None => self.sums_of_short(points, ends, entry, sums),
             Some((piece_ends, ends)) => {
                 // One bucket has many tasks' worth of entries: first the sums of its pieces.
                 let mut pieces = Erased::zeros(piece_ends.len());
-                self.sums_of_short::<G>(points, &piece_ends, entry, &mut pieces)?;
+                self.sums_of_short(points, &piece_ends, entry, &mut pieces)?;
                 let (ends, places) = present::<G>(&pieces, &ends);
-                self.sums_of_short::<G>(&pieces, &ends, |number| places[number], sums)
+                self.sums_of_short(&pieces, &ends, |number| places[number], sums)
             }
         }
     }
 
-    fn sums_of_short<G: Group>(
+    fn sums_of_short(
         &self,
         points: &[G::Stored],
         ends: &[u32],
@@ -79,7 +88,7 @@ impl Adder<'_> {
             rest = others;
             jobs.push((task, own));
         }
-        exec::for_each_with(jobs, Work::<G>::new, |work, (Task { buckets, from }, out)| {
+        exec::for_each_with(jobs, &self.rooms, Work::new, |work, (Task { buckets, from }, out)| {
             self.cancel.check()?;
             let mut before = from;
             work.lengths.clear();

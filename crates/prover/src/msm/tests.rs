@@ -9,7 +9,6 @@ use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, One, UniformRand};
 use ark_std::test_rng;
-use core::sync::atomic::AtomicU64;
 use tabella_lanes::{BLOCK, G1, G1Stored, G2, Kernel, Signed};
 
 fn agrees<G: Endomorphic + Cost>(points: &[G::Affine], scalars: &[Fr])
@@ -85,11 +84,11 @@ fn scalars_and_points_at_the_edge() {
 /// Sums by an adder, in a pool of that many threads.
 fn bucket_sums(points: &[G1Stored], ends: &[u32], places: &[Signed], threads: usize) -> Vec<G1Stored> {
     let cancel = CancelToken::new();
-    let adder = Adder { kernel: Kernel::fastest(), cancel: &cancel, additions: AtomicU64::new(0) };
+    let adder = Adder::new(Kernel::fastest(), &cancel);
     let mut sums = vec![G1Stored::default(); ends.len()];
-    in_pool(threads, || adder.sums::<G1>(points, ends, |number| places[number], &mut sums)).unwrap();
+    in_pool(threads, || adder.sums(points, ends, |number| places[number], &mut sums)).unwrap();
     let (entries, filled) = (places.len(), sums.iter().filter(|sum| **sum != G1Stored::default()).count());
-    assert_eq!(adder.additions.into_inner(), u64::try_from(entries - filled).unwrap());
+    assert_eq!(adder.additions(), u64::try_from(entries - filled).unwrap());
     sums
 }
 

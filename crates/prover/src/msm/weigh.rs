@@ -65,7 +65,7 @@ impl Shape {
 
 /// B_j for each array of `2^(width - 1)` buckets and each j below `width`: the arrays one after the other.
 pub(super) fn bit_sums<G: Group>(
-    adder: &Adder<'_>,
+    adder: &Adder<'_, G>,
     sums: &[G::Stored],
     width: usize,
 ) -> Result<Erased<G::Stored>, Cancelled> {
@@ -83,13 +83,13 @@ pub(super) fn bit_sums<G: Group>(
 
 /// The sum of the points at each bucket's places.
 fn summed<G: Group, P: IntoIterator<Item = usize>>(
-    adder: &Adder<'_>,
+    adder: &Adder<'_, G>,
     points: &[G::Stored],
     buckets: impl Iterator<Item = P> + Clone,
 ) -> Result<Erased<G::Stored>, Cancelled> {
     let (ends, places) = list::<G, P>(points, buckets);
     let mut sums = Erased::zeros(ends.len());
-    adder.sums::<G>(points, &ends, |number| places[number], &mut sums)?;
+    adder.sums(points, &ends, |number| places[number], &mut sums)?;
     Ok(sums)
 }
 
