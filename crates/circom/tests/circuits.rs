@@ -148,6 +148,20 @@ fn without_c_a_wrong_witness_is_noticed_by_its_proof_and_with_c_by_its_constrain
 }
 
 #[test]
+fn a_preparation_without_c_does_not_vouch_for_rows_with_c() {
+    let bare = key();
+    let complete = bare.clone().with_constraints(R1cs::from_bytes(R1CS).unwrap().into_matrices()).unwrap();
+    assert_eq!(bare.verifying_key(), complete.verifying_key());
+    let mut wrong = wtns::from_bytes(WTNS).unwrap();
+    wrong[3] += Fr::from(1);
+    // Without C every row seems to hold.
+    let preparation = Prover::new(&bare).prepare_assignment(wrong.clone()).unwrap();
+    let mut prover =
+        Prover::new(&complete).with_preparation(&preparation).insecurely_without_self_verification();
+    assert_eq!(prover.prove_assignment(wrong, &mut rng()), Err(ProveError::PreparedForAnotherKey));
+}
+
+#[test]
 fn constraints_of_another_circuit_do_not_complete_a_key() {
     let mut two = [0; 32];
     two[0] = 2;

@@ -72,7 +72,7 @@ impl KeyCache {
         &self.directory
     }
 
-    /// Whether others than its owner can write into the folder: then it is not used.
+    /// Whether somebody else owns the folder or can write into it: then it is not used.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         files::is_shared(&self.directory)
@@ -97,8 +97,8 @@ impl KeyCache {
         let mut found = Vec::new();
         // One byte more shows that the file is too long.
         let limit = u64::try_from(expected.len()).unwrap_or(u64::MAX).saturating_add(1);
-        let read =
-            File::open(self.validated_path(key_name)).and_then(|f| f.take(limit).read_to_end(&mut found));
+        let read = files::open_own(&self.validated_path(key_name))
+            .and_then(|f| f.take(limit).read_to_end(&mut found));
         read.is_ok() && found == expected.as_bytes()
     }
 
@@ -119,7 +119,7 @@ impl KeyCache {
         kernel: Kernel,
         size: TableSize,
     ) -> Found {
-        let mapped = File::open(self.tables_path(key_name, kernel, size)).and_then(|file| {
+        let mapped = files::open_own(&self.tables_path(key_name, kernel, size)).and_then(|file| {
             // What cannot be mapped, since it is empty, is cut off.
             if file.metadata()?.len() == 0 { Ok(None) } else { Mapped::of(&file).map(Some) }
         });

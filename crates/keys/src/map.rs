@@ -18,7 +18,7 @@ impl Mapped {
     pub(crate) fn of(file: &File) -> io::Result<Self> {
         // SAFETY: a file that is mapped must neither change nor become shorter. Those of a cache do not: they are written under
         // another name and renamed when they are whole (`files::write`), and one that is replaced lives on as long as it is
-        // mapped. Nobody but the owner can write into the folder (`cache::KeyCache` looks). What is mapped is used as integers
+        // mapped. Nobody else can write to the file or into the folder (`files::open_own` and `KeyCache::is_shared` look). What is mapped is used as integers
         // only, for which every pattern of bits is a value, so that an owner who changes such a file nevertheless gets wrong sums,
         // hence no proof, or, if it becomes shorter, a process that the system ends.
         let map = unsafe { Mmap::map(file) }?;

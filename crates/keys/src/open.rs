@@ -54,7 +54,7 @@ pub enum KeyEvent {
         /// What the operating system says.
         kind: ErrorKind,
     },
-    /// Others than its owner can write into the cache: it is not used. To be shown.
+    /// Somebody else owns the cache or can write into it: it is not used. To be shown.
     SharedCache {
         /// The folder.
         path: PathBuf,
@@ -81,7 +81,7 @@ impl fmt::Display for KeyEvent {
             }
             Self::SharedCache { path } => write!(
                 f,
-                "{} is not used, since others than its owner can write into it: who can, can spoil proofs",
+                "{} is not used, since somebody else owns it or can write into it: who can, can spoil proofs",
                 path.display()
             ),
         }

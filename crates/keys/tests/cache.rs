@@ -247,3 +247,27 @@ fn a_trusted_key_is_known_by_its_hash_alone() {
     assert!(!KeyCache::at(&cache).is_validated(&ProvingKey::name_of(ZKEY)));
     assert!(tables_path(&cache, ZKEY).is_file());
 }
+
+#[cfg(unix)]
+#[test]
+fn files_that_another_can_have_written_are_not_used() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let (root, cache) = folder();
+    opened(&cache, LARGE, ZKEY, TableSize::Large);
+    let name = ProvingKey::name_of(ZKEY);
+    let validated = KeyCache::at(&cache).validated_path(&name);
+    let tables = tables_path(&cache, ZKEY);
+    for (path, events) in [
+        (&validated, ["validating"].as_slice()),
+        (&tables, ["no cache: PermissionDenied", "computed", "kept"].as_slice()),
+    ] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o622)).unwrap();
+        assert_eq!(opened(&cache, LARGE, ZKEY, TableSize::Large), events, "{}", path.display());
+        assert_eq!(opened(&cache, LARGE, ZKEY, TableSize::Large), [""; 0]);
+    }
+    // A link leads to what may belong to anybody.
+    let elsewhere = root.path().join("elsewhere");
+    fs::rename(&validated, &elsewhere).unwrap();
+    symlink(&elsewhere, &validated).unwrap();
+    assert!(!KeyCache::at(&cache).is_validated(&name));
+}

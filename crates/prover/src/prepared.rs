@@ -22,9 +22,9 @@
 //! preparation is dropped, with the assignment and its products. How long a prepared proof takes depends on the number of
 //! variables that changed.
 
-use crate::{assemble::Sums, matrices::Products, prove::ProveError};
+use crate::{assemble::Sums, key::ProvingKey, matrices::Products, prove::ProveError};
 use core::fmt;
-use tabella_primitives::Fr;
+use tabella_primitives::{Fr, digest::Digest};
 use tabella_verifier::VerifyingKey;
 use zeroize::Zeroizing;
 
@@ -34,6 +34,8 @@ use zeroize::Zeroizing;
 /// Secret, erased when dropped; see the [module](self). With n variables and a domain of d elements about `32 n + 96 d` bytes.
 pub struct Preparation {
     pub(crate) verifying_key: VerifyingKey,
+    /// That of the key's matrices, and of whether C is among them.
+    pub(crate) circuit_digest: Digest,
     pub(crate) assignment: Zeroizing<Vec<Fr>>,
     pub(crate) products: Products,
     pub(crate) sums: Sums,
@@ -51,18 +53,21 @@ pub(crate) struct Change<'a> {
     /// By variable; 0 where nothing changed.
     pub(crate) differences: Zeroizing<Vec<Fr>>,
     /// By variable.
-    pub(crate) changed: Vec<bool>,
+    pub(crate) changed: Zeroizing<Vec<bool>>,
 }
 
 impl Preparation {
     /// The change to an assignment of the same length for a key that must be the one of the preparation.
-    pub(crate) fn change_to(&self, assignment: &[Fr], key: &VerifyingKey) -> Result<Change<'_>, ProveError> {
-        if self.verifying_key != *key {
+    pub(crate) fn change_to(&self, assignment: &[Fr], key: &ProvingKey) -> Result<Change<'_>, ProveError> {
+        // The verifying key alone does not tell with which matrices rows were found to hold.
+        let same = self.verifying_key == *key.verifying_key() && self.circuit_digest == *key.circuit_digest();
+        if !same || self.assignment.len() != assignment.len() {
             return Err(ProveError::PreparedForAnotherKey);
         }
         let mut differences = Zeroizing::new(Vec::with_capacity(assignment.len()));
         differences.extend(assignment.iter().zip(self.assignment.iter()).map(|(new, old)| *new - old));
-        let changed = differences.iter().map(|difference| *difference != Fr::default()).collect();
+        let changed = differences.iter().map(|difference| *difference != Fr::default());
+        let changed = Zeroizing::new(changed.collect());
         Ok(Change { from: self, differences, changed })
     }
 }

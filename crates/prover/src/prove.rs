@@ -212,7 +212,8 @@ impl<'a> Prover<'a> {
         let tables = self.tables.unwrap_or_else(|| key.points());
         let sums =
             self.stage(Stage::Commitments, |cancel| assemble::sums(tables, &assignment, &[], cancel))?;
-        Ok(Preparation { verifying_key: key.verifying_key().clone(), assignment, products, sums })
+        let (verifying_key, circuit_digest) = (key.verifying_key().clone(), *key.circuit_digest());
+        Ok(Preparation { verifying_key, circuit_digest, assignment, products, sums })
     }
 
     fn prove_with_blinding<C: ConstraintSynthesizer<Fr> + Clone>(
@@ -270,7 +271,7 @@ impl<'a> Prover<'a> {
         let (instance, _) = assignment.split_at(matrices.instance_variables);
 
         let change = match self.preparation {
-            Some(preparation) => Some(preparation.change_to(assignment, key.verifying_key())?),
+            Some(preparation) => Some(preparation.change_to(assignment, key)?),
             None => None,
         };
 

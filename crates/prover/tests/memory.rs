@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use peak_alloc::PeakAlloc;
+use std::sync::Mutex;
 use tabella_prover::{ProvingKey, insecure_development_setup, synthetic::Synthetic};
 
 #[global_allocator]
@@ -9,6 +10,9 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// What threads, pairings and errors take beside the file.
 const SLACK: usize = 96 << 10;
+
+/// The allocator counts for the whole process: one test at a time.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// Reads in both ways, and answers whether the bytes were accepted.
 fn read_within_bounds(name: &str, file: &[u8]) -> bool {
@@ -29,6 +33,7 @@ fn number(file: &[u8], at: usize) -> u64 {
 
 #[test]
 fn reading_takes_at_most_twice_the_bytes() {
+    let _alone = ALONE.lock();
     let circuit = Synthetic::new(Synthetic::MIN_LOG_SIZE).unwrap();
     let good = insecure_development_setup(&circuit, &[0; 32]).unwrap().to_bytes();
     // Threads and their room are there before anything is counted.
@@ -49,4 +54,57 @@ fn reading_takes_at_most_twice_the_bytes() {
         }
     }
     assert!(!read_within_bounds("magic alone", &good[..16]));
+}
+
+/// A key whose pool of coefficients has many that no matrix uses.
+fn with_coefficients(good: &[u8], more: u64) -> Vec<u8> {
+    let place = |at| usize::try_from(number(good, at)).unwrap();
+    let count = place(24);
+    let mut sections: Vec<(u64, Vec<u8>)> = (0..count)
+        .map(|section| {
+            let at = 32 + 24 * section;
+            let (from, length) = (place(at + 8), place(at + 16));
+            (number(good, at), good[from..from + length].to_vec())
+        })
+        .collect();
+    let pool = &mut sections.iter_mut().find(|(number, _)| *number == 9).unwrap().1;
+    for value in 0..more {
+        let mut coefficient = [0u8; 32];
+        coefficient[..8].copy_from_slice(&(value + 12_345).to_le_bytes());
+        coefficient[20] = 7;
+        pool.extend(coefficient);
+    }
+    let coefficients = u64::try_from(pool.len() / 32).unwrap();
+    sections[0].1[32..40].copy_from_slice(&coefficients.to_le_bytes());
+    let mut file = good[..32].to_vec();
+    let mut end = 32 + 24 * count;
+    for (number, content) in &sections {
+        let start = end.next_multiple_of(64);
+        for field in [*number, start.try_into().unwrap(), content.len().try_into().unwrap()] {
+            file.extend(u64::to_le_bytes(field));
+        }
+        end = start + content.len();
+    }
+    for (_, content) in &sections {
+        file.resize(file.len().next_multiple_of(64), 0);
+        file.extend(content);
+    }
+    let length = u64::try_from(file.len()).unwrap();
+    file[16..24].copy_from_slice(&length.to_le_bytes());
+    file
+}
+
+#[test]
+fn coefficients_that_nothing_uses_take_no_more() {
+    let _alone = ALONE.lock();
+    let circuit = Synthetic::new(Synthetic::MIN_LOG_SIZE).unwrap();
+    let good = insecure_development_setup(&circuit, &[0; 32]).unwrap().to_bytes();
+    assert_eq!(with_coefficients(&good, 0), good);
+    assert!(ProvingKey::from_bytes(&good).is_ok());
+    for more in [1, 114_700, 229_400] {
+        let file = with_coefficients(&good, more);
+        assert!(!read_within_bounds(&format!("{more} more coefficients"), &file));
+        let error = ProvingKey::from_bytes(&file).unwrap_err();
+        assert!(error.to_string().contains("coefficient"), "{error}");
+    }
 }

@@ -151,7 +151,13 @@ struct ProofFile {
     pi_b: G2Text,
     pi_c: G1Text,
     protocol: String,
+    /// rapidsnark leaves it out.
+    #[serde(default = "curve")]
     curve: String,
+}
+
+fn curve() -> String {
+    CURVE.to_string()
 }
 
 /// Reads `verification_key.json`.
@@ -200,7 +206,7 @@ pub fn key_to_json(key: &VerifyingKey) -> String {
     })
 }
 
-/// Reads `proof.json`.
+/// Reads `proof.json`, as snarkjs and rapidsnark write it.
 ///
 /// # Errors
 /// [`JsonError`]; in `Proof` the faulty point is named.
@@ -223,7 +229,7 @@ pub fn proof_to_json(proof: &Proof) -> String {
         pi_b: write_g2(proof.b()),
         pi_c: write_g1(proof.c()),
         protocol: PROTOCOL.to_string(),
-        curve: CURVE.to_string(),
+        curve: curve(),
     })
 }
 

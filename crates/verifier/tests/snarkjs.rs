@@ -177,6 +177,14 @@ fn fields_may_not_be_missing_unknown_or_doubled() {
 }
 
 #[test]
+fn a_proof_of_rapidsnark_names_no_curve() {
+    let mut json = proof_json();
+    let expected = snarkjs::proof_from_json(&json.to_string()).unwrap();
+    json.as_object_mut().unwrap().remove("curve");
+    assert_eq!(snarkjs::proof_from_json(&json.to_string()), Ok(expected));
+}
+
+#[test]
 fn public_inputs_are_read_strictly() {
     let r = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
     let refused = |text: &str, index, cause| {

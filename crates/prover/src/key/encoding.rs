@@ -27,7 +27,6 @@ use crate::{
 };
 use ark_bn254::G1Affine;
 use ark_ff::{One, Zero};
-use std::collections::HashSet;
 use tabella_primitives::{Fr, digest::Digest, domain, file_digest::file_digest};
 use tabella_verifier::VerifyingKey;
 
@@ -350,13 +349,19 @@ fn matrix(part: Part<'_>, rows: usize) -> SparseMatrix {
 fn coefficients(part: Part<'_>) -> Result<Vec<Fr>, KeyError> {
     let fault = |index| fault_in(part, index * FIELD_BYTES, KeyError::Coefficient { index });
     let chunks = part.bytes.as_chunks::<FIELD_BYTES>().0;
-    let mut seen = HashSet::new();
     let mut pool = Vec::with_capacity(chunks.len());
     for (index, chunk) in chunks.iter().enumerate() {
-        match element(chunk) {
-            Some(value) if !value.is_zero() && seen.insert(*chunk) => pool.push(value),
-            _ => return Err(fault(index)),
-        }
+        pool.push(element(chunk).filter(|value| !value.is_zero()).ok_or(fault(index))?);
+    }
+    // Equal ones are neighbours in this order; a set of them would take several times the memory of the file.
+    let mut order: Vec<u32> = (0..u32::try_from(chunks.len()).map_err(|_| fault(0))?).collect();
+    order.sort_unstable_by_key(|place| (chunks[crate::matrices::index(*place)], *place));
+    let repeated = order.windows(2).filter(|pair| {
+        let [first, second] = [pair[0], pair[1]].map(crate::matrices::index);
+        chunks[first] == chunks[second]
+    });
+    if let Some(place) = repeated.map(|pair| crate::matrices::index(pair[1])).min() {
+        return Err(fault(place));
     }
     for (index, value) in [Fr::one(), -Fr::one()].iter().enumerate() {
         if pool.get(index) != Some(value) {

@@ -11,6 +11,7 @@ use core::{
     sync::atomic::{AtomicU64, Ordering},
 };
 use tabella_lanes::{Group, Kernel, Pair, Scratch, Signed};
+use zeroize::Zeroizing;
 
 /// Entries whose trees grow together: enough pairs for many shared inversions, few enough for the cache.
 pub(super) const ENTRIES_PER_TASK: usize = 16_384;
@@ -30,7 +31,7 @@ struct Work<G: Group> {
     sums: Erased<G::Stored>,
     pairs: Erased<Pair>,
     /// Entries left of each bucket.
-    lengths: Vec<u32>,
+    lengths: Zeroizing<Vec<u32>>,
     additions: u64,
 }
 
@@ -64,7 +65,7 @@ impl<'a, G: Group> Adder<'a, G> {
     ) -> Result<(), Cancelled> {
         match pieces(ends) {
             None => self.sums_of_short(points, ends, entry, sums),
-            Some((piece_ends, ends)) => {
+            Some([piece_ends, ends]) => {
                 // One bucket has many tasks' worth of entries: first the sums of its pieces.
                 let mut pieces = Erased::zeros(piece_ends.len());
                 self.sums_of_short(points, &piece_ends, entry, &mut pieces)?;
@@ -91,12 +92,17 @@ impl<'a, G: Group> Adder<'a, G> {
         exec::for_each_with(jobs, &self.rooms, Work::new, |work, (Task { buckets, from }, out)| {
             self.cancel.check()?;
             let mut before = from;
-            work.lengths.clear();
-            work.lengths.extend(ends[buckets].iter().map(|end| {
-                let length = index(*end) - before;
-                before = index(*end);
-                u32::try_from(length).unwrap_or_default()
-            }));
+            // Of one length from the first: nothing is left behind in memory that it grew out of.
+            work.lengths = Zeroizing::new(
+                ends[buckets]
+                    .iter()
+                    .map(|end| {
+                        let length = index(*end) - before;
+                        before = index(*end);
+                        u32::try_from(length).unwrap_or_default()
+                    })
+                    .collect(),
+            );
             work.sum(self.kernel, points, |number| entry(from + number), out);
             self.additions.fetch_add(core::mem::take(&mut work.additions), Ordering::Relaxed);
             Ok(())
@@ -111,7 +117,7 @@ impl<G: Group> Work<G> {
             summands: Erased::default(),
             sums: Erased::default(),
             pairs: Erased::default(),
-            lengths: Vec::new(),
+            lengths: Zeroizing::default(),
             additions: 0,
         }
     }
@@ -139,7 +145,7 @@ impl<G: Group> Work<G> {
             self.summands = summands;
         }
         let mut sums = self.sums.iter();
-        for (out, length) in out.iter_mut().zip(&self.lengths) {
+        for (out, length) in out.iter_mut().zip(self.lengths.iter()) {
             if *length > 0 {
                 *out = sums.next().copied().unwrap_or_default();
             }
@@ -155,7 +161,7 @@ impl<G: Group> Work<G> {
         careful: bool,
     ) -> bool {
         let (mut from, mut to, mut pairs) = (0, 0, 0);
-        for length in &mut self.lengths {
+        for length in self.lengths.iter_mut() {
             let entries = index(*length);
             for _ in 0..entries / 2 {
                 let place = u32::try_from(to).unwrap_or_default();
@@ -190,13 +196,14 @@ fn cut(ends: &[u32]) -> Vec<Task> {
 
 /// Buckets with more entries than a task, cut into pieces: where each piece ends, and by bucket where its pieces end. `None` if there
 /// is no such bucket.
-fn pieces(ends: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
+fn pieces(ends: &[u32]) -> Option<[Zeroizing<Vec<u32>>; 2]> {
     let most = u32::try_from(ENTRIES_PER_TASK).unwrap_or(u32::MAX);
     let lengths = ends.iter().scan(0, |before, end| Some(end - core::mem::replace(before, *end)));
     if lengths.clone().all(|length| length <= most) {
         return None;
     }
-    let mut piece_ends = Vec::new();
+    let all = index(ends.last().copied().unwrap_or_default());
+    let mut piece_ends = Zeroizing::new(Vec::with_capacity(ends.len() + all / ENTRIES_PER_TASK));
     let mut start = 0;
     let by_bucket = ends.iter().zip(lengths).map(|(end, length)| {
         let cuts = (1..length.div_ceil(most)).map(|piece| start + piece * most);
@@ -204,8 +211,8 @@ fn pieces(ends: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
         start = *end;
         u32::try_from(piece_ends.len()).unwrap_or_default()
     });
-    let by_bucket = by_bucket.collect();
-    Some((piece_ends, by_bucket))
+    let by_bucket = Zeroizing::new(by_bucket.collect());
+    Some([piece_ends, by_bucket])
 }
 
 /// Entries for all of `points` that are not the point at infinity, in buckets that end at `ends`.
@@ -249,11 +256,11 @@ mod tests {
 
     #[test]
     fn long_buckets_are_cut() {
-        assert_eq!(pieces(&[0, 16_384, 16_384]), None);
+        assert!(pieces(&[0, 16_384, 16_384]).is_none());
         let ends = [3, 3, 3 + 40_000, 43_010];
-        let (piece_ends, by_bucket) = pieces(&ends).unwrap();
-        assert_eq!(piece_ends, [3, 3, 3 + 16_384, 3 + 32_768, 40_003, 43_010]);
-        assert_eq!(by_bucket, [1, 2, 5, 6]);
+        let [piece_ends, by_bucket] = pieces(&ends).unwrap();
+        assert_eq!(*piece_ends, [3, 3, 3 + 16_384, 3 + 32_768, 40_003, 43_010]);
+        assert_eq!(*by_bucket, [1, 2, 5, 6]);
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn scalars_and_points_at_the_edge() {
 /// Sums by an adder, in a pool of that many threads.
 fn bucket_sums(points: &[G1Stored], ends: &[u32], places: &[Signed], threads: usize) -> Vec<G1Stored> {
     let cancel = CancelToken::new();
-    let adder = Adder::new(Kernel::fastest(), &cancel);
+    let adder = Adder::<G1>::new(Kernel::fastest(), &cancel);
     let mut sums = vec![G1Stored::default(); ends.len()];
     in_pool(threads, || adder.sums(points, ends, |number| places[number], &mut sums)).unwrap();
     let (entries, filled) = (places.len(), sums.iter().filter(|sum| **sum != G1Stored::default()).count());

@@ -112,10 +112,9 @@ pub(super) struct Cost {
 }
 
 /// Measures the multiplication of the kernel that proves.
-pub(super) fn measure() -> Cost {
+pub(super) fn measure(kernel: Kernel) -> Cost {
     const ROUNDS: u32 = 64;
     const RUNS: u32 = 400;
-    let kernel = Kernel::fastest();
     let number = |i: usize| u64::MAX - u64::try_from(i).unwrap_or_default();
     let mut values = core::array::from_fn(|i| number(i).into());
     let by = core::array::from_fn(|i| number(i + 90).into());
@@ -175,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_multiplication_takes_some_nanoseconds() {
-        let cost = measure();
+        let cost = measure(Kernel::fastest());
         assert!((1.0..2000.0).contains(&cost.nanoseconds), "{cost:?}");
         let one = Multiplications { satisfaction: 0, transforms: 0, a: 0, b: 0, c: 0, total: 2_000_000 };
         assert!((one.milliseconds(&Cost { kernel: "x", nanoseconds: 4.0 }) - 8.0).abs() < 1e-9);

@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
-use tabella::prover::{TableSize, synthetic::Synthetic};
+use tabella::prover::{Kernel, TableSize, synthetic::Synthetic};
 use tabella_report::{date, folder::Folder, machine, machine::Machine};
 use worker::{Made, Measured};
 
@@ -43,6 +43,9 @@ pub(crate) struct BenchArgs {
     /// Tables of the keys' points: none, small (16 MiB) or large (64 MiB)
     #[arg(long, value_name = "SIZE", default_value_t)]
     tables: TableSize,
+    /// The kernel that proves, one that this CPU has (default: the fastest)
+    #[arg(long, value_name = "NAME", env = "TABELLA_KERNEL", default_value_t = Kernel::fastest())]
+    kernel: Kernel,
     /// Keep JSON, Markdown and plots in a new folder under this one, such as benches/results
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -94,7 +97,7 @@ fn threads(asked: &[NonZeroUsize], all: usize) -> Vec<usize> {
 
 fn measure(args: &BenchArgs, machine: Machine, threads: &[usize], ui: &Ui) -> Result<Report, Failure> {
     let load_before = machine::load();
-    let cost = floor::measure();
+    let cost = floor::measure(args.kernel);
     let folder = tempfile::tempdir().map_err(|e| Failure::io("make a folder in", &env::temp_dir(), &e))?;
     let sizes = (args.min_size..=args.max_size).step_by(usize::from(args.step));
     let bar = ui.progress("measuring", None);
@@ -164,6 +167,7 @@ fn part<T: DeserializeOwned>(
         .args(["--json", "--quiet", "bench", "--worker", &name])
         .args(["--min-size", &size.to_string(), "--max-size", &size.to_string()])
         .args(["--rounds", &args.rounds.to_string(), "--threads", &threads.join(",")])
+        .args(["--kernel", args.kernel.name()])
         .args(["--tables", &args.tables.to_string()])
         .arg("--key-file")
         .arg(file)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, path::Path, time::Instant};
 use tabella::{
     primitives::{Fr, rng},
-    prover::{Kernel, Proved, Prover, ProvingKey, Tables, insecure_development_setup, synthetic::Synthetic},
+    prover::{Proved, Prover, ProvingKey, Tables, insecure_development_setup, synthetic::Synthetic},
 };
 use tabella_report::{
     machine,
@@ -93,7 +93,7 @@ pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<
     let load_ms = milliseconds(start);
     drop(bytes);
     let start = Instant::now();
-    let tables = Tables::new(&key, Kernel::fastest(), args.tables, &|_, _| ());
+    let tables = Tables::new(&key, args.kernel, args.tables, &|_, _| ());
     let key = key.with_tables(tables).map_err(Failure::internal)?;
     let (tables_ms, tables_bytes) = (milliseconds(start), key.points().bytes());
     let assignment = circuit.assignment();
