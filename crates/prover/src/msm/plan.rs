@@ -70,7 +70,7 @@ mod tests {
     fn a_table_is_used_where_there_is_room_for_it() {
         assert_eq!(Plan::choose(5_565, usize::MAX), Plan { width: 13, stride: 1 });
         assert_eq!(Plan::choose(14_000, usize::MAX), Plan { width: 15, stride: 1 });
-        assert_eq!(Plan::choose(14_000, 0), Plan { width: 13, stride: 10 });
+        assert_eq!(Plan::choose(14_000, 0), Plan { width: 12, stride: 11 });
         let half = Plan::choose(14_000, 14_000 * 10);
         assert!(half.steps() > 1 && half.stored() <= 10);
         for points in [0, 1, 2, 100, 1 << 20] {
