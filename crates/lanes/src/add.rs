@@ -5,7 +5,7 @@
 //! section 10.3.1]: three multiplications each, so that an addition costs five multiplications and one squaring.
 //!
 //! Pairs whose x are equal, or with the point at infinity in them, make the product of all differences zero or leave the
-//! formulas' domain. They are rare; a block that has one is added by arkworks instead, pair by pair.
+//! formulas' domain. They are rare; a block that has one is halved until few pairs are left, and these are added by arkworks.
 
 use crate::{
     engine::{Engine, Job, MAX_WIDTH},

@@ -178,14 +178,38 @@ impl Kernel {
         with_engine!(self, |engine: E| {
             let mut infinity = careful;
             for pairs in pairs.chunks(BLOCK) {
-                let block = AddBlock::<G> { points, pairs, out, scratch, group: PhantomData };
-                if careful || !engine.run(block) {
-                    infinity |= add_carefully::<G, E>(points, pairs, out);
-                }
+                infinity |= if careful {
+                    add_carefully::<G, E>(points, pairs, out)
+                } else {
+                    add_block::<G, E>(engine, points, pairs, out, scratch)
+                };
             }
             infinity
         })
     }
+}
+
+/// Pairs that are added carefully rather than looked at in two halves.
+const FEW: usize = 16;
+
+/// Adds the pairs of a block. Where one of them is out of the formulas' domain, halves are tried, so that it alone and few others are
+/// added carefully: equal points with equal scalars are rare in a key, but once is enough to slow a whole block down.
+fn add_block<G: Group, E: Engine>(
+    engine: E,
+    points: &[G::Stored],
+    pairs: &[Pair],
+    out: &mut [G::Stored],
+    scratch: &mut Scratch,
+) -> bool {
+    if engine.run(AddBlock::<G> { points, pairs, out, scratch, group: PhantomData }) {
+        return false;
+    }
+    if pairs.len() <= FEW {
+        return add_carefully::<G, E>(points, pairs, out);
+    }
+    let (first, second) = pairs.split_at(pairs.len() / 2);
+    let first = add_block::<G, E>(engine, points, first, out, scratch);
+    add_block::<G, E>(engine, points, second, out, scratch) || first
 }
 
 impl fmt::Display for Kernel {

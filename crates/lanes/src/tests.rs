@@ -265,6 +265,13 @@ fn equal_inverse_and_infinite_points_are_added_with_care() {
             additions_agree::<G2>(&g2, &pairs, false);
         }
     }
+    // In a long block it is looked for by halves.
+    for place in [0, 17, 50, 99] {
+        let mut pairs: Vec<_> = (0..100).map(|i| (i % 8, false, (i + 1) % 8, true)).collect();
+        pairs[place] = (3, false, 3, place % 2 == 0);
+        additions_agree::<G1>(&g1, &pairs, false);
+        additions_agree::<G2>(&g2, &pairs, false);
+    }
     g1[5] = AffineRepr::zero();
     g2[5] = AffineRepr::zero();
     let pairs = [(5, false, 1, false), (2, true, 5, true), (5, false, 5, true), (3, false, 4, false)];

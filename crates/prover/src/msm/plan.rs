@@ -55,8 +55,7 @@ impl Plan {
     /// Affine additions, or what takes as long.
     ///
     /// One for each digit but the first of each bucket, and two for each bucket when buckets are weighed: together one for
-    /// each digit and one for each bucket. That one counts twice, for weighing reads buckets in another order than that of memory:
-    /// with 1 and with 3 instead of 2, proofs of Semaphore's depth 20 took up to a tenth longer.
+    /// each digit and one for each bucket. That one counts twice, for weighing reads buckets in another order than that of memory.
     pub(crate) const fn additions(self, points: usize) -> usize {
         points * HALVES * self.windows() + 2 * self.stride * self.buckets()
     }
