@@ -4,7 +4,7 @@ use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, FftField, Field};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
-use tabella_lanes::{BLOCK, CHAINS, Domain, G1, G2, Group, Kernel, Pair, Scratch, Signed};
+use tabella_lanes::{BLOCK, CHAINS, Domain, G1, G2, Group, InTurn, Kernel, Pair, Scratch, Signed};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// Multiplies, adds points and transforms in every kernel of this module, and compares all results with arkworks'.
@@ -104,25 +104,33 @@ fn sums<G: Group>(kernel: Kernel, generator: <G::Affine as AffineRepr>::Group) -
     })
 }
 
-/// To the coset and back, of a domain that is large enough for lanes.
+/// The quotient of three polynomials and what it is a quotient of, over a domain that is large enough for lanes.
 fn transforms(kernel: Kernel) -> bool {
     const SIZE: usize = 1024;
-    let (Some(ours), Some(domain)) =
-        (Domain::new(kernel, SIZE, Fr::GENERATOR), Radix2EvaluationDomain::<Fr>::new(SIZE))
+    let (Some(ours), Some(domain)) = (Domain::new(kernel, SIZE), Radix2EvaluationDomain::<Fr>::new(SIZE))
     else {
         return false;
     };
-    let Some(coset) = domain.get_coset(Fr::GENERATOR) else { return false };
+    let coset = Fr::get_root_of_unity(2 * SIZE as u64).and_then(|root| domain.get_coset(root));
+    let Some(coset) = coset else { return false };
     let mut value = -Fr::ONE;
-    let values: Vec<Fr> = (0..SIZE)
-        .map(|i| {
-            value = value.square() + Fr::from(i as u64);
-            if i % 64 < 3 { Fr::from(i as u64 % 64) - Fr::ONE } else { value }
-        })
-        .collect();
-    let mut moved = ours.store(&values);
-    ours.move_to_coset(&mut moved);
-    let mut back = ours.store(&values);
-    ours.interpolate_from_coset(&mut back);
-    ours.load(&moved) == coset.fft(&domain.ifft(&values)) && ours.load(&back) == coset.ifft(&values)
+    let mut values = || -> Vec<Fr> {
+        (0..SIZE)
+            .map(|i| {
+                value = value.square() + Fr::from(i as u64);
+                if i % 64 < 3 { Fr::from(i as u64 % 64) - Fr::ONE } else { value }
+            })
+            .collect()
+    };
+    let (a, b) = (values(), values());
+    let c: Vec<Fr> = a.iter().zip(&b).map(|(a, b)| *a * b).collect();
+    let moved = [&a, &b, &c].map(|values| coset.fft(&domain.ifft(values)));
+    let remainder: Vec<Fr> = (0..SIZE).map(|i| moved[0][i] * moved[1][i] - moved[2][i]).collect();
+    // On the coset the divisor is -2.
+    let Some(half) = Fr::from(-2).inverse() else { return false };
+    let quotient: Vec<Fr> = remainder.iter().map(|value| *value * half).collect();
+    let (mut first, mut second) = (vec![Fr::ZERO; SIZE], vec![Fr::ZERO; SIZE]);
+    let ran = ours.remainder([&a, &b, &c], &mut first, &InTurn).is_ok()
+        && ours.quotient([&a, &b, &c], &mut second, &InTurn).is_ok();
+    ran && first == remainder && second == coset.ifft(&quotient)
 }
