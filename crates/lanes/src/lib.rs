@@ -1,6 +1,6 @@
 //! Many additions of BN254 points at once, in the lanes of the CPU's vector instructions.
 //!
-//! The only crate of the house with `unsafe`: it stands in the modules named after instruction sets, each block with its proof.
+//! The crate of the house with `unsafe` (but for the block in `tabella-keys` that maps a file): it stands in the modules named after instruction sets, each block with its proof.
 //! Knows fields and points, no proof and no key. Choose a [`Kernel`], bring points into its form, and add pairs:
 //!
 //! ```
