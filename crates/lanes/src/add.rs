@@ -10,10 +10,12 @@
 use crate::{
     engine::{Engine, Job, MAX_WIDTH},
     group::{Group, Lanes},
+    inverse::{Invert, correction, invert_all},
     scratch::Scratch,
 };
+use ark_bn254::Fq;
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{AdditiveGroup, Field, Zero};
+use ark_ff::{AdditiveGroup, Field};
 use core::marker::PhantomData;
 
 /// A point in an array, or its negative: twice its place, plus one for the negative.
@@ -99,6 +101,8 @@ impl<C: Copy> Drop for Between<C> {
 pub(crate) struct AddBlock<'a, G: Group> {
     pub(crate) points: &'a [G::Stored],
     pub(crate) pairs: &'a [Pair],
+    /// The block to come, whose points are asked for meanwhile.
+    pub(crate) next: &'a [Pair],
     pub(crate) out: &'a mut [G::Stored],
     pub(crate) scratch: &'a mut Scratch,
     pub(crate) group: PhantomData<G>,
@@ -130,7 +134,7 @@ impl<G: Group> Job for AddBlock<'_, G> {
 
     #[inline(always)]
     fn run<E: Engine>(self, e: E) -> bool {
-        let Self { points, pairs, out, scratch, .. } = self;
+        let Self { points, pairs, next, out, scratch, .. } = self;
         if pairs.is_empty() {
             return true;
         }
@@ -177,6 +181,10 @@ impl<G: Group> Job for AddBlock<'_, G> {
         };
 
         for (group, pairs) in pairs.chunks(E::WIDTH).enumerate().rev() {
+            for pair in next.iter().skip(group * E::WIDTH).take(E::WIDTH) {
+                e.prefetch(&points[pair.first.place()]);
+                e.prefetch(&points[pair.second.place()]);
+            }
             let (at, masks) = lanes_of::<G>(points, pairs, E::WIDTH);
             let own = if group == 0 {
                 inverse
@@ -240,17 +248,13 @@ impl<G: Group> Job for AddBlock<'_, G> {
 fn invert<G: Group, E: Engine>(e: E, product: G::C<E>) -> Option<G::C<E>> {
     let mut lanes = [G::Coordinate::ONE; MAX_WIDTH];
     G::scatter(e, product, &mut lanes);
-    invert_lanes(&mut lanes[..E::WIDTH]).then(|| G::gather(e, &lanes))
+    invert_lanes(&mut lanes[..E::WIDTH], const { correction(E::RADIX_BITS) }).then(|| G::gather(e, &lanes))
 }
 
-/// Inverts all, by one inversion; false, with nothing done, if one is zero.
+/// Not inlined: with the instructions of an engine it would be compiled again for each.
 #[inline(never)]
-fn invert_lanes<F: Field>(lanes: &mut [F]) -> bool {
-    if lanes.iter().any(Zero::is_zero) {
-        return false;
-    }
-    ark_ff::batch_inversion(lanes);
-    true
+fn invert_lanes<F: Invert>(lanes: &mut [F], scale: Fq) -> bool {
+    invert_all(lanes, scale)
 }
 
 /// What [`AddBlock`] does, for all points of the group. Answers whether a sum is the point at infinity.

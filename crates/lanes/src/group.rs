@@ -4,12 +4,13 @@
 
 use crate::{
     engine::{Engine, MAX_WIDTH},
+    inverse::Invert,
     modulus::{Base, Words},
     stored::{G1Stored, G2Stored, from_ark, negated, to_ark},
 };
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::Field;
+use ark_ff::BigInt;
 use core::fmt::Debug;
 
 /// G1, with coordinates in the base field.
@@ -31,7 +32,7 @@ pub trait Lanes: Copy + Debug + Send + Sync + 'static {
     /// A point in a kernel's form.
     type Stored: bytemuck::Pod + Default + PartialEq + Debug + Send + Sync;
     /// A coordinate as arkworks has it.
-    type Coordinate: Field;
+    type Coordinate: Invert;
     /// `WIDTH` coordinates.
     type C<E: Engine>: Copy + Send + 'static;
 
@@ -61,9 +62,10 @@ pub trait Lanes: Copy + Debug + Send + Sync + 'static {
     fn sub_lazily<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
     fn reduce<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
     fn negate_where<E: Engine>(e: E, a: Self::C<E>, negative: impl Fn(usize) -> u64) -> Self::C<E>;
-    /// One element per lane.
+    /// One element per lane, with the words that arkworks' element has: see [`Self::scatter`].
     fn gather<E: Engine>(e: E, lanes: &[Self::Coordinate; MAX_WIDTH]) -> Self::C<E>;
-    /// One element per lane, of any value.
+    /// One element per lane, of any value, whose words are taken for those of arkworks: to arkworks they are
+    /// `2^(RADIX_BITS - 256)` times the element.
     fn scatter<E: Engine>(e: E, a: Self::C<E>, lanes: &mut [Self::Coordinate; MAX_WIDTH]);
 }
 
@@ -147,7 +149,7 @@ impl Lanes for G1 {
     }
     #[inline(always)]
     fn gather<E: Engine>(e: E, lanes: &[Fq; MAX_WIDTH]) -> E::Fe {
-        let words = lanes.each_ref().map(from_ark::<E, Base>);
+        let words = lanes.each_ref().map(|x| E::stored::<Base>(x.0.0));
         e.load(
             #[inline(always)]
             |lane| &words[lane],
@@ -156,7 +158,7 @@ impl Lanes for G1 {
     #[inline(always)]
     fn scatter<E: Engine>(e: E, a: E::Fe, lanes: &mut [Fq; MAX_WIDTH]) {
         store_axis(e, e.reduce::<Base>(a), E::WIDTH, |lane, words| {
-            lanes[lane] = to_ark::<E, Base>(&words);
+            lanes[lane] = Fq::new_unchecked(BigInt(E::canonical::<Base>(&words)));
         });
     }
 }

@@ -177,11 +177,13 @@ impl Kernel {
     ) -> bool {
         with_engine!(self, |engine: E| {
             let mut infinity = careful;
-            for pairs in pairs.chunks(BLOCK) {
+            let mut blocks = pairs.chunks(BLOCK).peekable();
+            while let Some(pairs) = blocks.next() {
+                let next = blocks.peek().copied().unwrap_or_default();
                 infinity |= if careful {
                     add_carefully::<G, E>(points, pairs, out)
                 } else {
-                    add_block::<G, E>(engine, points, pairs, out, scratch)
+                    add_block::<G, E>(engine, points, [pairs, next], out, scratch)
                 };
             }
             infinity
@@ -197,19 +199,19 @@ const FEW: usize = 16;
 fn add_block<G: Group, E: Engine>(
     engine: E,
     points: &[G::Stored],
-    pairs: &[Pair],
+    [pairs, next]: [&[Pair]; 2],
     out: &mut [G::Stored],
     scratch: &mut Scratch,
 ) -> bool {
-    if engine.run(AddBlock::<G> { points, pairs, out, scratch, group: PhantomData }) {
+    if engine.run(AddBlock::<G> { points, pairs, next, out, scratch, group: PhantomData }) {
         return false;
     }
     if pairs.len() <= FEW {
         return add_carefully::<G, E>(points, pairs, out);
     }
     let (first, second) = pairs.split_at(pairs.len() / 2);
-    let first = add_block::<G, E>(engine, points, first, out, scratch);
-    add_block::<G, E>(engine, points, second, out, scratch) || first
+    let first = add_block::<G, E>(engine, points, [first, second], out, scratch);
+    add_block::<G, E>(engine, points, [second, next], out, scratch) || first
 }
 
 impl fmt::Display for Kernel {

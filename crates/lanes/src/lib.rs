@@ -22,6 +22,7 @@
 //! | --- | --- |
 //! | `kernel` | [`Kernel`]: which instructions do the work |
 //! | `add` | additions of independent pairs with one inversion |
+//! | `inverse` | inverses, in constant time |
 //! | `domain` | [`Domain`]: quotients of polynomials over the scalar field, by number-theoretic transforms |
 //! | `transform`, `butterflies`, `roots` | the passes of those transforms, their levels, the roots of unity |
 //! | `spread` | [`Spread`]: who runs pieces of work side by side |
@@ -51,6 +52,7 @@ mod fma;
 mod group;
 #[cfg(any(test, target_arch = "x86_64"))]
 mod integers;
+mod inverse;
 mod kernel;
 #[cfg(any(test, target_arch = "x86_64"))]
 mod limbs52;

@@ -30,9 +30,18 @@ struct Work<G: Group> {
     summands: Erased<G::Stored>,
     sums: Erased<G::Stored>,
     pairs: Erased<Pair>,
-    /// Entries left of each bucket.
-    lengths: Zeroizing<Vec<u32>>,
+    singles: Erased<Single>,
+    /// Entries left of each bucket that has any, and a zero.
+    lengths: Erased<u32>,
     additions: u64,
+}
+
+/// An entry that has no neighbour to be added to in a round, and where it goes.
+#[derive(Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+struct Single {
+    entry: Signed,
+    to: u32,
 }
 
 /// Buckets with their entries.
@@ -91,19 +100,7 @@ impl<'a, G: Group> Adder<'a, G> {
         }
         exec::for_each_with(jobs, &self.rooms, Work::new, |work, (Task { buckets, from }, out)| {
             self.cancel.check()?;
-            let mut before = from;
-            // Of one length from the first: nothing is left behind in memory that it grew out of.
-            work.lengths = Zeroizing::new(
-                ends[buckets]
-                    .iter()
-                    .map(|end| {
-                        let length = index(*end) - before;
-                        before = index(*end);
-                        u32::try_from(length).unwrap_or_default()
-                    })
-                    .collect(),
-            );
-            work.sum(self.kernel, points, |number| entry(from + number), out);
+            work.sum(self.kernel, points, &ends[buckets], from, |number| entry(from + number), out);
             self.additions.fetch_add(core::mem::take(&mut work.additions), Ordering::Relaxed);
             Ok(())
         })
@@ -117,64 +114,111 @@ impl<G: Group> Work<G> {
             summands: Erased::default(),
             sums: Erased::default(),
             pairs: Erased::default(),
-            lengths: Zeroizing::default(),
+            singles: Erased::default(),
+            lengths: Erased::default(),
             additions: 0,
         }
     }
 
-    /// Sums the buckets whose entries are given one bucket after the other, `lengths` long.
+    /// Sums the buckets whose entries are given one bucket after the other; they end at `ends`, less `from`.
     fn sum(
         &mut self,
         kernel: Kernel,
         points: &[G::Stored],
+        ends: &[u32],
+        from: usize,
         entry: impl Fn(usize) -> Signed,
         out: &mut [G::Stored],
     ) {
-        let sums: usize = self.lengths.iter().map(|length| index(length.div_ceil(2))).sum();
+        let entries = index(ends.last().copied().unwrap_or_default()) - from;
+        if self.lengths.len() <= ends.len() {
+            self.lengths = Erased::zeros(ends.len() + 1);
+        }
+        let mut before = u32::try_from(from).unwrap_or_default();
+        let (mut filled, mut sums) = (0, 0);
+        for end in ends {
+            let length = end - before;
+            before = *end;
+            self.lengths[filled] = length;
+            filled += usize::from(length > 0);
+            sums += index(length.div_ceil(2));
+        }
+        self.lengths[filled] = 0;
+        if entries == 0 {
+            return;
+        }
         if self.sums.len() < sums {
             self.sums = Erased::zeros(sums);
             self.summands = Erased::zeros(sums);
             self.pairs = Erased::zeros(sums);
+            self.singles = Erased::zeros(sums);
         }
-        let mut infinity = self.round(kernel, points, entry, false);
-        while self.lengths.iter().any(|length| *length > 1) {
+        let mut infinity = self.round(kernel, points, [entries, sums], entry, false);
+        while let Some(halved) = self.halve(filled) {
             core::mem::swap(&mut self.summands, &mut self.sums);
             let summands = core::mem::take(&mut self.summands);
             let own = |entry| Signed::new(u32::try_from(entry).unwrap_or_default(), false);
-            infinity = self.round(kernel, &summands, own, infinity);
+            infinity = self.round(kernel, &summands, halved, own, infinity);
             self.summands = summands;
         }
-        let mut sums = self.sums.iter();
-        for (out, length) in out.iter_mut().zip(self.lengths.iter()) {
-            if *length > 0 {
-                *out = sums.next().copied().unwrap_or_default();
+        let (mut before, mut sum) = (from, 0);
+        for (out, end) in out.iter_mut().zip(ends) {
+            if index(*end) > before {
+                *out = self.sums[sum];
+                sum += 1;
             }
+            before = index(*end);
         }
     }
 
-    /// Adds neighbours within each bucket and halves its length; what has no neighbour is copied.
+    /// Lengths after a round: how many entries there are then, and how many after the next. `None` if there is nothing left to add.
+    fn halve(&mut self, filled: usize) -> Option<[usize; 2]> {
+        let (mut entries, mut sums) = (0, 0);
+        for length in &mut self.lengths[..filled] {
+            *length = length.div_ceil(2);
+            entries += *length;
+            sums += length.div_ceil(2);
+        }
+        (sums < entries).then_some([index(entries), index(sums)])
+    }
+
+    /// Adds neighbours within each bucket; what has no neighbour is copied.
     fn round(
         &mut self,
         kernel: Kernel,
         points: &[G::Stored],
+        [entries, sums]: [usize; 2],
         entry: impl Fn(usize) -> Signed,
         careful: bool,
     ) -> bool {
-        let (mut from, mut to, mut pairs) = (0, 0, 0);
-        for length in self.lengths.iter_mut() {
-            let entries = index(*length);
-            for _ in 0..entries / 2 {
-                let place = u32::try_from(to).unwrap_or_default();
-                self.pairs[pairs] = Pair { first: entry(from), second: entry(from + 1), to: place };
-                (from, to, pairs) = (from + 2, to + 1, pairs + 1);
-            }
-            if entries % 2 == 1 {
-                let single = entry(from);
-                let point = points[single.place()];
-                self.sums[to] = if single.is_negative() { kernel.negated::<G>(&point) } else { point };
-                (from, to) = (from + 1, to + 1);
-            }
-            *length = length.div_ceil(2);
+        // Lengths are as good as random: a branch on them would be foreseen wrongly half the time. So each step writes down a pair and a
+        // single, and goes on behind one of them.
+        let (mut from, mut bucket, mut left) = (0, 0, self.lengths[0]);
+        let (mut pairs, mut singles) = (0, 0);
+        for to in 0..sums {
+            let two = u32::from(left > 1);
+            let first = entry(from);
+            let second = entry(core::cmp::min(from + 1, entries - 1));
+            let to = u32::try_from(to).unwrap_or_default();
+            self.pairs[pairs] = Pair { first, second, to };
+            self.singles[singles] = Single { entry: first, to };
+            let paired = index(two);
+            pairs += paired;
+            singles += 1 - paired;
+            from += 1 + paired;
+            left -= 1 + two;
+            let done = left == 0;
+            bucket += usize::from(done);
+            let next = self.lengths[bucket];
+            left = if done { next } else { left };
+        }
+        // First all copies, so that memory is asked for many at a time, then the few that turn.
+        for single in &self.singles[..singles] {
+            self.sums[index(single.to)] = points[single.entry.place()];
+        }
+        for single in self.singles[..singles].iter().filter(|single| single.entry.is_negative()) {
+            let sum = &mut self.sums[index(single.to)];
+            *sum = kernel.negated::<G>(sum);
         }
         self.additions += u64::try_from(pairs).unwrap_or_default();
         kernel.add_pairs::<G>(points, &self.pairs[..pairs], &mut self.sums, careful, &mut self.scratch)
