@@ -210,7 +210,7 @@ impl<G: Group> Work<G> {
             let done = left == 0;
             bucket += usize::from(done);
             let next = self.lengths[bucket];
-            left = if done { next } else { left };
+            left = core::hint::select_unpredictable(done, next, left);
         }
         // First all copies, so that memory is asked for many at a time, then the few that turn.
         for single in &self.singles[..singles] {

@@ -45,13 +45,13 @@ impl<'a> Active<'a> {
         let halves: &[i128] = bytemuck::cast_slice(halves);
         let mut which = Erased::<[u32; 2]>::zeros(HALVES * scalars.len());
         let (mut long, mut short) = (0, which.len());
-        let first = Window::new(plan, 0);
+        let first = Windows::new(plan, 0);
         for (point, place) in scalars.iter().enumerate() {
             let both = HALVES * index(*place);
             for half in 0..HALVES {
                 let Some(k) = halves.get(both + half) else { continue };
                 let own = [small(both + half), small(point * plan.stored() + half)];
-                if *k == first.digit(*k).into() {
+                if *k == first.first_digit(*k).into() {
                     if *k != 0 {
                         short -= 1;
                         which[short] = own;
@@ -82,42 +82,78 @@ impl<'a> Active<'a> {
     /// The place is that of the multiple in the table.
     #[inline(always)]
     fn digits(&self, array: usize, part: Range<usize>, mut each: impl FnMut(u32, i32)) {
-        let windows = (array..self.plan.windows()).step_by(self.plan.stride);
-        for (step, number) in windows.enumerate() {
-            let (window, step) = (Window::new(self.plan, number), small(HALVES * step));
-            let end = if number == 0 { part.end } else { part.end.min(self.long) };
-            for [half, place] in self.which.get(part.start..end).unwrap_or_default() {
-                let digit = window.digit(self.halves[index(*half)]);
-                if digit != 0 {
-                    each(place + step, digit);
-                }
-            }
+        let (windows, halves) = (Windows::new(self.plan, array), small(HALVES));
+        for (number, [half, place]) in (part.start..part.end).zip(&self.which[part]) {
+            let long = number < self.long;
+            windows.digits(self.halves[index(*half)], long, |step, digit| each(place + halves * step, digit));
         }
     }
 }
 
-/// One window of the halves.
+/// The windows of an array.
 #[derive(Clone, Copy)]
-struct Window {
+struct Windows {
     /// What makes every digit positive.
     offset: u128,
+    /// Where the first begins.
     from: usize,
-    bits: usize,
+    /// From one to the next.
+    bits: u32,
+    mask: u32,
+    /// What was added to a digit.
+    centre: i32,
+    /// How many there are, but for a narrow one.
+    wide: u32,
+    /// What was added to the digit of a narrow one.
+    narrow: Option<i32>,
+    /// Whether the first window of all is among them.
+    first: bool,
 }
 
-impl Window {
-    fn new(plan: Plan, number: usize) -> Self {
+impl Windows {
+    fn new(plan: Plan, array: usize) -> Self {
         let bits = |window: usize| plan.width.min(HALF_BITS - window * plan.width);
         let top = |window| 1 << (window * plan.width + bits(window) - 1);
-        let offset = (0..plan.windows()).fold(0, |offset, window| offset | top(window));
-        Self { offset, from: number * plan.width, bits: bits(number) }
+        let all = (array..plan.windows()).step_by(plan.stride);
+        let narrow = all.clone().last().map(bits).filter(|bits| *bits < plan.width);
+        Self {
+            offset: (0..plan.windows()).fold(0, |offset, window| offset | top(window)),
+            from: array * plan.width,
+            bits: small(plan.width * plan.stride),
+            mask: (1 << plan.width) - 1,
+            centre: 1 << (plan.width - 1),
+            wide: small(all.len() - usize::from(narrow.is_some())),
+            narrow: narrow.map(|bits| 1 << (bits - 1)),
+            first: array == 0,
+        }
     }
 
+    /// Calls `each(step, digit)` with the digits of a half that are not zero, of `long` ones; of others only the first can be.
     #[inline(always)]
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are left.
-    const fn digit(self, k: i128) -> i32 {
-        let shifted = k.cast_unsigned().wrapping_add(self.offset) >> self.from;
-        (shifted & ((1 << self.bits) - 1)) as i32 - (1 << (self.bits - 1))
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are looked at.
+    fn digits(&self, half: i128, long: bool, mut each: impl FnMut(u32, i32)) {
+        let mut rest = half.cast_unsigned().wrapping_add(self.offset) >> self.from;
+        let mut digit = |step: u32, rest: u128, centre: i32| {
+            let digit = (rest as u32 & self.mask).cast_signed() - centre;
+            if digit != 0 {
+                each(step, digit);
+            }
+        };
+        let wide = if long { self.wide } else { u32::from(self.first) };
+        for step in 0..wide {
+            digit(step, rest, self.centre);
+            rest = rest.checked_shr(self.bits).unwrap_or_default();
+        }
+        if let Some(centre) = self.narrow.filter(|_| long) {
+            digit(self.wide, rest, centre);
+        }
+    }
+
+    /// The digit of a half in the first of these windows, if that is not narrow: the first of all never is.
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are looked at.
+    const fn first_digit(&self, half: i128) -> i32 {
+        let rest = half.cast_unsigned().wrapping_add(self.offset) >> self.from;
+        (rest as u32 & self.mask).cast_signed() - self.centre
     }
 }
 
@@ -153,7 +189,7 @@ impl Drop for Sorted {
 
 /// Sorts the digits for some arrays of buckets, by counting.
 ///
-/// Parts of the halves are counted and placed side by side. Entries of a bucket are ordered by part, window and point, and
+/// Parts of the halves are counted and placed side by side. Entries of a bucket are ordered by part, point and window, and
 /// parts are cut without regard to the number of threads.
 pub(crate) fn sort(
     active: &Active<'_>,
@@ -212,6 +248,17 @@ mod tests {
     use ark_std::test_rng;
     use tabella_primitives::Fr;
 
+    /// The digit of one window, looked at as an array of its own.
+    fn digit(plan: Plan, number: usize, half: i128) -> i32 {
+        let alone = Plan { stride: plan.windows(), ..plan };
+        let mut found = 0;
+        Windows::new(alone, number).digits(half, true, |step, digit| {
+            assert_eq!(step, 0);
+            found = digit;
+        });
+        found
+    }
+
     #[test]
     fn digits_add_up_to_their_half() {
         let halves = [0, 1, -1, 2, 1 << 15, -(1 << 15), (1 << 64) - 1, BOUND, -BOUND, 1 << 126];
@@ -220,12 +267,27 @@ mod tests {
             for half in halves {
                 let mut sum = 0i128;
                 for number in (0..plan.windows()).rev() {
-                    let digit = Window::new(plan, number).digit(half);
+                    let digit = digit(plan, number, half);
                     assert!(index(digit.unsigned_abs()) <= plan.buckets());
                     // The highest sum may pass 128 bits on its way; the end does not.
                     sum = (sum << width).wrapping_add(digit.into());
                 }
                 assert_eq!(sum, half, "{width}");
+                // All windows of an array at once are the same.
+                for stride in [1, 3] {
+                    let plan = Plan { width, stride };
+                    for array in 0..stride {
+                        let mut digits = vec![0; plan.steps()];
+                        Windows::new(plan, array)
+                            .digits(half, true, |step, digit| digits[index(step)] = digit);
+                        for (step, found) in digits.into_iter().enumerate() {
+                            let number = array + step * stride;
+                            let expected =
+                                if number < plan.windows() { digit(plan, number, half) } else { 0 };
+                            assert_eq!(found, expected, "{plan:?} {half}");
+                        }
+                    }
+                }
             }
         }
     }
@@ -268,8 +330,8 @@ mod tests {
                 for (bucket, end) in (1..).zip(&ends[array * plan.buckets()..(array + 1) * plan.buckets()]) {
                     for entry in &entries[index(start)..index(*end)] {
                         let (point, rest) = (entry.place() / plan.stored(), entry.place() % plan.stored());
-                        let window = Window::new(plan, array + rest / HALVES * plan.stride);
-                        let digit = window.digit(halves[point].0[rest % HALVES]);
+                        let number = array + rest / HALVES * plan.stride;
+                        let digit = digit(plan, number, halves[point].0[rest % HALVES]);
                         assert_eq!(digit, if entry.is_negative() { -bucket } else { bucket });
                         expected += 1;
                     }
