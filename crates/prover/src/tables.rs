@@ -12,7 +12,7 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     key::{ProvingKey, Queries, QuotientBasis},
-    msm::{Bases, Erased, Halves, Plan, Sum},
+    msm::{Bases, Erased, Halves, Plan, Rooms, Sum},
 };
 use ark_bn254::G1Affine;
 use ark_ec::AffineRepr;
@@ -211,17 +211,19 @@ impl Tables {
     ) -> Result<Products, Cancelled> {
         let scalars = split(&[values, quotient]);
         let (values, c) = (&scalars[..values.len()], &scalars[values.len() - self.l..]);
+        let (rooms, b2_rooms) = (Rooms::default(), Rooms::default());
         macro_rules! sum {
-            ($name:literal, $bases:ident, $scalars:ident) => {
+            ($name:literal, $bases:ident, $scalars:ident, $rooms:ident) => {
                 || {
                     let (points, multiplications) = (self.$bases.len(), field::Empty);
                     let span = info_span!(target: "tabella_prover", $name, points, multiplications);
-                    span.in_scope(|| self.$bases.sum($scalars, cancel))
+                    span.in_scope(|| self.$bases.sum($scalars, &$rooms, cancel))
                 }
             };
         }
-        let a_and_b = || exec::join(sum!("sum of a", a, values), sum!("sum of b", b2, values));
-        let ((a, b2), c) = exec::join(a_and_b, sum!("sum of c", c, c));
+        let a_and_b =
+            || exec::join(sum!("sum of a", a, values, rooms), sum!("sum of b", b2, values, b2_rooms));
+        let ((a, b2), c) = exec::join(a_and_b, sum!("sum of c", c, c, rooms));
         Ok(Products { a: a?, b2: b2?, c: c? })
     }
 
@@ -233,7 +235,7 @@ impl Tables {
         cancel: &CancelToken,
     ) -> Result<Zeroizing<Sum<G1>>, Cancelled> {
         let bases = Bases::<G1>::new(self.kernel, Plan::choose(points.len(), 0), points, &|_| ());
-        bases.sum(&split(&[values]), cancel)
+        bases.sum(&split(&[values]), &Rooms::default(), cancel)
     }
 }
 

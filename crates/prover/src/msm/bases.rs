@@ -4,7 +4,7 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     msm::{
-        buckets::Adder,
+        buckets::{Adder, Rooms},
         cost::Cost,
         digits::{self, Active},
         erased::Erased,
@@ -95,7 +95,12 @@ impl<G: Endomorphic + Cost> Bases<G> {
     /// `sum scalars[i] P_i`; as many scalars as there were points or fewer, for zeros. As secret as they are.
     ///
     /// Adds how many field multiplications it took to the span that the caller is in, as `multiplications`.
-    pub(crate) fn sum(&self, scalars: &[Halves], cancel: &CancelToken) -> Result<Zeroizing<Sum<G>>, Cancelled>
+    pub(crate) fn sum(
+        &self,
+        scalars: &[Halves],
+        rooms: &Rooms<G>,
+        cancel: &CancelToken,
+    ) -> Result<Zeroizing<Sum<G>>, Cancelled>
     where
         Sum<G>: zeroize::Zeroize,
     {
@@ -108,7 +113,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
         if active.is_empty() {
             return Ok(total);
         }
-        let adder = Adder::new(self.kernel, cancel);
+        let adder = Adder::new(self.kernel, cancel, rooms);
         let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
         let arrays_at_a_time = (DIGITS_AT_A_TIME / active.per_array()).clamp(1, self.plan.stride);
         let groups = sums.chunks_mut(arrays_at_a_time * self.plan.buckets());
@@ -116,9 +121,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
             let first = group * arrays_at_a_time;
             let arrays = first..self.plan.stride.min(first + arrays_at_a_time);
             let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
-            buckets.in_scope(|| {
-                adder.sums(self.table.points(), &sorted.ends, |number| sorted.entry(number), sums)
-            })?;
+            buckets.in_scope(|| adder.sums(self.table.points(), &sorted.ends, sorted.entries(), sums))?;
         }
         let _weights = info_span!(target: "tabella_prover", "weights").entered();
         let bits = weigh::bit_sums::<G>(&adder, &sums, self.plan.width)?;

@@ -21,7 +21,16 @@ pub(super) struct Adder<'a, G: Group> {
     kernel: Kernel,
     cancel: &'a CancelToken,
     additions: AtomicU64,
-    rooms: exec::Rooms<Work<G>>,
+    rooms: &'a Rooms<G>,
+}
+
+/// Rooms that threads make sums in, one sum after the other.
+pub(crate) struct Rooms<G: Group>(exec::Rooms<Work<G>>);
+
+impl<G: Group> Default for Rooms<G> {
+    fn default() -> Self {
+        Self(exec::Rooms::default())
+    }
 }
 
 /// What one thread works in. Two arrays take turns: sums of one round are the summands of the next.
@@ -52,8 +61,8 @@ struct Task {
 }
 
 impl<'a, G: Group> Adder<'a, G> {
-    pub(super) fn new(kernel: Kernel, cancel: &'a CancelToken) -> Self {
-        Self { kernel, cancel, additions: AtomicU64::new(0), rooms: exec::Rooms::default() }
+    pub(super) const fn new(kernel: Kernel, cancel: &'a CancelToken, rooms: &'a Rooms<G>) -> Self {
+        Self { kernel, cancel, additions: AtomicU64::new(0), rooms }
     }
 
     /// Affine additions so far.
@@ -98,7 +107,7 @@ impl<'a, G: Group> Adder<'a, G> {
             rest = others;
             jobs.push((task, own));
         }
-        exec::for_each_with(jobs, &self.rooms, Work::new, |work, (Task { buckets, from }, out)| {
+        exec::for_each_with(jobs, &self.rooms.0, Work::new, |work, (Task { buckets, from }, out)| {
             self.cancel.check()?;
             work.sum(self.kernel, points, &ends[buckets], from, |number| entry(from + number), out);
             self.additions.fetch_add(core::mem::take(&mut work.additions), Ordering::Relaxed);
@@ -132,22 +141,25 @@ impl<G: Group> Work<G> {
     ) {
         let entries = index(ends.last().copied().unwrap_or_default()) - from;
         if self.lengths.len() <= ends.len() {
-            self.lengths = Erased::zeros(ends.len() + 1);
+            self.lengths = Erased::zeros(ends.len() + ends.len() / 8 + 1);
         }
         let mut before = u32::try_from(from).unwrap_or_default();
+        let lengths = &mut *self.lengths;
         let (mut filled, mut sums) = (0, 0);
         for end in ends {
             let length = end - before;
             before = *end;
-            self.lengths[filled] = length;
+            lengths[filled] = length;
             filled += usize::from(length > 0);
             sums += index(length.div_ceil(2));
         }
-        self.lengths[filled] = 0;
+        lengths[filled] = 0;
         if entries == 0 {
             return;
         }
         if self.sums.len() < sums {
+            // Tasks are about as large as each other.
+            let sums = sums + sums / 8;
             self.sums = Erased::zeros(sums);
             self.summands = Erased::zeros(sums);
             self.pairs = Erased::zeros(sums);
@@ -161,11 +173,10 @@ impl<G: Group> Work<G> {
             infinity = self.round(kernel, &summands, halved, own, infinity);
             self.summands = summands;
         }
-        let (mut before, mut sum) = (from, 0);
+        let (mut before, mut sums) = (from, self.sums.iter());
         for (out, end) in out.iter_mut().zip(ends) {
             if index(*end) > before {
-                *out = self.sums[sum];
-                sum += 1;
+                *out = sums.next().copied().unwrap_or_default();
             }
             before = index(*end);
         }
@@ -194,14 +205,15 @@ impl<G: Group> Work<G> {
         // Lengths are as good as random: a branch on them would be foreseen wrongly half the time. So each step writes down a pair and a
         // single, and goes on behind one of them.
         let (mut from, mut bucket, mut left) = (0, 0, self.lengths[0]);
+        let (pair_room, single_room, lengths) = (&mut *self.pairs, &mut *self.singles, &*self.lengths);
         let (mut pairs, mut singles) = (0, 0);
         for to in 0..sums {
             let two = u32::from(left > 1);
             let first = entry(from);
             let second = entry(core::cmp::min(from + 1, entries - 1));
             let to = u32::try_from(to).unwrap_or_default();
-            self.pairs[pairs] = Pair { first, second, to };
-            self.singles[singles] = Single { entry: first, to };
+            pair_room[pairs] = Pair { first, second, to };
+            single_room[singles] = Single { entry: first, to };
             let paired = index(two);
             pairs += paired;
             singles += 1 - paired;
@@ -209,19 +221,20 @@ impl<G: Group> Work<G> {
             left -= 1 + two;
             let done = left == 0;
             bucket += usize::from(done);
-            let next = self.lengths[bucket];
+            let next = lengths[bucket];
             left = core::hint::select_unpredictable(done, next, left);
         }
         // First all copies, so that memory is asked for many at a time, then the few that turn.
+        let sums = &mut *self.sums;
         for single in &self.singles[..singles] {
-            self.sums[index(single.to)] = points[single.entry.place()];
+            sums[index(single.to)] = points[single.entry.place()];
         }
         for single in self.singles[..singles].iter().filter(|single| single.entry.is_negative()) {
-            let sum = &mut self.sums[index(single.to)];
+            let sum = &mut sums[index(single.to)];
             *sum = kernel.negated::<G>(sum);
         }
         self.additions += u64::try_from(pairs).unwrap_or_default();
-        kernel.add_pairs::<G>(points, &self.pairs[..pairs], &mut self.sums, careful, &mut self.scratch)
+        kernel.add_pairs::<G>(points, &self.pairs[..pairs], sums, careful, &mut self.scratch)
     }
 }
 

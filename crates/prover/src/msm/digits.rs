@@ -10,15 +10,12 @@ use crate::{
     exec,
     matrices::index,
     msm::{
-        erased::Erased,
+        erased::{Erased, ErasedAtomics},
         halves::Halves,
         plan::{HALF_BITS, HALVES, Plan},
     },
 };
-use core::{
-    ops::Range,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use core::{ops::Range, sync::atomic::Ordering};
 use tabella_lanes::Signed;
 
 /// Digits that one task counts or places at a time, at least.
@@ -83,9 +80,18 @@ impl<'a> Active<'a> {
     #[inline(always)]
     fn digits(&self, array: usize, part: Range<usize>, mut each: impl FnMut(u32, i32)) {
         let (windows, halves) = (Windows::new(self.plan, array), small(HALVES));
-        for (number, [half, place]) in (part.start..part.end).zip(&self.which[part]) {
-            let long = number < self.long;
-            windows.digits(self.halves[index(*half)], long, |step, digit| each(place + halves * step, digit));
+        let long = self.long.clamp(part.start, part.end);
+        // Those of which more than one digit is wanted, and those of which it is one.
+        let several = if windows.steps > 1 { long } else { part.start };
+        let one = if array == 0 { part.end } else { long };
+        for [half, place] in &self.which[part.start..several] {
+            windows.digits(self.halves[index(*half)], |step, digit| each(place + halves * step, digit));
+        }
+        for [half, place] in &self.which[several..one.max(several)] {
+            let digit = windows.first_digit(self.halves[index(*half)]);
+            if digit != 0 {
+                each(*place, digit);
+            }
         }
     }
 }
@@ -97,17 +103,15 @@ struct Windows {
     offset: u128,
     /// Where the first begins.
     from: usize,
-    /// From one to the next.
+    /// From one to the next, less than 128: if there is a next.
     bits: u32,
     mask: u32,
-    /// What was added to a digit.
+    /// What was added to the digit of the first, and of all others but the last.
     centre: i32,
-    /// How many there are, but for a narrow one.
-    wide: u32,
-    /// What was added to the digit of a narrow one.
-    narrow: Option<i32>,
-    /// Whether the first window of all is among them.
-    first: bool,
+    /// How many there are: at least one.
+    steps: u32,
+    /// What was added to the digit of the last, which may be narrower.
+    last_centre: i32,
 }
 
 impl Windows {
@@ -115,45 +119,46 @@ impl Windows {
         let bits = |window: usize| plan.width.min(HALF_BITS - window * plan.width);
         let top = |window| 1 << (window * plan.width + bits(window) - 1);
         let all = (array..plan.windows()).step_by(plan.stride);
-        let narrow = all.clone().last().map(bits).filter(|bits| *bits < plan.width);
+        let steps = small(all.len());
+        let last_centre = 1 << (all.last().map_or(plan.width, bits) - 1);
         Self {
             offset: (0..plan.windows()).fold(0, |offset, window| offset | top(window)),
             from: array * plan.width,
-            bits: small(plan.width * plan.stride),
+            bits: if steps > 1 { small(plan.width * plan.stride) } else { 0 },
             mask: (1 << plan.width) - 1,
-            centre: 1 << (plan.width - 1),
-            wide: small(all.len() - usize::from(narrow.is_some())),
-            narrow: narrow.map(|bits| 1 << (bits - 1)),
-            first: array == 0,
+            centre: if steps > 1 { 1 << (plan.width - 1) } else { last_centre },
+            steps,
+            last_centre,
         }
     }
 
-    /// Calls `each(step, digit)` with the digits of a half that are not zero, of `long` ones; of others only the first can be.
+    /// Calls `each(step, digit)` with the digits of a half that are not zero.
     #[inline(always)]
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are looked at.
-    fn digits(&self, half: i128, long: bool, mut each: impl FnMut(u32, i32)) {
+    fn digits(&self, half: i128, mut each: impl FnMut(u32, i32)) {
         let mut rest = half.cast_unsigned().wrapping_add(self.offset) >> self.from;
         let mut digit = |step: u32, rest: u128, centre: i32| {
-            let digit = (rest as u32 & self.mask).cast_signed() - centre;
+            let digit = self.low_digit(rest, centre);
             if digit != 0 {
                 each(step, digit);
             }
         };
-        let wide = if long { self.wide } else { u32::from(self.first) };
-        for step in 0..wide {
+        for step in 0..self.steps - 1 {
             digit(step, rest, self.centre);
-            rest = rest.checked_shr(self.bits).unwrap_or_default();
+            rest >>= self.bits;
         }
-        if let Some(centre) = self.narrow.filter(|_| long) {
-            digit(self.wide, rest, centre);
-        }
+        digit(self.steps - 1, rest, self.last_centre);
     }
 
-    /// The digit of a half in the first of these windows, if that is not narrow: the first of all never is.
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are looked at.
+    /// The digit of a half in the first of these windows.
+    #[inline(always)]
     const fn first_digit(&self, half: i128) -> i32 {
-        let rest = half.cast_unsigned().wrapping_add(self.offset) >> self.from;
-        (rest as u32 & self.mask).cast_signed() - self.centre
+        self.low_digit(half.cast_unsigned().wrapping_add(self.offset) >> self.from, self.centre)
+    }
+
+    #[inline(always)]
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are looked at.
+    const fn low_digit(&self, rest: u128, centre: i32) -> i32 {
+        (rest as u32 & self.mask).cast_signed() - centre
     }
 }
 
@@ -167,23 +172,15 @@ pub(crate) struct Sorted {
     /// Where the entries of each bucket end. Buckets of one array lie together, by rising digit from 1.
     pub(crate) ends: Erased<u32>,
     /// Places in the table, with signs, as the bits of [`Signed`].
-    places: Vec<AtomicU32>,
+    places: ErasedAtomics,
 }
 
 impl Sorted {
-    /// An entry.
-    #[inline(always)]
-    pub(crate) fn entry(&self, number: usize) -> Signed {
-        bytemuck::cast(self.places[number].load(Ordering::Relaxed))
-    }
-}
-
-impl Drop for Sorted {
-    fn drop(&mut self) {
-        for place in &mut self.places {
-            *place.get_mut() = 0;
-        }
-        zeroize::optimization_barrier(self.places.as_slice());
+    /// The entries by number.
+    pub(crate) fn entries(&self) -> impl Fn(usize) -> Signed + Send + Sync + Copy {
+        let places = &*self.places;
+        #[inline(always)]
+        |number| bytemuck::cast(places[number].load(Ordering::Relaxed))
     }
 }
 
@@ -224,7 +221,8 @@ pub(crate) fn sort(
         }
     }
 
-    let places: Vec<_> = core::iter::repeat_with(|| AtomicU32::new(0)).take(index(total)).collect();
+    let sorted = Sorted { ends, places: ErasedAtomics::zeros(index(total)) };
+    let places = &*sorted.places;
     exec::for_each_chunk(&mut next, buckets, |number, next| {
         cancel.check()?;
         let (array, part) = job(number);
@@ -237,7 +235,7 @@ pub(crate) fn sort(
         });
         Ok(())
     })?;
-    Ok(Sorted { ends, places })
+    Ok(sorted)
 }
 
 #[cfg(test)]
@@ -252,7 +250,7 @@ mod tests {
     fn digit(plan: Plan, number: usize, half: i128) -> i32 {
         let alone = Plan { stride: plan.windows(), ..plan };
         let mut found = 0;
-        Windows::new(alone, number).digits(half, true, |step, digit| {
+        Windows::new(alone, number).digits(half, |step, digit| {
             assert_eq!(step, 0);
             found = digit;
         });
@@ -278,8 +276,7 @@ mod tests {
                     let plan = Plan { width, stride };
                     for array in 0..stride {
                         let mut digits = vec![0; plan.steps()];
-                        Windows::new(plan, array)
-                            .digits(half, true, |step, digit| digits[index(step)] = digit);
+                        Windows::new(plan, array).digits(half, |step, digit| digits[index(step)] = digit);
                         for (step, found) in digits.into_iter().enumerate() {
                             let number = array + step * stride;
                             let expected =
@@ -318,7 +315,7 @@ mod tests {
             let sorted = |threads: usize| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
                 let sorted = pool.install(|| sort(&active, 0..plan.stride, &CancelToken::new()).unwrap());
-                let entries: Vec<Signed> = (0..sorted.places.len()).map(|n| sorted.entry(n)).collect();
+                let entries: Vec<Signed> = (0..sorted.places.len()).map(sorted.entries()).collect();
                 (sorted.ends.to_vec(), entries)
             };
             let (ends, entries) = sorted(1);

@@ -23,6 +23,7 @@ mod tests;
 mod weigh;
 
 pub(crate) use bases::{Bases, Sum};
+pub(crate) use buckets::Rooms;
 pub(crate) use erased::Erased;
 pub(crate) use halves::Halves;
 pub(crate) use plan::Plan;

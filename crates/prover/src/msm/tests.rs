@@ -1,6 +1,6 @@
 use super::{
     Bases, Halves, Plan,
-    buckets::{Adder, ENTRIES_PER_TASK},
+    buckets::{Adder, ENTRIES_PER_TASK, Rooms},
     cost::Cost,
     halves::Endomorphic,
 };
@@ -26,7 +26,7 @@ where
             Plan { width: 2, stride: 1 },
         ] {
             let bases = Bases::<G>::new(kernel, plan, points, &|_| ());
-            let sum = bases.sum(&halves, &CancelToken::new()).unwrap();
+            let sum = bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap();
             assert_eq!(sum.into_affine(), expected.into_affine(), "{kernel} {plan:?} {}", points.len());
         }
     }
@@ -84,7 +84,8 @@ fn scalars_and_points_at_the_edge() {
 /// Sums by an adder, in a pool of that many threads.
 fn bucket_sums(points: &[G1Stored], ends: &[u32], places: &[Signed], threads: usize) -> Vec<G1Stored> {
     let cancel = CancelToken::new();
-    let adder = Adder::<G1>::new(Kernel::fastest(), &cancel);
+    let rooms = Rooms::default();
+    let adder = Adder::<G1>::new(Kernel::fastest(), &cancel, &rooms);
     let mut sums = vec![G1Stored::default(); ends.len()];
     in_pool(threads, || adder.sums(points, ends, |number| places[number], &mut sums)).unwrap();
     let (entries, filled) = (places.len(), sums.iter().filter(|sum| **sum != G1Stored::default()).count());
@@ -161,7 +162,9 @@ fn a_multiplication_gives_the_same_bytes_with_any_number_of_threads() {
     for kernel in Kernel::available() {
         for room in [0, 10 * count, usize::MAX] {
             let bases = Bases::<G1>::new(kernel, Plan::choose(count, room), &points, &|_| ());
-            let sum = |threads| *in_pool(threads, || bases.sum(&halves, &CancelToken::new())).unwrap();
+            let sum = |threads| {
+                *in_pool(threads, || bases.sum(&halves, &Rooms::default(), &CancelToken::new())).unwrap()
+            };
             let one: G1Projective = sum(1);
             assert_eq!(one, expected, "{kernel} {room}");
             // Not only the same point: the same coordinates of it.
@@ -187,7 +190,7 @@ fn every_width_and_stride_gives_the_same_sum() {
         let windows = Plan { width, stride: 1 }.windows();
         for stride in [1, 2, windows - 1, windows] {
             let bases = Bases::<G1>::new(Kernel::fastest(), Plan { width, stride }, &points, &|_| ());
-            let sum = bases.sum(&halves, &CancelToken::new()).unwrap();
+            let sum = bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap();
             assert_eq!(*sum, expected, "{width} {stride}");
         }
     }
@@ -200,8 +203,8 @@ fn scalars_that_are_missing_are_zero_and_a_cancelled_sum_stops() {
     let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
     let bases = Bases::<G1>::new(Kernel::fastest(), Plan::choose(9, 0), &points, &|_| ());
     let expected = <G1Projective as VariableBaseMSM>::msm(&points[..5], &scalars).unwrap();
-    assert_eq!(*bases.sum(&halves, &CancelToken::new()).unwrap(), expected);
+    assert_eq!(*bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap(), expected);
     let cancelled = CancelToken::new();
     cancelled.cancel();
-    assert!(bases.sum(&halves, &cancelled).is_err());
+    assert!(bases.sum(&halves, &Rooms::default(), &cancelled).is_err());
 }
