@@ -20,15 +20,16 @@
 //! caller's generator. Whoever made the proofs could not know them, even if that generator is predictable or stuck.
 
 use crate::{
-    pairing::{final_exponentiation, miller_fixed, miller_many},
+    exponentiation::final_exponentiation,
+    pairing::{miller_fixed, miller_many},
     proof::Proof,
-    tower::mul12,
+    tower::Element12,
     verify::PreparedVerifyingKey,
 };
 use alloc::{vec, vec::Vec};
-use ark_bn254::{Fq12, G1Affine, G1Projective, G2Affine, g1};
+use ark_bn254::{G1Affine, G1Projective, G2Affine, g1};
 use ark_ec::{CurveGroup, VariableBaseMSM, scalar_mul::glv::GLVConfig};
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::AdditiveGroup;
 use core::fmt;
 use rand_chacha::{
     ChaCha20Rng,
@@ -205,7 +206,7 @@ impl PreparedVerifyingKey {
             G1Projective::normalize_batch(&[*self.key().alpha() * -total, statement, combine_c(terms)]);
         let ends: [G1Affine; 3] = ends.try_into().expect("as many as there were");
         let ends = miller_fixed(ends, [&self.beta, &self.minus_gamma, &self.minus_delta]);
-        final_exponentiation(&mul12(&threads.product(terms), &ends)) == Some(Fq12::ONE)
+        final_exponentiation(&threads.product(terms).times(&ends)) == Some(Element12::ONE)
     }
 }
 
@@ -219,7 +220,7 @@ fn combine_c(terms: &[Term<'_>]) -> G1Projective {
 }
 
 /// The product of the Miller loops of `(k_i A_i, B_i)` for some terms.
-fn chunk_product(terms: &[Term<'_>]) -> Fq12 {
+fn chunk_product(terms: &[Term<'_>]) -> Element12 {
     let scaled: Vec<G1Projective> =
         terms.iter().map(|(_, proof, coefficient)| coefficient.mul(proof.a())).collect();
     let pairs: Vec<(G1Affine, G2Affine)> = G1Projective::normalize_batch(&scaled)
@@ -241,7 +242,7 @@ enum Threads {
 }
 
 impl Threads {
-    fn product(self, terms: &[Term<'_>]) -> Fq12 {
+    fn product(self, terms: &[Term<'_>]) -> Element12 {
         let most = *CHUNK.end();
         match self {
             #[cfg(feature = "parallel")]
@@ -249,9 +250,9 @@ impl Threads {
                 use rayon::prelude::*;
                 let share = terms.len().div_ceil(rayon::current_num_threads());
                 let chunks = terms.par_chunks(share.clamp(*CHUNK.start(), most));
-                chunks.map(chunk_product).reduce(|| Fq12::ONE, |a, b| mul12(&a, &b))
+                chunks.map(chunk_product).reduce(|| Element12::ONE, |a, b| a.times(&b))
             }
-            _ => terms.chunks(most).map(chunk_product).fold(Fq12::ONE, |a, b| mul12(&a, &b)),
+            _ => terms.chunks(most).map(chunk_product).fold(Element12::ONE, |a, b| a.times(&b)),
         }
     }
 }
@@ -260,6 +261,7 @@ impl Threads {
 mod tests {
     use super::*;
     use ark_ec::PrimeGroup;
+    use ark_ff::Field;
     use std::collections::BTreeSet;
     use std::string::ToString;
 
