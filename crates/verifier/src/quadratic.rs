@@ -195,3 +195,53 @@ impl Wide2 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::{Fq, Fq6Config};
+    use ark_ff::{AdditiveGroup, BigInt, Fp6Config, UniformRand};
+    use std::vec::Vec;
+
+    /// Pairs of parts at the edges, in Montgomery form too, and random ones.
+    fn elements() -> Vec<Fq2> {
+        let mut rng = ark_std::test_rng();
+        let least = Fq::new_unchecked(BigInt([1, 0, 0, 0]));
+        let half = Fq::from(2).inverse().unwrap();
+        let parts = [Fq::ZERO, Fq::ONE, -Fq::ONE, least, -least, half, -half];
+        let mut elements: Vec<Fq2> = parts.iter().flat_map(|a| parts.map(|b| Fq2::new(*a, b))).collect();
+        elements.extend((0..20).map(|_| Fq2::rand(&mut rng)));
+        elements
+    }
+
+    #[test]
+    fn sums_and_products_are_those_of_arkworks() {
+        let elements = elements();
+        for a in &elements {
+            let own = Element2::of(a);
+            assert_eq!(own.to_field(), *a);
+            assert_eq!(own.squared().to_field(), a.square());
+            assert_eq!(own.negated().to_field(), -*a);
+            assert_eq!(own.doubled().to_field(), a.double());
+            assert_eq!(own.inverse().map(Element2::to_field), a.inverse());
+            assert_eq!(own.sum().by_xi().settle().to_field(), *a * Fq6Config::NONRESIDUE);
+            for b in &elements {
+                let other = Element2::of(b);
+                assert_eq!(own.plus(&other).to_field(), *a + b);
+                assert_eq!(own.minus(&other).to_field(), *a - b);
+                assert_eq!(own.times(&other).to_field(), *a * b);
+                assert_eq!(own.scaled(&other.c0).to_field(), Fq2::new(a.c0 * b.c0, a.c1 * b.c0));
+                let (product, square) = (own.wide_times(&other), own.wide_square());
+                let with_xi = product.reduce_with_xi(&square).settle().to_field();
+                assert_eq!(with_xi, *a * b + a.square() * Fq6Config::NONRESIDUE);
+                assert_eq!(product.reduce_by_xi().settle().to_field(), *a * b * Fq6Config::NONRESIDUE);
+                let mixed = product.plus(&square).minus(&other.wide_square()).reduce().settle();
+                assert_eq!(mixed.to_field(), *a * b + a.square() - b.square());
+                let loose = own.loose().plus(&other.loose());
+                assert_eq!(loose.times(&loose).reduce().settle().to_field(), (*a + b).square());
+                let sum = own.sum().by(3).minus(&other.sum().by(2)).plus(&own.sum()).settle();
+                assert_eq!(sum.to_field(), a.double().double() - b.double());
+            }
+        }
+    }
+}
