@@ -47,6 +47,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod batch;
+mod digits;
 mod exponentiation;
 mod inputs;
 pub mod key;

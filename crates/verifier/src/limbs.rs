@@ -8,8 +8,8 @@
 //! | [`Wider`] | in `[-62 R q, 62 R q]` | such with small factors |
 //!
 //! Elements are in Montgomery form with `R = 2^256`, as arkworks', so that conversion costs nothing. `R = 5.29 q`, hence
-//! `2^511 = 14 q^2`. Nothing here branches on values: a conditional subtraction that the CPU guesses wrong costs as much as a
-//! product. The tests compare with arkworks and with integers of any size.
+//! `2^511 = 14 q^2`. Nothing here branches on values, but for what almost never happens: a conditional subtraction that the CPU
+//! guesses wrong costs as much as a product. The tests compare with arkworks and with integers of any size.
 #![allow(
     clippy::indexing_slicing,
     clippy::as_conversions,
@@ -18,6 +18,7 @@
 
 use ark_bn254::{Fq, FqConfig};
 use ark_ff::{BigInt, MontConfig, PrimeField};
+use core::hint::select_unpredictable;
 
 /// q.
 const MODULUS: [u64; 4] = Fq::MODULUS.0;
@@ -89,12 +90,14 @@ const fn sub<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {
 /// `a b`.
 #[inline(always)]
 fn row(a: u64, b: &[u64; 4]) -> [u64; 5] {
-    let product = |limb: u64| (u128::from(a) * u128::from(limb), u128::from(a) * u128::from(limb) >> 64);
-    let [(l0, h0), (l1, h1), (l2, h2), (l3, h3)] = b.map(product);
-    let (r1, carry) = carry_on(l1 as u64, h0 as u64, false);
-    let (r2, carry) = carry_on(l2 as u64, h1 as u64, carry);
-    let (r3, carry) = carry_on(l3 as u64, h2 as u64, carry);
-    [l0 as u64, r1, r2, r3, (h3 as u64).wrapping_add(u64::from(carry))]
+    let [(l0, h0), (l1, h1), (l2, h2), (l3, h3)] = b.map(|limb| {
+        let product = u128::from(a) * u128::from(limb);
+        (product as u64, (product >> 64) as u64)
+    });
+    let (r1, carry) = carry_on(l1, h0, false);
+    let (r2, carry) = carry_on(l2, h1, carry);
+    let (r3, carry) = carry_on(l3, h2, carry);
+    [l0, r1, r2, r3, h3.wrapping_add(u64::from(carry))]
 }
 
 /// `t + a b`, whose top limb holds it because `t < 2^256`.
@@ -113,11 +116,17 @@ fn divide(t: &[u64; 4]) -> [u64; 4] {
     [t1, t2, t3, t4]
 }
 
+/// `a` if the condition holds, else `b`, without a branch.
+#[inline(always)]
+fn select(condition: bool, a: &[u64; 4], b: &[u64; 4]) -> [u64; 4] {
+    core::array::from_fn(|i| select_unpredictable(condition, a[i], b[i]))
+}
+
 /// `t mod q` for `t < 2 q`.
 #[inline(always)]
 fn subtract_modulus(t: &[u64; 4]) -> Element {
     let (difference, below) = sub(t, &MODULUS);
-    Element(if below { *t } else { difference })
+    Element(select(below, t, &difference))
 }
 
 /// All ones if the number in two's complement with this top limb is negative, else 0.
@@ -148,8 +157,7 @@ impl Element {
     #[inline(always)]
     pub(crate) fn minus(&self, other: &Self) -> Self {
         let (difference, below) = sub(&self.0, &other.0);
-        let mask = 0u64.wrapping_sub(u64::from(below));
-        Self(add(&difference, &MODULUS.map(|limb| limb & mask)).0)
+        Self(add(&difference, &select(below, &MODULUS, &[0; 4])).0)
     }
 
     /// `self other / R`, with a reduction after each row.
@@ -255,7 +263,10 @@ impl Sum {
         let top = ((r3 >> 32) | (r4 << 32)) as i64;
         let quotient = (top * RECIPROCAL - (1 << (POINT - 17))) >> POINT;
         let place = (quotient as u64).wrapping_add(MULTIPLES) % (2 * MULTIPLES);
-        subtract_modulus(&sub(&[r0, r1, r2, r3], &MODULI[place as usize]).0)
+        let rest = sub(&[r0, r1, r2, r3], &MODULI[place as usize]).0;
+        let (difference, below) = sub(&rest, &MODULUS);
+        // The CPU guesses right: among random numbers one estimate in 2^17 is too low.
+        Element(if below { rest } else { difference })
     }
 }
 
