@@ -1,7 +1,7 @@
 //! Signed digits, for multiplying points by numbers of 64 bits.
 
-/// The digits of a number in -1, 0, 1, highest first, of two neighbours at most one not 0 [G. W. Reitwiesner, "Binary
-/// arithmetic", 1960]. A third of them is not 0.
+/// A number by digits -1, 0 and 1, of two neighbours at most one not 0 [G. W. Reitwiesner, "Binary arithmetic", 1960]. On average
+/// a third of them is not 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digits {
     plus: u128,
@@ -9,7 +9,7 @@ pub(crate) struct Digits {
 }
 
 impl Digits {
-    /// One more than the number has bits.
+    /// Digits of a number: one more than it has bits.
     pub(crate) const COUNT: u32 = u64::BITS + 1;
 
     pub(crate) fn of(number: u64) -> Self {

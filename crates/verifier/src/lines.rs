@@ -3,8 +3,8 @@
 //! | points | steps | products in Fq2 per line: step, multiplication |
 //! | --- | --- | --- |
 //! | of a key | once, kept as [`FixedLines`] | -, 10 |
-//! | of one proof | homogeneous, without inversion ([`Projective`]) | 9, 13 |
-//! | of many proofs | affine, all in lockstep with one inversion ([`Affine`]) | 6, 10 |
+//! | of one proof | homogeneous, without inversion ([`Projective`]) | about 8, 13 |
+//! | of many proofs | affine, all in lockstep with one inversion ([`Affine`]) | about 7, 10 |
 //!
 //! # No exceptional steps
 //! A step adds multiples of Q that are known in advance. For Q of prime order r they meet, or are opposite, for every Q or for
