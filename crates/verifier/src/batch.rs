@@ -20,15 +20,17 @@
 //! caller's generator. Whoever made the proofs could not know them, even if that generator is predictable or stuck.
 
 use crate::{
-    pairing::{final_exponentiation, miller_fixed, miller_many},
+    digits::Digits,
+    exponentiation::final_exponentiation,
+    pairing::{miller_fixed, miller_many},
     proof::Proof,
-    tower::mul12,
+    tower::Element12,
     verify::PreparedVerifyingKey,
 };
 use alloc::{vec, vec::Vec};
-use ark_bn254::{Fq12, G1Affine, G1Projective, G2Affine, g1};
-use ark_ec::{CurveGroup, VariableBaseMSM, scalar_mul::glv::GLVConfig};
-use ark_ff::{AdditiveGroup, Field};
+use ark_bn254::{G1Affine, G1Projective, G2Affine, g1};
+use ark_ec::{CurveGroup, scalar_mul::glv::GLVConfig};
+use ark_ff::AdditiveGroup;
 use core::fmt;
 use rand_chacha::{
     ChaCha20Rng,
@@ -79,24 +81,38 @@ impl Coefficient {
     fn to_field(self) -> Fr {
         Fr::from(self.low) + Fr::from(self.high) * g1::Config::LAMBDA
     }
+}
 
-    /// The multiple of a point, by doubling and adding point and image together.
-    fn mul(self, point: &G1Affine) -> G1Projective {
+/// `sum k_i P_i`, by doubling and adding points and images together. Doublings are shared by all.
+fn combine<'a>(terms: impl Iterator<Item = (Coefficient, &'a G1Affine)>) -> G1Projective {
+    let term = |(Coefficient { low, high }, point): (Coefficient, &'a G1Affine)| {
         let image = endomorphism(point);
-        // 1 + lambda + lambda^2 = 0.
+        // P + lambda P = -lambda^2 P.
         let both = -endomorphism(&image);
-        let mut sum = G1Projective::ZERO;
-        for bit in (0..u64::BITS).rev() {
-            sum.double_in_place();
-            match ((self.low >> bit) & 1, (self.high >> bit) & 1) {
+        (Digits::of(low), Digits::of(high), *point, image, both)
+    };
+    let terms: Vec<_> = terms.map(term).collect();
+    let mut sum = G1Projective::ZERO;
+    for place in (0..Digits::COUNT).rev() {
+        sum.double_in_place();
+        for (low, high, point, image, both) in &terms {
+            match (low.at(place), high.at(place)) {
+                (0, 0) => {}
                 (1, 1) => sum += both,
-                (1, _) => sum += point,
-                (_, 1) => sum += image,
-                _ => {}
+                (-1, -1) => sum -= both,
+                (low, high) => {
+                    for (digit, point) in [(low, point), (high, image)] {
+                        match digit {
+                            1 => sum += point,
+                            -1 => sum -= point,
+                            _ => {}
+                        }
+                    }
+                }
             }
         }
-        sum
     }
+    sum
 }
 
 /// `lambda P`, for the price of one multiplication in the base field.
@@ -201,33 +217,27 @@ impl PreparedVerifyingKey {
             }
         }
         let statement = self.weigh(&sums) + *self.constant() * total;
-        let ends =
-            G1Projective::normalize_batch(&[*self.key().alpha() * -total, statement, combine_c(terms)]);
+        let (product, combined) = threads.share(terms);
+        let ends = G1Projective::normalize_batch(&[*self.key().alpha() * -total, statement, combined]);
         let ends: [G1Affine; 3] = ends.try_into().expect("as many as there were");
         let ends = miller_fixed(ends, [&self.beta, &self.minus_gamma, &self.minus_delta]);
-        final_exponentiation(&mul12(&threads.product(terms), &ends)) == Some(Fq12::ONE)
+        final_exponentiation(&product.times(&ends)) == Some(Element12::ONE)
     }
 }
 
-/// `sum k_i C_i`.
-fn combine_c(terms: &[Term<'_>]) -> G1Projective {
-    let points: Vec<G1Affine> = terms.iter().map(|(_, proof, _)| *proof.c()).collect();
-    let low: Vec<u64> = terms.iter().map(|(_, _, coefficient)| coefficient.low).collect();
-    let high: Vec<u64> = terms.iter().map(|(_, _, coefficient)| coefficient.high).collect();
-    // The endomorphism is linear, so it is applied once to the sum of the upper halves.
-    G1Projective::msm_u64(&points, &low) + g1::Config::endomorphism(&G1Projective::msm_u64(&points, &high))
-}
-
-/// The product of the Miller loops of `(k_i A_i, B_i)` for some terms.
-fn chunk_product(terms: &[Term<'_>]) -> Fq12 {
-    let scaled: Vec<G1Projective> =
-        terms.iter().map(|(_, proof, coefficient)| coefficient.mul(proof.a())).collect();
+/// What some terms give to the equation: the product of the Miller loops of `(k_i A_i, B_i)`, and `sum k_i C_i`.
+fn share(terms: &[Term<'_>]) -> (Element12, G1Projective) {
+    let scaled: Vec<G1Projective> = terms
+        .iter()
+        .map(|(_, proof, coefficient)| combine(core::iter::once((*coefficient, proof.a()))))
+        .collect();
     let pairs: Vec<(G1Affine, G2Affine)> = G1Projective::normalize_batch(&scaled)
         .into_iter()
         .zip(terms)
         .map(|(a, (_, proof, _))| (a, *proof.b()))
         .collect();
-    miller_many(&pairs)
+    let sum = combine(terms.iter().map(|(_, proof, coefficient)| (*coefficient, proof.c())));
+    (miller_many(&pairs), sum)
 }
 
 /// Where the Miller loops run. Both forms give the same product.
@@ -241,17 +251,20 @@ enum Threads {
 }
 
 impl Threads {
-    fn product(self, terms: &[Term<'_>]) -> Fq12 {
+    /// The [`share`] of all terms.
+    fn share(self, terms: &[Term<'_>]) -> (Element12, G1Projective) {
+        let none = (Element12::ONE, G1Projective::ZERO);
+        let join = |a: (Element12, G1Projective), b: (Element12, G1Projective)| (a.0.times(&b.0), a.1 + b.1);
         let most = *CHUNK.end();
         match self {
             #[cfg(feature = "parallel")]
             Self::All => {
                 use rayon::prelude::*;
-                let share = terms.len().div_ceil(rayon::current_num_threads());
-                let chunks = terms.par_chunks(share.clamp(*CHUNK.start(), most));
-                chunks.map(chunk_product).reduce(|| Fq12::ONE, |a, b| mul12(&a, &b))
+                let even = terms.len().div_ceil(rayon::current_num_threads());
+                let chunks = terms.par_chunks(even.clamp(*CHUNK.start(), most));
+                chunks.map(share).reduce(|| none, join)
             }
-            _ => terms.chunks(most).map(chunk_product).fold(Fq12::ONE, |a, b| mul12(&a, &b)),
+            _ => terms.chunks(most).map(share).fold(none, join),
         }
     }
 }
@@ -260,6 +273,7 @@ impl Threads {
 mod tests {
     use super::*;
     use ark_ec::PrimeGroup;
+    use ark_ff::Field;
     use std::collections::BTreeSet;
     use std::string::ToString;
 
@@ -299,22 +313,32 @@ mod tests {
                 .iter()
                 .map(|(inputs, proof)| (inputs.as_slice(), proof, Coefficient { low: 3, high: 5 }))
                 .collect();
-            assert_eq!(Threads::One.product(&terms), Threads::All.product(&terms));
+            assert_eq!(Threads::One.share(&terms), Threads::All.share(&terms));
         }
     }
 
     #[test]
-    fn multiplies_by_low_plus_high_lambda() {
+    fn combines_multiples_by_low_plus_high_lambda() {
         let mut stream = rng();
-        for coefficient in
-            [Coefficient::ONE, Coefficient { low: 0, high: 0 }, Coefficient { low: 0, high: 1 }]
-                .into_iter()
-                .chain(core::iter::repeat_with(|| Coefficient::draw(&mut stream)).take(20))
-        {
-            let point = (G1Projective::generator() * coefficient.to_field() + G1Projective::generator())
-                .into_affine();
-            assert_eq!(coefficient.mul(&point), point * coefficient.to_field());
+        let edges = [0, 1, 3, 0x5555_5555_5555_5555, 1 << 63, u64::MAX];
+        let edges = edges.iter().flat_map(|low| edges.map(|high| Coefficient { low: *low, high }));
+        let coefficients: Vec<Coefficient> =
+            edges.chain(core::iter::repeat_with(|| Coefficient::draw(&mut stream)).take(20)).collect();
+        let mut terms = Vec::new();
+        let mut expected = G1Projective::ZERO;
+        for coefficient in coefficients {
+            let point = (G1Projective::generator() * (coefficient.to_field() + Fr::ONE)).into_affine();
+            let multiple = point * coefficient.to_field();
+            assert_eq!(combine(core::iter::once((coefficient, &point))), multiple, "{coefficient:?}");
+            // Equal and opposite points meet in the sums.
+            for (point, multiple) in [(point, multiple), (point, multiple), (-point, -multiple)] {
+                terms.push((coefficient, point));
+                expected += multiple;
+            }
+            terms.push((coefficient, G1Affine::identity()));
         }
+        assert_eq!(combine(terms.iter().map(|(coefficient, point)| (*coefficient, point))), expected);
+        assert_eq!(combine(core::iter::empty()), G1Projective::ZERO);
     }
 
     #[test]

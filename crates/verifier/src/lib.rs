@@ -47,11 +47,16 @@ extern crate alloc;
 extern crate std;
 
 pub mod batch;
+mod digits;
+mod exponentiation;
 mod inputs;
 pub mod key;
+mod limbs;
+mod lines;
 mod pairing;
 pub mod point;
 pub mod proof;
+mod quadratic;
 pub mod semaphore;
 pub mod snarkjs;
 #[cfg(any(test, feature = "test-dependencies"))]

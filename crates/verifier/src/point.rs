@@ -8,6 +8,7 @@
 //! Every coordinate is a canonical integer below q. Decoding checks the curve and the subgroup and refuses the identity,
 //! so that whoever holds a decoded point need not think of small orders again.
 
+use crate::digits::Digits;
 use ark_bn254::{Config as Curve, Fq, Fq2, G1Affine, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, bn::BnConfig};
 use ark_ff::{AdditiveGroup, Zero};
@@ -120,11 +121,14 @@ fn is_in_g2(point: &G2Affine) -> bool {
 
 /// `[x] P`, by doubling and adding.
 fn mul_by_x(point: &G2Affine) -> G2Projective {
+    let digits = Digits::of(X);
     let mut sum = G2Projective::zero();
-    for bit in (0..u64::BITS - X.leading_zeros()).rev() {
+    for place in (0..Digits::COUNT).rev() {
         sum.double_in_place();
-        if (X >> bit) & 1 == 1 {
-            sum += point;
+        match digits.at(place) {
+            1 => sum += point,
+            -1 => sum -= point,
+            _ => {}
         }
     }
     sum

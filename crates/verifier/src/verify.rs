@@ -1,13 +1,16 @@
 //! A prepared key, and the check of one proof.
 
 use crate::{
+    exponentiation::final_exponentiation,
     inputs::{Comb, combine},
     key::VerifyingKey,
-    pairing::{FixedLines, final_exponentiation, miller_fixed, miller_one},
+    lines::FixedLines,
+    pairing::{miller_fixed, miller_one},
     proof::Proof,
+    tower::Element12,
 };
 use alloc::vec::Vec;
-use ark_bn254::{Fq12, G1Affine, G1Projective};
+use ark_bn254::{G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use core::fmt;
 use tabella_primitives::{Fr, instance::PublicInputs};
@@ -49,7 +52,7 @@ impl core::error::Error for InvalidProof {}
 pub struct PreparedVerifyingKey {
     key: VerifyingKey,
     /// `e(alpha, beta)`.
-    alpha_beta: Fq12,
+    alpha_beta: Element12,
     /// Lines of `beta`.
     pub(crate) beta: FixedLines,
     /// Lines of `-gamma`.
