@@ -12,6 +12,7 @@ use crate::{
     group::{Group, Lanes},
     inverse::{Invert, correction, invert_all},
     scratch::Scratch,
+    stored::G1Stored,
 };
 use ark_bn254::Fq;
 use ark_ec::{AffineRepr, CurveGroup};
@@ -63,8 +64,14 @@ pub struct Pair {
     pub to: u32,
 }
 
-/// Pairs that share one inversion: what they need in between stays in the cache of the second level.
-pub const BLOCK: usize = 2048;
+/// Pairs of a block, at most: those of G1, of which points take half as much memory as those of G2.
+pub const BLOCK: usize = 1024;
+
+/// Pairs that share one inversion: their points, those of the next block and what they need in between stay in the cache of the second
+/// level.
+pub(crate) const fn block<G: Group>() -> usize {
+    BLOCK * size_of::<G1Stored>() / size_of::<G::Stored>()
+}
 
 /// Pairs between the one at work and the one whose points are asked for.
 const AHEAD: usize = 24;

@@ -5,7 +5,7 @@ use crate::fma::Fma;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
 use crate::{
-    add::{AddBlock, BLOCK, Pair, add_carefully},
+    add::{AddBlock, Pair, add_carefully, block},
     engine::{Engine, Job},
     group::Group,
     measure::{CHAINS, Chains},
@@ -177,7 +177,7 @@ impl Kernel {
     ) -> bool {
         with_engine!(self, |engine: E| {
             let mut infinity = careful;
-            let mut blocks = pairs.chunks(BLOCK).peekable();
+            let mut blocks = pairs.chunks(block::<G>()).peekable();
             while let Some(pairs) = blocks.next() {
                 let next = blocks.peek().copied().unwrap_or_default();
                 infinity |= if careful {

@@ -118,9 +118,9 @@ impl Windows {
     fn new(plan: Plan, array: usize) -> Self {
         let bits = |window: usize| plan.width.min(HALF_BITS - window * plan.width);
         let top = |window| 1 << (window * plan.width + bits(window) - 1);
-        let all = (array..plan.windows()).step_by(plan.stride);
+        let mut all = (array..plan.windows()).step_by(plan.stride);
         let steps = small(all.len());
-        let last_centre = 1 << (all.last().map_or(plan.width, bits) - 1);
+        let last_centre = 1 << (all.next_back().map_or(plan.width, bits) - 1);
         Self {
             offset: (0..plan.windows()).fold(0, |offset, window| offset | top(window)),
             from: array * plan.width,
