@@ -6,13 +6,17 @@ use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::Duration,
 };
 use tabella_circom::{Zkey, wtns};
 use tabella_keys::{KeyCache, KeyEvent, KeyOpener, OpenKeyError, Wanted};
 use tabella_prover::{
     Kernel, KeyError, Prover, ProvingKey, TableSize,
     frame::FrameFault,
+    insecure_development_setup,
+    synthetic::Synthetic,
     tables::{TablesError, TablesFault},
 };
 use tempfile::TempDir;
@@ -64,6 +68,9 @@ fn folder() -> (TempDir, PathBuf) {
     let path = root.path().join("deep/er");
     (root, path)
 }
+
+/// Who waits for itself waits for ever; the work itself takes seconds.
+const WATCHDOG: Duration = Duration::from_secs(120);
 
 const LARGE: Wanted = Wanted::Size(TableSize::Large);
 
@@ -228,13 +235,38 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
 fn many_at_once_compute_tables_once() {
     let (_root, cache) = folder();
     opened(&cache, Wanted::Kept, ZKEY, TableSize::None);
-    let events: Vec<Vec<String>> = std::thread::scope(|scope| {
+    let events: Vec<Vec<String>> = thread::scope(|scope| {
         let threads: Vec<_> =
             (0..8).map(|_| scope.spawn(|| opened(&cache, LARGE, ZKEY, TableSize::Large))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(events.iter().filter(|events| events.as_slice() == ["computed", "kept"]).count(), 1);
     assert_eq!(events.iter().filter(|events| events.is_empty()).count(), 7);
+}
+
+#[test]
+fn tasks_of_one_pool_compute_tables_once() {
+    let circuit = Synthetic::new(13).unwrap();
+    let file = insecure_development_setup(&circuit, &[1; 32]).unwrap().to_bytes();
+    let (sent, events) = mpsc::channel();
+    thread::spawn(move || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        for _ in 0..4 {
+            let (root, cache) = folder();
+            assert_eq!(open_in(&cache, Wanted::Kept, &file).1, ["validating"]);
+            // A copy of the folder's guard for each task: it is gone when all are done.
+            let shared = Arc::new((root, cache, file.clone()));
+            for _ in 0..8 {
+                let (shared, sent) = (Arc::clone(&shared), sent.clone());
+                pool.spawn(move || sent.send(open_in(&shared.1, LARGE, &shared.2).1).unwrap());
+                // From outside, one after the other: a thread without a task helps the first one, which then waits for it.
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+    });
+    let events: Vec<Vec<String>> = (0..32).map(|_| events.recv_timeout(WATCHDOG).unwrap()).collect();
+    let computed = |events: &&Vec<String>| events.contains(&"computed".to_owned());
+    assert_eq!(events.iter().filter(computed).count(), 4);
 }
 
 #[test]
