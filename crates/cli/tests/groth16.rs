@@ -26,6 +26,10 @@ fn a_proof_is_written_as_snarkjs_writes_it() {
     let report = done(&args);
     assert_eq!((&report["public_inputs"], &report["constraints"]), (&1.into(), &8.into()), "{report}");
     assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"251\"\n]");
+    // What it was made with.
+    assert_eq!(report["tables"], "none", "{report}");
+    assert!(report["point_bytes"].is_u64() && report["kernel"].is_string(), "{report}");
+    assert!(report["open_seconds"].is_f64() && report["prove_seconds"].is_f64(), "{report}");
     let text = fs::read_to_string(&proof).unwrap();
     assert!(
         text.starts_with("{\n \"pi_a\": [\n  \"") && text.ends_with(" \"curve\": \"bn128\"\n}"),
@@ -53,6 +57,39 @@ fn a_proof_is_written_as_snarkjs_writes_it() {
     fails(&verify, 3, "malformed-file");
     fs::write(&public, "[\"251\", \"1\"]").unwrap();
     fails(&verify, 1, "invalid-proof");
+}
+
+#[test]
+fn proof_and_public_inputs_are_written_as_a_pair() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    let (key, witness) = (example("power.zkey"), example("power.wtns"));
+    let prove = |key: &Path, proof: &Path, public: &Path| {
+        ["groth16", "prove", arg(key), arg(&witness), arg(proof), arg(public)].map(str::to_owned)
+    };
+    let fails = |args: &[String; 6], options: &[&str], exit, code| {
+        let args: Vec<&str> = args.iter().map(String::as_str).chain(options.iter().copied()).collect();
+        fails(&args, exit, code)["error"]["message"].as_str().unwrap().to_owned()
+    };
+    // That a folder is missing is said before the key is opened.
+    let said = fails(&prove(&at("no.zkey"), &at("proof.json"), &at("none/public.json")), &[], 4, "not-found");
+    assert!(said.contains("public.json"), "{said}");
+    fs::write(at("public.json"), "mine").unwrap();
+    let args = prove(&key, &at("proof.json"), &at("public.json"));
+    let said = fails(&args, &[], 4, "file-exists");
+    assert!(said.contains("public.json"), "{said}");
+    assert!(!at("proof.json").exists());
+    assert_eq!(fs::read_to_string(at("public.json")).unwrap(), "mine");
+    // A folder is never replaced.
+    fs::create_dir(at("folder")).unwrap();
+    fails(&prove(&key, &at("proof.json"), &at("folder")), &["--force"], 4, "io");
+    // One file by two names.
+    fails(&prove(&key, &at("out.json"), &at("folder/../out.json")), &["--force"], 2, "usage");
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
+    let args: Vec<&str> = args.iter().map(String::as_str).chain(["--force", "--tables", "small"]).collect();
+    let report = done(&[&args[..], &["--tables-dir", arg(&at("cache"))]].concat());
+    assert_eq!(report["tables"], "small");
+    assert_eq!(fs::read_to_string(at("public.json")).unwrap(), "[\n \"251\"\n]");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
     commands::tables::TableArgs,
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, table},
+    report::{Report, table, thousands},
     ui::{GOOD, Ui, styled},
 };
 use clap::Args;
@@ -64,7 +64,7 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     // Before the work, not after it.
     files::check_free(&args.proof, existing)?;
     files::check_free(&args.public, existing)?;
-    if args.proof == args.public {
+    if files::same_place(&args.proof, &args.public) {
         return Err(Failure::usage("proof and public inputs cannot go into one file"));
     }
     let pool = rayon::ThreadPoolBuilder::new()
@@ -75,7 +75,9 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
 }
 
 fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failure> {
+    let start = Instant::now();
     let mut key = open(&args.key, &args.tables, ui)?;
+    let open_seconds = start.elapsed().as_secs_f64();
     if let Some(path) = &args.r1cs {
         let constraints = R1cs::from_bytes(&files::read(path, LIMIT)?)
             .map_err(|e| Failure::malformed(path, "an .r1cs file", e))?;
@@ -99,25 +101,32 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
             ControlFlow::Continue(())
         })
         .prove_assignment(assignment, &mut rng);
-    let seconds = start.elapsed().as_secs_f64();
+    let prove_seconds = start.elapsed().as_secs_f64();
     drop(bar);
     let proved = proved.map_err(|error| failure(args, &error))?;
-    let write = |path, text: String| {
-        files::write(path, as_snarkjs_writes(&text).as_bytes(), existing, Privacy::Public)
-    };
-    write(&args.proof, snarkjs::proof_to_json(&proved.proof))?;
-    write(&args.public, snarkjs::inputs_to_json(&proved.public_inputs))?;
+    let proof = as_snarkjs_writes(&snarkjs::proof_to_json(&proved.proof));
+    let public = as_snarkjs_writes(&snarkjs::inputs_to_json(&proved.public_inputs));
+    let outputs = [(args.proof.as_path(), proof.as_bytes()), (args.public.as_path(), public.as_bytes())];
+    files::write_together(&outputs, existing, Privacy::Public)?;
     let (proof, public) = (args.proof.display().to_string(), args.public.display().to_string());
+    let (public_inputs, constraints) = (proved.public_inputs.len(), key.shape().constraints);
+    // Those that the proof was multiplied with.
+    let (tables, bytes) = (key.points().size().to_string(), key.points().bytes());
+    let kernel = key.points().kernel().to_string();
     let rows = [
         ("proof", proof.clone()),
-        ("public inputs", format!("{public} ({})", proved.public_inputs.len())),
-        ("constraints", key.shape().constraints.to_string()),
-        ("time", format!("{seconds:.3} s")),
+        ("public inputs", format!("{public} ({public_inputs})")),
+        ("constraints", constraints.to_string()),
+        ("tables", tables.clone()),
+        ("points in memory", format!("{} bytes", thousands(u64::try_from(bytes).unwrap_or(u64::MAX)))),
+        ("kernel", kernel.clone()),
+        ("opening the key", format!("{open_seconds:.3} s")),
+        ("proving", format!("{prove_seconds:.3} s")),
     ];
     let text = format!("{}\n{}", styled(GOOD, "proved and verified"), table(&rows));
     let json = json!({
-        "proof": proof, "public": public, "public_inputs": proved.public_inputs.len(), "constraints": key.shape().constraints,
-        "seconds": seconds,
+        "proof": proof, "public": public, "public_inputs": public_inputs, "constraints": constraints, "tables": tables,
+        "point_bytes": bytes, "kernel": kernel, "open_seconds": open_seconds, "prove_seconds": prove_seconds,
     });
     Ok(Report::new(json, text))
 }
