@@ -107,14 +107,7 @@ impl fmt::Display for OpenKeyError {
     }
 }
 
-impl core::error::Error for OpenKeyError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Own(error) => Some(error),
-            Self::Zkey(error) => Some(error),
-        }
-    }
-}
+impl core::error::Error for OpenKeyError {}
 
 /// Opens keys, with what a cache remembers of them.
 ///
