@@ -130,6 +130,97 @@ fn a_wrong_witness_is_refused_and_with_the_constraints_its_fault_is_named() {
 }
 
 #[test]
+fn a_witness_of_another_circuit_is_told_by_both_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let [short, proof, public] =
+        ["short.wtns", "proof.json", "public.json"].map(|name| root.path().join(name));
+    // One value less: in the header, in the length of the section, and in the section.
+    let mut bytes = fs::read(example("power.wtns")).unwrap();
+    bytes.truncate(bytes.len() - 32);
+    bytes[60..64].copy_from_slice(&8u32.to_le_bytes());
+    bytes[68..76].copy_from_slice(&(8u64 * 32).to_le_bytes());
+    fs::write(&short, &bytes).unwrap();
+    let report = fails(
+        &["groth16", "prove", arg(&example("power.zkey")), arg(&short), arg(&proof), arg(&public)],
+        1,
+        "other-circuit",
+    );
+    let said = report["error"]["message"].as_str().unwrap();
+    let expected = "witness and proving key do not belong together: the witness has 8 values, the key's circuit 9 variables";
+    assert!(said.ends_with(expected), "{said}");
+}
+
+#[test]
+fn a_file_in_the_place_of_another_is_told_what_it_is_and_what_is_wanted() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    let own = at("own.pk");
+    done(&["groth16", "export", "tabella", arg(&example("power.zkey")), arg(&own)]);
+    fs::write(at("large.zkey"), [b"zkey".as_slice(), &[0; 1 << 20]].concat()).unwrap();
+    let [zkey, wtns, r1cs, wasm, vk, input, source] = ["zkey", "wtns", "r1cs", "wasm"]
+        .map(|suffix| example(&format!("power.{suffix}")))
+        .into_iter()
+        .chain(["verification_key.json", "input.json", "power.circom"].map(example))
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
+    let (proof, public) = (at("proof.json"), at("public.json"));
+    let prove = |key: &Path, witness: &Path, option: Option<(&'static str, &Path)>| {
+        let mut args = ["groth16", "prove", arg(key), arg(witness), arg(&proof), arg(&public)]
+            .map(str::to_owned)
+            .to_vec();
+        args.extend(option.iter().flat_map(|(name, path)| [(*name).to_owned(), arg(path).to_owned()]));
+        args
+    };
+    let verify =
+        |key: &Path| ["groth16", "verify", arg(key), arg(&input), arg(&input)].map(str::to_owned).to_vec();
+    let json = |name: &str, text: &str| {
+        fs::write(at(name), text).unwrap();
+        at(name)
+    };
+    for (args, kind, wanted) in [
+        (prove(&wtns, &zkey, None), "is not a proving key: it is a witness (.wtns)", ".zkey"),
+        (prove(&vk, &wtns, None), "it is a verification key in JSON", ".zkey"),
+        (prove(&zkey, &zkey, None), "is not a witness: it is a proving key of snarkjs (.zkey)", ".wtns"),
+        (prove(&zkey, &own, None), "it is a proving key of Tabella", ".wtns"),
+        (prove(&zkey, &input, None), "it is an object in JSON", "--wasm"),
+        (prove(&zkey, &source, None), "it is source code of a circuit (.circom)", ".wtns"),
+        (
+            prove(&zkey, &wtns, Some(("--r1cs", &own))),
+            "is not a circuit's constraints: it is a proving key of Tabella",
+            ".r1cs",
+        ),
+        (prove(&zkey, &input, Some(("--wasm", &r1cs))), "it is constraints of a circuit (.r1cs)", ".wasm"),
+        (
+            prove(&zkey, &wtns, Some(("--wasm", &wasm))),
+            "is not a file of inputs: it is a witness (.wtns)",
+            "input.json",
+        ),
+        (
+            verify(&zkey),
+            "is not a verification key: it is a proving key of snarkjs",
+            "export verification-key",
+        ),
+        (verify(&at("large.zkey")), "it is a proving key of snarkjs", "export verification-key"),
+        (verify(&json("proof", "{\"pi_a\": []}")), "it is a proof in JSON", "verification_key.json"),
+        (verify(&json("list", "[]")), "it is a list in JSON", "verification_key.json"),
+        (vec!["groth16".into(), "inspect".into(), arg(&input).into()], "it is an object in JSON", ".zkey"),
+    ] {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let error = &fails(&args, 3, "malformed-file")["error"];
+        let said = |part: &str| error[part].as_str().unwrap().to_owned();
+        assert!(said("message").contains(kind) && said("hint").contains(wanted), "{args:?}: {error}");
+    }
+    // The right kind, and something wrong in it: where, and nothing twice.
+    let cut = fs::read(&own).unwrap();
+    fs::write(&own, &cut[..3000]).unwrap();
+    let error = fails(&["groth16", "inspect", arg(&own)], 3, "malformed-file");
+    let message = error["error"]["message"].as_str().unwrap();
+    assert_eq!(message.matches("proving key").count(), 1, "{message}");
+    assert!(message.contains("section \"table of sections\", offset 16: "), "{message}");
+}
+
+#[test]
 fn a_witness_is_computed_by_the_circuits_program() {
     let root = tempfile::tempdir().unwrap();
     let [inputs, proof, public] =

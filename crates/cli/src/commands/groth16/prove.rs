@@ -3,6 +3,7 @@
 use super::{
     as_snarkjs_writes,
     keys::{LIMIT, open},
+    kinds::{CONSTRAINTS, INPUTS, PROGRAM, WITNESS},
 };
 use crate::{
     commands::tables::TableArgs,
@@ -79,8 +80,8 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
     let mut key = open(&args.key, &args.tables, ui)?;
     let open_seconds = start.elapsed().as_secs_f64();
     if let Some(path) = &args.r1cs {
-        let constraints = R1cs::from_bytes(&files::read(path, LIMIT)?)
-            .map_err(|e| Failure::malformed(path, "an .r1cs file", e))?;
+        let bytes = files::read(path, LIMIT)?;
+        let constraints = R1cs::from_bytes(&bytes).map_err(|e| CONSTRAINTS.refuse(path, &bytes, e))?;
         key = key
             .with_constraints(constraints.into_matrices())
             .map_err(|e| Failure::refused("other-circuit", format_args!("{}: {e}", path.display())))?;
@@ -89,7 +90,7 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
         Some(program) => compute(program, &args.witness, ui)?,
         None => {
             let bytes = files::read_secret(&args.witness, LIMIT)?;
-            wtns::from_bytes(&bytes).map_err(|e| Failure::malformed(&args.witness, "a witness", e))?
+            wtns::from_bytes(&bytes).map_err(|e| WITNESS.refuse(&args.witness, &bytes, e))?
         }
     };
     let mut rng = rng::from_os().map_err(Failure::internal)?;
@@ -135,12 +136,14 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
 fn compute(program: &Path, inputs: &Path, ui: &Ui) -> Result<Zeroizing<Vec<Fr>>, Failure> {
     let parsed = {
         let bytes = files::read_secret(inputs, files::SMALL)?;
-        let malformed = |e: &dyn std::fmt::Display| Failure::malformed(inputs, "a file of inputs", e);
-        let text = str::from_utf8(&bytes).map_err(|e| malformed(&e))?;
-        Inputs::from_json(text).map_err(|e| malformed(&e))?
+        let text = str::from_utf8(&bytes).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?;
+        Inputs::from_json(text).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?
     };
-    let witness_program = WitnessProgram::from_bytes(&files::read(program, LIMIT)?)
-        .map_err(|e| Failure::malformed(program, "a witness program", e))?;
+    let bytes = files::read(program, LIMIT)?;
+    let witness_program = WitnessProgram::from_bytes(&bytes).map_err(|e| match e {
+        ProgramError::Malformed { reason } => PROGRAM.refuse(program, &bytes, reason),
+        other => Failure::bad_input("malformed-file", format_args!("{}: {other}", program.display())),
+    })?;
     let bar = ui.progress("computing the witness", None);
     let assignment = witness_program.run(&parsed, &Limits::default());
     drop(bar);
@@ -167,8 +170,9 @@ fn failure(args: &ProveArgs, error: &ProveError) -> Failure {
             Failure::refused("unsatisfied", format_args!("{witness}: {error}"))
                 .hint("--r1cs with the circuit's constraints names the first one that does not hold")
         }
-        ProveError::WrongCircuit { .. } => {
-            Failure::refused("other-circuit", format_args!("{witness} and {}: {error}", args.key.display()))
+        ProveError::AssignmentLength { .. } => {
+            Failure::refused("other-circuit", format_args!("{witness}, {}: {error}", args.key.display()))
+                .hint("both must be made for the same circuit, compiled in the same way")
         }
         ProveError::SelfVerification => {
             Failure::refused("damaged-key", format_args!("{}: {error}", args.key.display())).hint(
