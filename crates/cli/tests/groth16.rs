@@ -226,17 +226,11 @@ fn a_witness_is_computed_by_the_circuits_program() {
     let [inputs, proof, public] =
         ["input.json", "proof.json", "public.json"].map(|name| root.path().join(name));
     let (key, wasm) = (example("power.zkey"), example("power.wasm"));
-    let args = [
-        "groth16",
-        "prove",
-        arg(&key),
-        arg(&inputs),
-        arg(&proof),
-        arg(&public),
-        "--wasm",
-        arg(&wasm),
-        "--force",
-    ];
+    let [key, inputs_file, proof, public_file, wasm] =
+        [&key, &inputs, &proof, &public, &wasm].map(|path| arg(path));
+    let prove =
+        |program| ["groth16", "prove", key, inputs_file, proof, public_file, "--wasm", program, "--force"];
+    let args = prove(wasm);
     fs::copy(example("input.json"), &inputs).unwrap();
     done(&args);
     assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"251\"\n]");
@@ -253,18 +247,7 @@ fn a_witness_is_computed_by_the_circuits_program() {
     fs::write(&inputs, "{").unwrap();
     fails(&args, 3, "malformed-file");
     fs::copy(example("input.json"), &inputs).unwrap();
-    let args = [
-        "groth16",
-        "prove",
-        arg(&key),
-        arg(&inputs),
-        arg(&proof),
-        arg(&public),
-        "--wasm",
-        arg(&key),
-        "--force",
-    ];
-    fails(&args, 3, "malformed-file");
+    fails(&prove(key), 3, "malformed-file");
 }
 
 #[test]

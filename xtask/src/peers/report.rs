@@ -156,7 +156,7 @@ fn against_peers(cell: &Cell) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
-    use tabella_report::{machine::Machine, stats};
+    use tabella_report::{conditions::Conditions, stats};
 
     fn series(name: &str, samples: &[f64]) -> Series {
         let summary = stats::summary(samples).unwrap();
