@@ -18,7 +18,7 @@ pub mod texts;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 28] = [
+pub const TARGETS: [(&str, Target); 30] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("key_tables_bytes", decoders::key_tables_bytes),
@@ -47,4 +47,6 @@ pub const TARGETS: [(&str, Target); 28] = [
     ("zkey_bytes", circom::zkey_bytes),
     ("wtns_bytes", circom::wtns_bytes),
     ("r1cs_bytes", circom::r1cs_bytes),
+    ("witness_program_bytes", circom::witness_program_bytes),
+    ("witness_inputs_json", circom::witness_inputs_json),
 ];

@@ -35,6 +35,7 @@ const PHRASE: &str =
 const CHAIN_ZKEY: &[u8] = include_bytes!("../../crates/circom/tests/data/chain.zkey");
 const CHAIN_WTNS: &[u8] = include_bytes!("../../crates/circom/tests/data/chain.wtns");
 const CHAIN_R1CS: &[u8] = include_bytes!("../../crates/circom/tests/data/chain.r1cs");
+const POWER_WASM: &[u8] = include_bytes!("../../examples/circom/power.wasm");
 
 /// The seeds of a target; none for an unknown name.
 ///
@@ -96,6 +97,11 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         }
         "wtns_bytes" => vec![CHAIN_WTNS.to_vec()],
         "r1cs_bytes" => vec![CHAIN_R1CS.to_vec()],
+        "witness_program_bytes" => vec![POWER_WASM.to_vec()],
+        "witness_inputs_json" => vec![
+            br#"{"x": 3}"#.to_vec(),
+            br#"{"a": [["1", "10"], ["-2", 3]], "b.c[0]": "21888242871839275222246405745257275088548364400416034343698204186575808495616"}"#.to_vec(),
+        ],
         _ => Vec::new(),
     }
 }

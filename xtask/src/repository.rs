@@ -35,6 +35,15 @@ impl Repository {
         &self.metadata.target_directory
     }
 
+    /// Where results of a measurement go: to those that are kept in the repository, or beside the build outputs of `what`.
+    pub(crate) fn results(&self, keep: bool, what: &str) -> PathBuf {
+        if keep {
+            self.root.join("benches").join("results")
+        } else {
+            self.target().join(what).join("results")
+        }
+    }
+
     /// The files of the repository, relative to the root: tracked ones and new ones that git does not ignore.
     /// Without git (an unpacked archive) every file outside the build outputs.
     pub(crate) fn files(&self) -> Result<Vec<PathBuf>, Failure> {

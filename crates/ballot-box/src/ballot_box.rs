@@ -72,14 +72,7 @@ impl fmt::Display for CloseError {
     }
 }
 
-impl core::error::Error for CloseError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::TooEarly { .. } => None,
-            Self::Storage(error) => Some(error),
-        }
-    }
-}
+impl core::error::Error for CloseError {}
 
 impl From<StorageError> for CloseError {
     fn from(error: StorageError) -> Self {

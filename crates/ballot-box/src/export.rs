@@ -65,16 +65,7 @@ impl fmt::Display for ExportError {
     }
 }
 
-impl core::error::Error for ExportError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::NotClosed | Self::OtherRegistry { .. } => None,
-            Self::Storage(error) => Some(error),
-            Self::Write(error) => Some(error),
-            Self::Tally(error) => Some(error),
-        }
-    }
-}
+impl core::error::Error for ExportError {}
 
 impl From<StorageError> for ExportError {
     fn from(error: StorageError) -> Self {

@@ -113,17 +113,7 @@ impl fmt::Display for Rejected {
     }
 }
 
-impl core::error::Error for Rejected {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Malformed(error) => Some(error),
-            Self::InvalidSelection(error) => Some(error),
-            Self::MalformedProof(error) => Some(error),
-            Self::Storage(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for Rejected {}
 
 impl From<BallotError> for Rejected {
     fn from(error: BallotError) -> Self {

@@ -1,10 +1,16 @@
-//! Files: read with a limit, written whole or not at all.
+//! Files: read with a limit, [written](write()) whole or not at all.
+
+mod write;
+
+pub(crate) use write::{
+    Existing, Privacy, check_free, same_place, write, write_json, write_together, write_with,
+};
 
 use crate::{error::Failure, ui::Ui};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use std::{
     fs::{self, File},
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 use tabella::protocol::wire::DecodeError;
@@ -14,31 +20,6 @@ use zeroize::Zeroizing;
 pub(crate) const SMALL: u64 = 1 << 20;
 /// Largest ballot file (bytes).
 pub(crate) const BALLOT: u64 = 64 << 10;
-
-/// What becomes of a file that is already there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Existing {
-    /// It stays, and the command fails.
-    Keep,
-    /// It is replaced (`--force`).
-    Replace,
-}
-
-impl Existing {
-    /// From a `--force` flag.
-    pub(crate) const fn from_force(force: bool) -> Self {
-        if force { Self::Replace } else { Self::Keep }
-    }
-}
-
-/// Who may read a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Privacy {
-    /// Everybody whom the umask allows.
-    Public,
-    /// The owner only (mode 0600).
-    Secret,
-}
 
 /// Reads a whole file of at most `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
@@ -195,102 +176,9 @@ pub(crate) fn decode_failure(path: &Path, what: &str, cause: &DecodeError) -> Fa
     }
 }
 
-/// Writes a JSON file with a line end.
-pub(crate) fn write_json<T: Serialize>(path: &Path, value: &T, existing: Existing) -> Result<(), Failure> {
-    let mut text = serde_json::to_string_pretty(value).map_err(Failure::internal)?;
-    text.push('\n');
-    write(path, text.as_bytes(), existing, Privacy::Public)
-}
-
-/// Writes a file whole or not at all.
-pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing, privacy: Privacy) -> Result<(), Failure> {
-    write_with(path, existing, privacy, |file| file.write_all(bytes))
-}
-
-/// Writes a file whole or not at all: a temporary file beside it, fsync, rename, fsync of the folder.
-pub(crate) fn write_with(
-    path: &Path,
-    existing: Existing,
-    privacy: Privacy,
-    fill: impl FnOnce(&mut File) -> io::Result<()>,
-) -> Result<(), Failure> {
-    check_free(path, existing)?;
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let failed = |e: &io::Error| Failure::io("write", path, e);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tabella-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = match privacy {
-            Privacy::Public => 0o666,
-            Privacy::Secret => 0o600,
-        };
-        builder.permissions(fs::Permissions::from_mode(mode));
-    }
-    #[cfg(not(unix))]
-    let _ = privacy;
-    let mut file = builder.tempfile_in(folder).map_err(|e| failed(&e))?;
-    fill(file.as_file_mut()).and_then(|()| file.as_file().sync_all()).map_err(|e| failed(&e))?;
-    match existing {
-        // The rename itself refuses a file that came in the meantime.
-        Existing::Keep => file.persist_noclobber(path).map_err(|e| match e.error.kind() {
-            io::ErrorKind::AlreadyExists => exists(path),
-            _ => failed(&e.error),
-        })?,
-        Existing::Replace => file.persist(path).map_err(|e| failed(&e.error))?,
-    };
-    // The rename itself must survive a power cut too. Some systems cannot sync a folder: nothing is lost by trying.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
-    Ok(())
-}
-
-/// Fails early, before long work, if a file is there that may not be replaced.
-pub(crate) fn check_free(path: &Path, existing: Existing) -> Result<(), Failure> {
-    match existing {
-        Existing::Keep if path.symlink_metadata().is_ok() => Err(exists(path)),
-        _ => Ok(()),
-    }
-}
-
-fn exists(path: &Path) -> Failure {
-    Failure::io("write", path, &io::Error::new(io::ErrorKind::AlreadyExists, "the file is already there"))
-        .hint("choose another name, or overwrite it with --force")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn files_are_whole_private_and_never_overwritten_by_accident() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ключ é.json");
-        write(&path, b"one", Existing::Keep, Privacy::Secret).unwrap();
-        let refused = write(&path, b"two", Existing::Keep, Privacy::Secret).unwrap_err();
-        assert_eq!((refused.exit(), refused.code()), (crate::error::EXIT_IO, "file-exists"));
-        assert_eq!(fs::read(&path).unwrap(), b"one");
-        write(&path, b"two", Existing::Replace, Privacy::Secret).unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-        // A write that fails half-way leaves the old file and no temporary one.
-        let failed = write_with(&path, Existing::Replace, Privacy::Secret, |file| {
-            file.write_all(b"half")?;
-            Err(io::Error::from(io::ErrorKind::StorageFull))
-        });
-        assert_eq!(failed.unwrap_err().code(), "disk-full");
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
 
     #[test]
     fn limits_are_exact() {

@@ -26,6 +26,10 @@ fn a_proof_is_written_as_snarkjs_writes_it() {
     let report = done(&args);
     assert_eq!((&report["public_inputs"], &report["constraints"]), (&1.into(), &8.into()), "{report}");
     assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"251\"\n]");
+    // What it was made with.
+    assert_eq!(report["tables"], "none", "{report}");
+    assert!(report["point_bytes"].is_u64() && report["kernel"].is_string(), "{report}");
+    assert!(report["open_seconds"].is_f64() && report["prove_seconds"].is_f64(), "{report}");
     let text = fs::read_to_string(&proof).unwrap();
     assert!(
         text.starts_with("{\n \"pi_a\": [\n  \"") && text.ends_with(" \"curve\": \"bn128\"\n}"),
@@ -53,6 +57,39 @@ fn a_proof_is_written_as_snarkjs_writes_it() {
     fails(&verify, 3, "malformed-file");
     fs::write(&public, "[\"251\", \"1\"]").unwrap();
     fails(&verify, 1, "invalid-proof");
+}
+
+#[test]
+fn proof_and_public_inputs_are_written_as_a_pair() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    let (key, witness) = (example("power.zkey"), example("power.wtns"));
+    let prove = |key: &Path, proof: &Path, public: &Path| {
+        ["groth16", "prove", arg(key), arg(&witness), arg(proof), arg(public)].map(str::to_owned)
+    };
+    let fails = |args: &[String; 6], options: &[&str], exit, code| {
+        let args: Vec<&str> = args.iter().map(String::as_str).chain(options.iter().copied()).collect();
+        fails(&args, exit, code)["error"]["message"].as_str().unwrap().to_owned()
+    };
+    // That a folder is missing is said before the key is opened.
+    let said = fails(&prove(&at("no.zkey"), &at("proof.json"), &at("none/public.json")), &[], 4, "not-found");
+    assert!(said.contains("public.json"), "{said}");
+    fs::write(at("public.json"), "mine").unwrap();
+    let args = prove(&key, &at("proof.json"), &at("public.json"));
+    let said = fails(&args, &[], 4, "file-exists");
+    assert!(said.contains("public.json"), "{said}");
+    assert!(!at("proof.json").exists());
+    assert_eq!(fs::read_to_string(at("public.json")).unwrap(), "mine");
+    // A folder is never replaced.
+    fs::create_dir(at("folder")).unwrap();
+    fails(&prove(&key, &at("proof.json"), &at("folder")), &["--force"], 4, "io");
+    // One file by two names.
+    fails(&prove(&key, &at("out.json"), &at("folder/../out.json")), &["--force"], 2, "usage");
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
+    let args: Vec<&str> = args.iter().map(String::as_str).chain(["--force", "--tables", "small"]).collect();
+    let report = done(&[&args[..], &["--tables-dir", arg(&at("cache"))]].concat());
+    assert_eq!(report["tables"], "small");
+    assert_eq!(fs::read_to_string(at("public.json")).unwrap(), "[\n \"251\"\n]");
 }
 
 #[test]
@@ -93,22 +130,107 @@ fn a_wrong_witness_is_refused_and_with_the_constraints_its_fault_is_named() {
 }
 
 #[test]
+fn a_witness_of_another_circuit_is_told_by_both_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let [short, proof, public] =
+        ["short.wtns", "proof.json", "public.json"].map(|name| root.path().join(name));
+    // One value less: in the header, in the length of the section, and in the section.
+    let mut bytes = fs::read(example("power.wtns")).unwrap();
+    bytes.truncate(bytes.len() - 32);
+    bytes[60..64].copy_from_slice(&8u32.to_le_bytes());
+    bytes[68..76].copy_from_slice(&(8u64 * 32).to_le_bytes());
+    fs::write(&short, &bytes).unwrap();
+    let report = fails(
+        &["groth16", "prove", arg(&example("power.zkey")), arg(&short), arg(&proof), arg(&public)],
+        1,
+        "other-circuit",
+    );
+    let said = report["error"]["message"].as_str().unwrap();
+    let expected = "witness and proving key do not belong together: the witness has 8 values, the key's circuit 9 variables";
+    assert!(said.ends_with(expected), "{said}");
+}
+
+#[test]
+fn a_file_in_the_place_of_another_is_told_what_it_is_and_what_is_wanted() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    let own = at("own.pk");
+    done(&["groth16", "export", "tabella", arg(&example("power.zkey")), arg(&own)]);
+    fs::write(at("large.zkey"), [b"zkey".as_slice(), &[0; 1 << 20]].concat()).unwrap();
+    let [zkey, wtns, r1cs, wasm, vk, input, source] = ["zkey", "wtns", "r1cs", "wasm"]
+        .map(|suffix| example(&format!("power.{suffix}")))
+        .into_iter()
+        .chain(["verification_key.json", "input.json", "power.circom"].map(example))
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
+    let (proof, public) = (at("proof.json"), at("public.json"));
+    let prove = |key: &Path, witness: &Path, option: Option<(&'static str, &Path)>| {
+        let mut args = ["groth16", "prove", arg(key), arg(witness), arg(&proof), arg(&public)]
+            .map(str::to_owned)
+            .to_vec();
+        args.extend(option.iter().flat_map(|(name, path)| [(*name).to_owned(), arg(path).to_owned()]));
+        args
+    };
+    let verify =
+        |key: &Path| ["groth16", "verify", arg(key), arg(&input), arg(&input)].map(str::to_owned).to_vec();
+    let json = |name: &str, text: &str| {
+        fs::write(at(name), text).unwrap();
+        at(name)
+    };
+    for (args, kind, wanted) in [
+        (prove(&wtns, &zkey, None), "is not a proving key: it is a witness (.wtns)", ".zkey"),
+        (prove(&vk, &wtns, None), "it is a verification key in JSON", ".zkey"),
+        (prove(&zkey, &zkey, None), "is not a witness: it is a proving key of snarkjs (.zkey)", ".wtns"),
+        (prove(&zkey, &own, None), "it is a proving key of Tabella", ".wtns"),
+        (prove(&zkey, &input, None), "it is an object in JSON", "--wasm"),
+        (prove(&zkey, &source, None), "it is source code of a circuit (.circom)", ".wtns"),
+        (
+            prove(&zkey, &wtns, Some(("--r1cs", &own))),
+            "is not a circuit's constraints: it is a proving key of Tabella",
+            ".r1cs",
+        ),
+        (prove(&zkey, &input, Some(("--wasm", &r1cs))), "it is constraints of a circuit (.r1cs)", ".wasm"),
+        (
+            prove(&zkey, &wtns, Some(("--wasm", &wasm))),
+            "is not a file of inputs: it is a witness (.wtns)",
+            "input.json",
+        ),
+        (
+            verify(&zkey),
+            "is not a verification key: it is a proving key of snarkjs",
+            "export verification-key",
+        ),
+        (verify(&at("large.zkey")), "it is a proving key of snarkjs", "export verification-key"),
+        (verify(&json("proof", "{\"pi_a\": []}")), "it is a proof in JSON", "verification_key.json"),
+        (verify(&json("list", "[]")), "it is a list in JSON", "verification_key.json"),
+        (vec!["groth16".into(), "inspect".into(), arg(&input).into()], "it is an object in JSON", ".zkey"),
+    ] {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let error = &fails(&args, 3, "malformed-file")["error"];
+        let said = |part: &str| error[part].as_str().unwrap().to_owned();
+        assert!(said("message").contains(kind) && said("hint").contains(wanted), "{args:?}: {error}");
+    }
+    // The right kind, and something wrong in it: where, and nothing twice.
+    let cut = fs::read(&own).unwrap();
+    fs::write(&own, &cut[..3000]).unwrap();
+    let error = fails(&["groth16", "inspect", arg(&own)], 3, "malformed-file");
+    let message = error["error"]["message"].as_str().unwrap();
+    assert_eq!(message.matches("proving key").count(), 1, "{message}");
+    assert!(message.contains("section \"table of sections\", offset 16: "), "{message}");
+}
+
+#[test]
 fn a_witness_is_computed_by_the_circuits_program() {
     let root = tempfile::tempdir().unwrap();
     let [inputs, proof, public] =
         ["input.json", "proof.json", "public.json"].map(|name| root.path().join(name));
     let (key, wasm) = (example("power.zkey"), example("power.wasm"));
-    let args = [
-        "groth16",
-        "prove",
-        arg(&key),
-        arg(&inputs),
-        arg(&proof),
-        arg(&public),
-        "--wasm",
-        arg(&wasm),
-        "--force",
-    ];
+    let [key, inputs_file, proof, public_file, wasm] =
+        [&key, &inputs, &proof, &public, &wasm].map(|path| arg(path));
+    let prove =
+        |program| ["groth16", "prove", key, inputs_file, proof, public_file, "--wasm", program, "--force"];
+    let args = prove(wasm);
     fs::copy(example("input.json"), &inputs).unwrap();
     done(&args);
     assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"251\"\n]");
@@ -125,18 +247,7 @@ fn a_witness_is_computed_by_the_circuits_program() {
     fs::write(&inputs, "{").unwrap();
     fails(&args, 3, "malformed-file");
     fs::copy(example("input.json"), &inputs).unwrap();
-    let args = [
-        "groth16",
-        "prove",
-        arg(&key),
-        arg(&inputs),
-        arg(&proof),
-        arg(&public),
-        "--wasm",
-        arg(&key),
-        "--force",
-    ];
-    fails(&args, 3, "malformed-file");
+    fails(&prove(key), 3, "malformed-file");
 }
 
 #[test]

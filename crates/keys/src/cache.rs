@@ -2,7 +2,7 @@
 //!
 //! | file | says |
 //! | --- | --- |
-//! | `<name of key>.validated` | the key of this name passed every check, by the rules of [`ProvingKey::VALIDATION`] |
+//! | `<name of key>.validated` | the key of this name passed every check, by today's [rules](KeyCache::rules) |
 //! | `<name of key>-<form>-<size>.tables` | its [`Tables`] of a size, in the form of a kernel |
 //!
 //! The name of a key is the hash of its file ([`ProvingKey::name_of`]). Files are written whole or not at all, and one that is
@@ -19,6 +19,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tabella_circom::Zkey;
 use tabella_primitives::digest::Digest;
 use tabella_prover::{
     Kernel, ProvingKey, TableSize, Tables,
@@ -76,6 +77,13 @@ impl KeyCache {
     #[must_use]
     pub fn is_shared(&self) -> bool {
         files::is_shared(&self.directory)
+    }
+
+    /// The rules by which keys are validated today: `p.c`, with [`ProvingKey::VALIDATION`] of the crate that checks every key and
+    /// [`Zkey::VALIDATION`] of the one that checks the files of snarkjs. A key that was validated by others is validated anew.
+    #[must_use]
+    pub fn rules() -> String {
+        format!("{}.{}", ProvingKey::VALIDATION, Zkey::VALIDATION)
     }
 
     /// Where it is said that a key was validated.
@@ -149,5 +157,5 @@ impl KeyCache {
 
 /// What the file says of a validated key.
 fn validation(key_name: &Digest) -> String {
-    format!("tabella: key {key_name} was validated by rules {}\n", ProvingKey::VALIDATION)
+    format!("tabella: key {key_name} was validated by rules {}\n", KeyCache::rules())
 }

@@ -8,7 +8,7 @@ use std::{
 };
 use tabella_circom::{FileError, Zkey};
 use tabella_primitives::digest::Digest;
-use tabella_prover::{Kernel, KeyError, ProvingKey, TableSize, Tables, tables::TablesError};
+use tabella_prover::{Kernel, KeyError, ProvingKey, TableSize, Tables, apart, tables::TablesError};
 
 /// Which tables a key should have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,14 +107,7 @@ impl fmt::Display for OpenKeyError {
     }
 }
 
-impl core::error::Error for OpenKeyError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Own(error) => Some(error),
-            Self::Zkey(error) => Some(error),
-        }
-    }
-}
+impl core::error::Error for OpenKeyError {}
 
 /// Opens keys, with what a cache remembers of them.
 ///
@@ -169,7 +162,7 @@ impl<'a> KeyOpener<'a> {
         self
     }
 
-    /// Calls `observer`, while tables are computed from any thread of the pool.
+    /// Calls `observer`, while tables are computed from any thread.
     #[must_use]
     pub fn on_event(mut self, observer: impl Fn(KeyEvent) + Sync + 'a) -> Self {
         self.observer = Some(Box::new(observer));
@@ -233,28 +226,34 @@ impl<'a> KeyOpener<'a> {
                 if let Some(tables) = self.kept(cache, key, name, size) {
                     return Some(tables);
                 }
-                let path = cache.tables_path(name, self.kernel, size);
-                let no_cache =
-                    |path: &Path, kind| self.say(KeyEvent::NoCache { path: path.to_owned(), kind });
-                let lock = cache.lock(name, self.kernel, size);
-                if let Err(error) = &lock {
-                    no_cache(cache.directory(), error.kind());
-                    return Some(self.compute(key, size));
-                }
-                // Another process may have made them while this one waited for the lock.
-                if let Found::Tables(tables) = cache.tables(key, name, self.kernel, size) {
-                    return Some(*tables);
-                }
-                let tables = self.compute(key, size);
-                let kept = tables.to_kept(name);
-                match cache.keep(&path, &kept) {
-                    Ok(()) => self.say(KeyEvent::Kept { path, bytes: kept.bytes() }),
-                    Err(error) => no_cache(&path, error.kind()),
-                }
-                drop(lock);
-                Some(tables)
+                // A task of the same pool that wants the lock too would wait for a thread which has begun that very task.
+                Some(apart(|| self.compute_and_keep(cache, key, name, size)))
             }
         }
+    }
+
+    /// Computes tables while no other process or thread makes the same ones, and keeps them.
+    fn compute_and_keep(&self, cache: &KeyCache, key: &ProvingKey, name: &Digest, size: TableSize) -> Tables {
+        let path = cache.tables_path(name, self.kernel, size);
+        let no_cache = |path: &Path, kind| self.say(KeyEvent::NoCache { path: path.to_owned(), kind });
+        let _lock = match cache.lock(name, self.kernel, size) {
+            Ok(lock) => lock,
+            Err(error) => {
+                no_cache(cache.directory(), error.kind());
+                return self.compute(key, size);
+            }
+        };
+        // Somebody else may have made them while this one waited for the lock.
+        if let Found::Tables(tables) = cache.tables(key, name, self.kernel, size) {
+            return *tables;
+        }
+        let tables = self.compute(key, size);
+        let kept = tables.to_kept(name);
+        match cache.keep(&path, &kept) {
+            Ok(()) => self.say(KeyEvent::Kept { path, bytes: kept.bytes() }),
+            Err(error) => no_cache(&path, error.kind()),
+        }
+        tables
     }
 
     /// Tables from the cache.

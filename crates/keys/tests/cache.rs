@@ -6,13 +6,17 @@ use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::Duration,
 };
 use tabella_circom::{Zkey, wtns};
 use tabella_keys::{KeyCache, KeyEvent, KeyOpener, OpenKeyError, Wanted};
 use tabella_prover::{
     Kernel, KeyError, Prover, ProvingKey, TableSize,
     frame::FrameFault,
+    insecure_development_setup,
+    synthetic::Synthetic,
     tables::{TablesError, TablesFault},
 };
 use tempfile::TempDir;
@@ -64,6 +68,9 @@ fn folder() -> (TempDir, PathBuf) {
     let path = root.path().join("deep/er");
     (root, path)
 }
+
+/// Who waits for itself waits for ever; the work itself takes seconds.
+const WATCHDOG: Duration = Duration::from_secs(120);
 
 const LARGE: Wanted = Wanted::Size(TableSize::Large);
 
@@ -117,7 +124,11 @@ fn what_was_validated_is_the_very_file() {
     // It is not remembered.
     assert_eq!(open_in(&cache, Wanted::Kept, &changed).1, ["validating"]);
     let (key, _) = open_in(&cache, Wanted::Kept, b"neither");
-    assert!(matches!(key, Err(OpenKeyError::Zkey(_))));
+    let Err(OpenKeyError::Zkey(cause)) = key else { panic!() };
+    // The message of an error holds that of its cause: who prints the chain of causes says nothing twice.
+    let error = OpenKeyError::Zkey(cause.clone());
+    assert_eq!(error.to_string(), cause.to_string());
+    assert!(std::error::Error::source(&error).is_none());
 }
 
 #[test]
@@ -126,11 +137,21 @@ fn other_rules_another_key_and_damage_are_no_validation() {
     let path = KeyCache::at(&cache).validated_path(&ProvingKey::name_of(ZKEY));
     opened(&cache, Wanted::Kept, ZKEY, TableSize::None);
     let good = fs::read_to_string(&path).unwrap();
-    let other_rules = good.replace(&format!("rules {}", ProvingKey::VALIDATION), "rules 0");
+    // The rules of both crates that check are named, and each counts.
+    let (prover, circom) = (ProvingKey::VALIDATION, Zkey::VALIDATION);
+    assert!(good.ends_with(&format!(" by rules {prover}.{circom}\n")), "{good}");
+    let by = |rules: String| good.replace(&format!("rules {prover}.{circom}"), &format!("rules {rules}"));
+    let others = [
+        by(format!("{}.{circom}", prover + 1)),
+        by(format!("{prover}.{}", circom + 1)),
+        by(format!("{}.{circom}", prover - 1)),
+        by(prover.to_string()),
+    ];
     let other_key =
         good.replace(&ProvingKey::name_of(ZKEY).to_string(), &ProvingKey::name_of(b"").to_string());
-    assert!(other_rules != good && other_key != good);
-    for text in [other_rules, other_key, format!("{good} "), good[1..].to_owned(), String::new()] {
+    assert!(other_key != good && others.iter().all(|other| *other != good));
+    for text in others.into_iter().chain([other_key, format!("{good} "), good[1..].to_owned(), String::new()])
+    {
         fs::write(&path, text).unwrap();
         assert_eq!(opened(&cache, Wanted::Kept, ZKEY, TableSize::None), ["validating"]);
         assert_eq!(fs::read_to_string(&path).unwrap(), good);
@@ -228,13 +249,38 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
 fn many_at_once_compute_tables_once() {
     let (_root, cache) = folder();
     opened(&cache, Wanted::Kept, ZKEY, TableSize::None);
-    let events: Vec<Vec<String>> = std::thread::scope(|scope| {
+    let events: Vec<Vec<String>> = thread::scope(|scope| {
         let threads: Vec<_> =
             (0..8).map(|_| scope.spawn(|| opened(&cache, LARGE, ZKEY, TableSize::Large))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(events.iter().filter(|events| events.as_slice() == ["computed", "kept"]).count(), 1);
     assert_eq!(events.iter().filter(|events| events.is_empty()).count(), 7);
+}
+
+#[test]
+fn tasks_of_one_pool_compute_tables_once() {
+    let circuit = Synthetic::new(13).unwrap();
+    let file = insecure_development_setup(&circuit, &[1; 32]).unwrap().to_bytes();
+    let (sent, events) = mpsc::channel();
+    thread::spawn(move || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        for _ in 0..4 {
+            let (root, cache) = folder();
+            assert_eq!(open_in(&cache, Wanted::Kept, &file).1, ["validating"]);
+            // A copy of the folder's guard for each task: it is gone when all are done.
+            let shared = Arc::new((root, cache, file.clone()));
+            for _ in 0..8 {
+                let (shared, sent) = (Arc::clone(&shared), sent.clone());
+                pool.spawn(move || sent.send(open_in(&shared.1, LARGE, &shared.2).1).unwrap());
+                // From outside, one after the other: a thread without a task helps the first one, which then waits for it.
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+    });
+    let events: Vec<Vec<String>> = (0..32).map(|_| events.recv_timeout(WATCHDOG).unwrap()).collect();
+    let computed = |events: &&Vec<String>| events.contains(&"computed".to_owned());
+    assert_eq!(events.iter().filter(computed).count(), 4);
 }
 
 #[test]

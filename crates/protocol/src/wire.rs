@@ -88,15 +88,7 @@ impl fmt::Display for DecodeError {
     }
 }
 
-impl core::error::Error for DecodeError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Field { error, .. } => Some(error),
-            Self::Label(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for DecodeError {}
 
 /// Parses JSON under a size limit.
 pub(crate) fn parse_json<T: serde::de::DeserializeOwned>(

@@ -5,11 +5,34 @@
 use crate::cancel::{CancelToken, Cancelled};
 pub(crate) use rayon::join;
 use rayon::prelude::*;
-use std::sync::{Mutex, PoisonError};
+use std::{
+    panic::resume_unwind,
+    sync::{Mutex, PoisonError},
+    thread,
+};
 use tabella_lanes::Spread;
 
 /// Rows which one task takes at a time: enough to hide the cost of handing it over.
 const ROWS_PER_TASK: usize = 256;
+
+/// `work()` in a pool of its own, of as many threads as the caller's, while the caller's thread waits: for work under a lock.
+///
+/// A thread of a pool that waits for a piece of its work begins other tasks of the pool meanwhile. If one of these wants a lock that
+/// the thread holds already, it waits for itself, for ever; and a lock that all threads of the pool wait for is never let go if who
+/// holds it waits for the pool. The pool made here has no other tasks than those of `work`.
+///
+/// Where no threads can be started, as in a browser, the caller's pool works.
+///
+/// # Panics
+/// If `work` does.
+pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).build() else {
+        return work();
+    };
+    // Not from the caller's thread: one of another pool would begin that pool's tasks while it waits.
+    let done = thread::scope(|scope| scope.spawn(|| pool.install(work)).join());
+    done.unwrap_or_else(|panic| resume_unwind(panic))
+}
 
 /// `items.map(f)`, in order.
 pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Send + Sync) -> Vec<U> {
@@ -120,4 +143,23 @@ pub(crate) fn for_each_with<T: Send, W: Send, E: Send>(
     f: impl Fn(&mut W, T) -> Result<(), E> + Send + Sync,
 ) -> Result<(), E> {
     items.into_par_iter().try_for_each(|item| rooms.enter(&new, |room| f(room, item)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_apart_has_as_many_threads_and_passes_its_outcome_on() {
+        for threads in [1, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let outside = thread::current().id();
+            let inside = || (rayon::current_num_threads(), thread::current().id());
+            let (pooled, (number, own)) = pool.install(|| (thread::current().id(), apart(inside)));
+            assert_eq!(number, threads);
+            assert!(own != pooled && own != outside);
+            let panicked = thread::spawn(move || pool.install(|| apart(|| panic!("of the work")))).join();
+            assert_eq!(panicked.unwrap_err().downcast_ref::<&str>(), Some(&"of the work"));
+        }
+    }
 }

@@ -69,6 +69,7 @@ mod synthesis;
 mod testing;
 
 pub use cancel::CancelToken;
+pub use exec::apart;
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prepared::Preparation;
 pub use prove::{ProveError, Proved, Prover, Stage, prove};

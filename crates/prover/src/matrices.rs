@@ -173,7 +173,8 @@ impl Matrices {
             .u64(count(self.constraints()))
             .u64(count(self.public_inputs()))
             .u64(count(self.witness_variables));
-        let pool = exec::map(&self.pool, Canonical::to_be_bytes);
+        // One after the other: a key computes this under a lock, where no work is split.
+        let pool: Vec<_> = self.pool.iter().map(Canonical::to_be_bytes).collect();
         let mut bytes = Vec::new();
         for matrix in self.known() {
             for row in 0..self.constraints() {

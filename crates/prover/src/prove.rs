@@ -251,7 +251,7 @@ impl<'a> Prover<'a> {
     fn check_given(&self, assignment: &[Fr]) -> Result<(), ProveError> {
         let (expected, actual) = (self.key.matrices().variables(), assignment.len());
         if expected != actual {
-            return Err(ProveError::WrongCircuit { count: "variables", expected, actual });
+            return Err(ProveError::AssignmentLength { expected, actual });
         }
         if assignment.first().is_none_or(|one| !one.is_one()) {
             return Err(ProveError::ConstantNotOne);

@@ -3,6 +3,7 @@
 //! | module | what |
 //! | --- | --- |
 //! | [`machine`] | processor, its features, threads, memory, load, peak memory of a process |
+//! | [`conditions`] | date, commit, machine, rounds and load, which every record has |
 //! | [`date`] | today's date, for the names of folders |
 //! | [`stats`] | minimum, median with its confidence interval, quartiles; ratios of paired samples |
 //! | [`table`] | a Markdown table |
@@ -12,6 +13,7 @@
 //!
 //! Knows nothing of proofs. Writes only below the folder that it is given.
 
+pub mod conditions;
 pub mod date;
 pub mod folder;
 pub mod machine;

@@ -47,14 +47,7 @@ impl fmt::Display for OpenError {
     }
 }
 
-impl core::error::Error for OpenError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Artifact(error) => Some(error),
-            Self::File(error) => Some(error),
-        }
-    }
-}
+impl core::error::Error for OpenError {}
 
 impl fmt::Display for SemaphoreProveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,14 +58,7 @@ impl fmt::Display for SemaphoreProveError {
     }
 }
 
-impl core::error::Error for SemaphoreProveError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Witness(error) => Some(error),
-            Self::Prove(error) => Some(error),
-        }
-    }
-}
+impl core::error::Error for SemaphoreProveError {}
 
 impl fmt::Debug for SemaphoreProver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

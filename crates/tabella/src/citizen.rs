@@ -63,16 +63,7 @@ impl fmt::Display for VoteError {
     }
 }
 
-impl core::error::Error for VoteError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Selection(error) => Some(error),
-            Self::Circuit(error) => Some(error),
-            Self::Prove(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for VoteError {}
 
 impl Citizen {
     /// A citizen with a new identity.

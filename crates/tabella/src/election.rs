@@ -61,15 +61,7 @@ impl fmt::Display for ElectionError {
     }
 }
 
-impl core::error::Error for ElectionError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Key(error) => Some(error),
-            Self::Manifest(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for ElectionError {}
 
 impl Election {
     /// Creates an election over a frozen registry: chooses the smallest circuit and its pinned key, draws the nonce.

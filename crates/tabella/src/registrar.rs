@@ -51,14 +51,7 @@ impl fmt::Display for RegisterError {
     }
 }
 
-impl core::error::Error for RegisterError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Registration { error, .. } => Some(error),
-            Self::Append(error) => Some(error),
-        }
-    }
-}
+impl core::error::Error for RegisterError {}
 
 impl Registrar {
     /// A registrar with an empty registry.

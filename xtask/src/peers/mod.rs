@@ -20,7 +20,7 @@ use crate::{failure::Failure, process::Process, repository::Repository};
 use plan::SEMAPHORE;
 use record::Record;
 use std::{env, num::NonZeroUsize};
-use tabella_report::{date, folder::Folder, machine, machine::Machine};
+use tabella_report::{conditions::Conditions, folder::Folder, machine::Machine};
 
 /// A record needs so many rounds.
 const ROUNDS_OF_A_RECORD: usize = 15;
@@ -65,8 +65,7 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
             list: vec![format!("a record needs at least {ROUNDS_OF_A_RECORD} rounds")],
         });
     }
-    let machine = Machine::this();
-    let threads = threads(&options.threads, machine.threads)?;
+    let threads = threads(&options.threads, Machine::this().threads)?;
     let prepared = prepare::all(repository)?;
     let circuits = if options.synthetic.is_empty() {
         semaphore(&options.depths)?
@@ -78,7 +77,7 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
     }?;
     let (contenders, mut absent) = plan::contenders(options, &prepared);
     let pinning = contender::Pinning::find(repository);
-    let load_before = machine::load();
+    let conditions = Conditions::before(repository.commit(), options.rounds.get());
     let mut cells = Vec::new();
     for circuit in &circuits {
         let measured = rounds::measure(&rounds::Cell {
@@ -101,15 +100,10 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
     let rustc = Process::new("rustc", &repository.root).args(["--version"]).capture()?;
     let record = Record {
         format: record::FORMAT,
-        date: date::today(),
-        commit: repository.commit(),
-        machine,
+        conditions: conditions.after(),
         pinning: pinning.describe(),
         rustc: rustc.trim().to_owned(),
-        rounds: options.rounds.get(),
         seed: options.seed.clone(),
-        load_before,
-        load_after: machine::load(),
         circuits: circuits.iter().map(record::circuit).collect::<Result<_, _>>()?,
         absent,
         cells,
@@ -118,16 +112,12 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
 }
 
 fn write(repository: &Repository, keep: bool, record: &Record) -> Result<(), Failure> {
-    let results = if keep {
-        repository.root.join("benches").join("results")
-    } else {
-        repository.target().join("peers").join("results")
-    };
+    let results = repository.results(keep, "peers");
     let failed = |e: std::io::Error| Failure::file(&results, &e);
     let text = report::markdown(record);
     let plot = report::plot(record)
         .map_err(|e| Failure::Output { command: "the plot".into(), reason: e.to_string() })?;
-    let folder = Folder::create(&results, &record.machine, "peers").map_err(failed)?;
+    let folder = Folder::create(&results, &record.conditions.machine, "peers").map_err(failed)?;
     folder.write_json("results.json", record).map_err(failed)?;
     folder.write("README.md", &text).map_err(failed)?;
     folder.write("proving.svg", &plot).map_err(failed)?;

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use serde::Serialize;
 use serde_json::Value;
 use std::fs;
-use tabella_report::{machine::Machine, stats::Summary};
+use tabella_report::{conditions::Conditions, stats::Summary};
 
 /// Names the form of the record.
 pub(super) const FORMAT: &str = "tabella-bench-peers-v1";
@@ -14,16 +14,11 @@ pub(super) const FORMAT: &str = "tabella-bench-peers-v1";
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
     pub(super) format: &'static str,
-    pub(super) date: String,
-    /// `-dirty` if the tree differed from it; absent without git.
-    pub(super) commit: Option<String>,
-    pub(super) machine: Machine,
+    #[serde(flatten)]
+    pub(super) conditions: Conditions,
     pub(super) pinning: String,
     pub(super) rustc: String,
-    pub(super) rounds: usize,
     pub(super) seed: String,
-    pub(super) load_before: Option<f64>,
-    pub(super) load_after: Option<f64>,
     pub(super) circuits: Vec<CircuitRecord>,
     pub(super) absent: Vec<String>,
     pub(super) cells: Vec<Cell>,

@@ -36,7 +36,7 @@ pub(super) fn plot(record: &Record) -> Result<String, PlotError> {
                 .collect(),
         })
         .collect();
-    plot::bars(&format!("Proving, {}", record.machine.cpu), "ms", &groups)
+    plot::bars(&format!("Proving, {}", record.conditions.machine.cpu), "ms", &groups)
 }
 
 fn title(cell: &Cell) -> String {
@@ -52,21 +52,18 @@ fn by_speed(cell: &Cell) -> impl Iterator<Item = &Series> {
 
 /// The whole record for people.
 pub(super) fn markdown(record: &Record) -> String {
-    let known = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |load| format!("{load:.2}"));
+    let conditions = &record.conditions;
     let mut text = format!(
         "# Provers side by side, {}\n\n\
-         - Machine: {}.\n\
-         - Load of the last minute before and after: {}, {}; a machine that did nothing else has about the number of threads measured.\n\
+         {}\
          - Commit: {}; {}.\n\
          - Rounds: {}, interleaved, in an order shuffled by the seed `{}`; each prover proved once before them.\n\
          - Processors: {}.\n",
-        record.date,
-        record.machine.describe(),
-        known(record.load_before),
-        known(record.load_after),
-        record.commit.as_deref().unwrap_or("unknown"),
+        conditions.date,
+        conditions.markdown("; a machine that did nothing else has about the number of threads measured"),
+        conditions.commit(),
         record.rustc,
-        record.rounds,
+        conditions.rounds,
         record.seed,
         record.pinning,
     );
@@ -159,7 +156,7 @@ fn against_peers(cell: &Cell) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
-    use tabella_report::{machine::Machine, stats};
+    use tabella_report::{conditions::Conditions, stats};
 
     fn series(name: &str, samples: &[f64]) -> Series {
         let summary = stats::summary(samples).unwrap();
@@ -183,15 +180,10 @@ mod tests {
     fn the_record_is_told_in_tables_and_a_plot() {
         let record = Record {
             format: super::super::record::FORMAT,
-            date: "2026-11-22".into(),
-            commit: None,
-            machine: Machine::this(),
+            conditions: Conditions { load_before: Some(0.5), ..Conditions::before(None, 2) },
             pinning: "none".into(),
             rustc: "rustc".into(),
-            rounds: 2,
             seed: "s".into(),
-            load_before: Some(0.5),
-            load_after: None,
             circuits: Vec::new(),
             absent: vec!["gnark: not given".into()],
             cells: vec![Cell {

@@ -12,7 +12,7 @@ use prepare::{Build, Prepared};
 use record::{Cell, Record};
 use serde::de::DeserializeOwned;
 use std::num::NonZeroUsize;
-use tabella_report::{date, folder::Folder, machine, machine::Machine};
+use tabella_report::{conditions::Conditions, folder::Folder};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The modules and the flags they are built with: relaxed SIMD, and what every browser has.
@@ -93,32 +93,19 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
     prepare::install_missing(repository, !options.no_install, !options.without_browser)?;
     let names = MODULES.map(|(name, _)| name);
     let prepared = prepare::all(repository, !options.no_install, Build::Best, &names)?;
-    let load_before = machine::load();
+    let conditions = Conditions::before(repository.commit(), rounds);
     let mut cells = Vec::new();
     for place in PLACES.iter().filter(|place| !(place.is_browser() && options.without_browser)) {
         println!("measuring: {}", place.name);
         let answer = place.run(&prepared, Some(rounds))?;
         cells.push(Cell::new(place.name, place.module, answer)?);
     }
-    let record = Record {
-        format: record::FORMAT,
-        date: date::today(),
-        commit: repository.commit(),
-        machine: Machine::this(),
-        rustc: prepared.rustc,
-        rounds,
-        load_before,
-        load_after: machine::load(),
-        cells,
-    };
-    let results = if options.record {
-        repository.root.join("benches").join("results")
-    } else {
-        repository.target().join("wasm").join("results")
-    };
+    let record =
+        Record { format: record::FORMAT, conditions: conditions.after(), rustc: prepared.rustc, cells };
+    let results = repository.results(options.record, "wasm");
     let failed = |e: std::io::Error| Failure::file(&results, &e);
     let text = record.markdown();
-    let folder = Folder::create(&results, &record.machine, "wasm").map_err(failed)?;
+    let folder = Folder::create(&results, &record.conditions.machine, "wasm").map_err(failed)?;
     folder.write_json("results.json", &record).map_err(failed)?;
     folder.write("README.md", &text).map_err(failed)?;
     println!("\n{text}\nresults: {}", folder.path().display());

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
 use tabella_report::{
-    machine::Machine,
+    conditions::Conditions,
     stats::{self, Summary},
     table::{markdown as table, milliseconds, ratio},
 };
@@ -64,14 +64,9 @@ struct Times {
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
     pub(super) format: &'static str,
-    pub(super) date: String,
-    /// `-dirty` if the tree differed from it; absent without git.
-    pub(super) commit: Option<String>,
-    pub(super) machine: Machine,
+    #[serde(flatten)]
+    pub(super) conditions: Conditions,
     pub(super) rustc: String,
-    pub(super) rounds: usize,
-    pub(super) load_before: Option<f64>,
-    pub(super) load_after: Option<f64>,
     pub(super) cells: Vec<Cell>,
 }
 
@@ -174,8 +169,6 @@ impl Cell {
 impl Record {
     /// The whole record for people.
     pub(super) fn markdown(&self) -> String {
-        let known =
-            |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |load| format!("{load:.2}"));
         let heading = |unit: &str| {
             let unit = |who: &str| format!("{who}, {unit}: min / median");
             ["where".into(), "engine".into(), "kernel".into(), unit("arkworks"), unit("ours")]
@@ -208,17 +201,14 @@ impl Record {
         });
         let mut text = format!(
             "# This prover and arkworks' in WASM, {}\n\n\
-             - Machine: {}.\n\
-             - Load of the last minute before and after: {}, {}.\n\
+             {}\
              - Commit: {}; modules by {}, fat LTO, one unit.\n\
              - Rounds: {} proofs of each, in turn, after one of each; ten times as many of multiplications.\n",
-            self.date,
-            self.machine.describe(),
-            known(self.load_before),
-            known(self.load_after),
-            self.commit.as_deref().unwrap_or("unknown"),
+            self.conditions.date,
+            self.conditions.markdown(""),
+            self.conditions.commit(),
             self.rustc,
-            self.rounds,
+            self.conditions.rounds,
         );
         for cell in self.cells.iter().filter(|cell| cell.measured.is_none()) {
             text.push_str(&format!("- Not measured: {}: {}.\n", cell.place, cell.engine));
@@ -276,13 +266,8 @@ mod tests {
         let absent = cell("Node", json!({ "absent": "relaxed multiply-add is unknown here" })).unwrap();
         let record = Record {
             format: FORMAT,
-            date: "2026-11-27".into(),
-            commit: None,
-            machine: Machine::this(),
+            conditions: Conditions::before(None, 2),
             rustc: "rustc 1".into(),
-            rounds: 2,
-            load_before: Some(0.5),
-            load_after: None,
             cells: vec![measured, absent],
         };
         let text = record.markdown();

@@ -15,6 +15,11 @@ use tabella_verifier::{KeyError as VerifyingKeyError, KeyPoint, VerifyingKey};
 const OTHER_SYSTEMS: [(u32, &str); 2] = [(2, "plonk"), (10, "fflonk")];
 
 impl Zkey {
+    /// What [`Self::from_bytes`] checks of a file before it gives the parts to [`ProvingKey::from_parts`], as a number that rises with
+    /// every change of these checks: who remembers that a file was validated remembers this, beside
+    /// [`ProvingKey::VALIDATION`] for what is checked of the parts.
+    pub const VALIDATION: u32 = 1;
+
     /// Reads a `.zkey` file and checks all of it: form, canonical integers, curve and subgroup of every point (in parallel),
     /// the rows that bind the public inputs, the size of the domain, that beta and delta are the same in G1 and G2, and that
     /// the verifying key is not forgeable, as that of a ceremony without contribution is.

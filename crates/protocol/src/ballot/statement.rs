@@ -67,14 +67,7 @@ impl fmt::Display for BallotError {
     }
 }
 
-impl core::error::Error for BallotError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::InvalidSelection(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for BallotError {}
 
 impl BallotStatement {
     /// What a citizen with this nullifier proves to make this choice.

@@ -132,14 +132,7 @@ impl fmt::Display for ManifestError {
     }
 }
 
-impl core::error::Error for ManifestError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Rules(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for ManifestError {}
 
 impl ManifestBuilder {
     pub(super) fn new(title: impl Into<String>, question: impl Into<String>) -> Self {

@@ -337,15 +337,7 @@ impl fmt::Display for ManifestFileError {
     }
 }
 
-impl core::error::Error for ManifestFileError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Decode(error) => Some(error),
-            Self::Invalid(error) => Some(error),
-            Self::UnknownName { .. } => None,
-        }
-    }
-}
+impl core::error::Error for ManifestFileError {}
 
 impl From<DecodeError> for ManifestFileError {
     fn from(error: DecodeError) -> Self {

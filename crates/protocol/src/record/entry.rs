@@ -168,14 +168,7 @@ impl fmt::Display for EntryError {
     }
 }
 
-impl core::error::Error for EntryError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Body { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for EntryError {}
 
 /// A line taken apart: number, entry, link as written.
 pub(super) struct ParsedLine {

@@ -182,14 +182,7 @@ impl fmt::Display for RecordError {
     }
 }
 
-impl core::error::Error for RecordError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Malformed { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for RecordError {}
 
 /// An entry whose form, place and link were checked. Its meaning was not: proofs, rules and result are the auditor's.
 #[derive(Clone, Debug, PartialEq, Eq)]

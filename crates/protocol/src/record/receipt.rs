@@ -92,14 +92,7 @@ impl fmt::Display for ReceiptError {
     }
 }
 
-impl core::error::Error for ReceiptError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Record(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for ReceiptError {}
 
 impl Receipt {
     /// Reads a receipt file.

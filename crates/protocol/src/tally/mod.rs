@@ -89,11 +89,7 @@ impl fmt::Display for TallyError {
     }
 }
 
-impl core::error::Error for TallyError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&self.error)
-    }
-}
+impl core::error::Error for TallyError {}
 
 /// Counts choices one by one.
 #[derive(Clone, Debug)]

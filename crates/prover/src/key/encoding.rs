@@ -68,8 +68,8 @@ enum Checks {
 }
 
 impl ProvingKey {
-    /// What [`Self::from_bytes`] checks, as a number that rises when more is checked: who remembers that a key was validated
-    /// remembers this too.
+    /// What [`Self::from_bytes`] and [`Self::from_parts`] check, verifying key and matrices included, as a number that rises with every
+    /// change of these checks: who remembers that a key was validated remembers this too.
     pub const VALIDATION: u32 = 1;
 
     /// The name of a key: [`file_digest`] of the file it comes from, ours or that of others.

@@ -11,6 +11,7 @@ pub use parts::{KeyParts, QuotientBasis};
 
 use crate::{
     cancel::{CancelToken, Cancelled},
+    exec,
     matrices::{Matrices, Products},
     prove::ProveError,
     quotient,
@@ -28,6 +29,8 @@ use zeroize::Zeroizing;
 /// Everything public that is needed to prove statements of one circuit. Holds no secret.
 ///
 /// Belongs to the circuit whose matrices it holds ([`ProvingKey::circuit_digest`]).
+///
+/// What is computed on first use is computed once, [apart](exec::apart) from the pools of those who want it.
 #[derive(Clone)]
 pub struct ProvingKey {
     verifying_key: VerifyingKey,
@@ -91,7 +94,7 @@ impl ProvingKey {
     /// The verifying key, prepared on first use.
     #[must_use]
     pub fn prepared(&self) -> &PreparedVerifyingKey {
-        self.prepared.get_or_init(|| self.verifying_key.clone().prepare())
+        self.prepared.get_or_init(|| exec::apart(|| self.verifying_key.clone().prepare()))
     }
 
     /// The same key, whose every proof is multiplied with these tables unless [`Prover::with_tables`](crate::Prover::with_tables)
@@ -111,8 +114,8 @@ impl ProvingKey {
     /// first use.
     #[must_use]
     pub fn points(&self) -> &Tables {
-        self.points
-            .get_or_init(|| Arc::new(Tables::new(self, Kernel::fastest(), TableSize::None, &|_, _| ())))
+        let points = || Tables::new(self, Kernel::fastest(), TableSize::None, &|_, _| ());
+        self.points.get_or_init(|| Arc::new(exec::apart(points)))
     }
 
     /// Names the circuit: see [`Matrices::digest`].

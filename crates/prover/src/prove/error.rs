@@ -19,11 +19,18 @@ pub enum ProveError {
     },
     /// The key is for another circuit.
     WrongCircuit {
-        /// What differs: `constraints`, `public inputs`, `witness variables`, or `variables` of an assignment that was given.
+        /// What differs: `constraints`, `public inputs` or `witness variables`.
         count: &'static str,
         /// What the key is for.
         expected: usize,
         /// What the circuit has.
+        actual: usize,
+    },
+    /// The assignment that was given is not one of the key's circuit: it has another number of values.
+    AssignmentLength {
+        /// Variables of the key's circuit, the constant 1 among them.
+        expected: usize,
+        /// Values that were given.
         actual: usize,
     },
     /// The tables are of another key.
@@ -77,6 +84,13 @@ impl fmt::Display for ProveError {
                 write!(
                     f,
                     "the proving key is for another circuit: it expects {expected} {count}, the circuit has {actual}"
+                )
+            }
+            Self::AssignmentLength { expected, actual } => {
+                write!(
+                    f,
+                    "witness and proving key do not belong together: the witness has {actual} values, the key's circuit {expected} \
+                     variables"
                 )
             }
             Self::PreparedForAnotherKey => f.write_str("the proof was prepared with another key"),

@@ -2,7 +2,7 @@
 
 use crate::{
     full,
-    support::{Chain, key, rng},
+    support::{Chain, cancel_at, key, rng},
 };
 use std::{
     cell::RefCell,
@@ -23,13 +23,8 @@ fn a_token_stops_at_every_stage() {
     let chain = Chain::new(5, Fr::from(3), 4);
     for stage in Stage::ALL {
         let token = CancelToken::new();
-        let cancel_at = |begun| {
-            if begun == stage {
-                token.cancel();
-            }
-            ControlFlow::Continue(())
-        };
-        let stopped = Prover::new(&key).cancelled_by(&token).on_stage(cancel_at).prove(&chain, &mut rng(1));
+        let mut prover = Prover::new(&key).cancelled_by(&token).on_stage(cancel_at(&token, stage));
+        let stopped = prover.prove(&chain, &mut rng(1));
         assert_eq!(stopped, Err(ProveError::Cancelled { stage }));
         // A used token stays used; a new one, or none, is not affected.
         let mut again = Prover::new(&key).cancelled_by(&token);

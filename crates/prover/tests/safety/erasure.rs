@@ -7,7 +7,7 @@
 //! Documented exception, which is counted and printed, not judged: stacks. Field elements are `Copy`, so that the stack of a
 //! thread holds short-lived copies until other calls overwrite them.
 
-use crate::support::{Chain, key, rng};
+use crate::support::{Chain, cancel_at, key, rng};
 use ark_ff::{Field, PrimeField};
 use rand_core::{Rng, TryCryptoRng, TryRng};
 use std::{
@@ -154,13 +154,7 @@ fn a_cancelled_or_refused_proof_leaves_nothing() {
     leaves_nothing(3, |key, chain| {
         for stage in Stage::ALL {
             let token = CancelToken::new();
-            let cancel_at = |begun| {
-                if begun == stage {
-                    token.cancel();
-                }
-                ControlFlow::Continue(())
-            };
-            let mut prover = Prover::new(key).cancelled_by(&token).on_stage(cancel_at);
+            let mut prover = Prover::new(key).cancelled_by(&token).on_stage(cancel_at(&token, stage));
             assert_eq!(prover.prove(chain, &mut rng(SEED)), Err(ProveError::Cancelled { stage }));
         }
         let mut wrong = chain.assignment();

@@ -69,10 +69,10 @@ fn assignments_of_another_form_and_preparations_of_another_key_are_refused() {
     let mut foreign = Prover::new(&other).with_preparation(&preparation);
     assert_eq!(foreign.prove(&chain, &mut rng(1)), Err(ProveError::PreparedForAnotherKey));
 
-    let variables = |expected, actual| Err(ProveError::WrongCircuit { count: "variables", expected, actual });
+    let length = |expected, actual| Err(ProveError::AssignmentLength { expected, actual });
     let mut prover = Prover::new(&longer);
-    assert_eq!(prover.prove_assignment(chain.assignment(), &mut rng(1)), variables(12, 11));
-    assert_eq!(prover.prove_assignment(Vec::new().into(), &mut rng(1)), variables(12, 0));
+    assert_eq!(prover.prove_assignment(chain.assignment(), &mut rng(1)), length(12, 11));
+    assert_eq!(prover.prove_assignment(Vec::new().into(), &mut rng(1)), length(12, 0));
     let mut scaled = chain.assignment();
     scaled[0] = Fr::from(2);
     assert_eq!(Prover::new(&own).prove_assignment(scaled, &mut rng(1)), Err(ProveError::ConstantNotOne));

@@ -4,8 +4,9 @@ use ark_relations::gr1cs::{
     ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable,
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use std::ops::ControlFlow;
 use tabella_primitives::Fr;
-use tabella_prover::{ProvingKey, insecure_development_setup};
+use tabella_prover::{CancelToken, ProvingKey, Stage, insecure_development_setup};
 use zeroize::Zeroizing;
 
 /// Public: `last = x_length`, `message`, `tag = (x_length + message)^2`. Witness: `x_0 .. x_length` with `x_{i+1} = x_i^2 + i`, and
@@ -75,4 +76,14 @@ pub(crate) fn key(length: usize) -> ProvingKey {
 
 pub(crate) fn rng(seed: u8) -> ChaCha20Rng {
     ChaCha20Rng::from_seed([seed; 32])
+}
+
+/// An observer who uses the token at the beginning of a stage.
+pub(crate) fn cancel_at(token: &CancelToken, stage: Stage) -> impl FnMut(Stage) -> ControlFlow<()> {
+    move |begun| {
+        if begun == stage {
+            token.cancel();
+        }
+        ControlFlow::Continue(())
+    }
 }

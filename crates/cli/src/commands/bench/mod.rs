@@ -19,7 +19,7 @@ use std::{
     process::{Command, Stdio},
 };
 use tabella::prover::{Kernel, TableSize, synthetic::Synthetic};
-use tabella_report::{date, folder::Folder, machine, machine::Machine};
+use tabella_report::{conditions::Conditions, folder::Folder, machine::Machine};
 use worker::{Made, Measured};
 
 /// A measurement.
@@ -75,12 +75,11 @@ pub(crate) fn run(args: &BenchArgs, ui: &Ui) -> Result<Report, Failure> {
     if args.min_size > args.max_size {
         return Err(Failure::usage("--min-size is greater than --max-size"));
     }
-    let machine = Machine::this();
-    let threads = threads(&args.threads, machine.threads);
+    let threads = threads(&args.threads, Machine::this().threads);
     match (args.worker, &args.key_file) {
         (Some(Worker::Make), Some(file)) => worker::make(args.min_size, file),
         (Some(Worker::Prove), Some(file)) => worker::prove(args, file, &threads),
-        _ => measure(args, machine, &threads, ui),
+        _ => measure(args, &threads, ui),
     }
 }
 
@@ -95,8 +94,10 @@ fn threads(asked: &[NonZeroUsize], all: usize) -> Vec<usize> {
     threads
 }
 
-fn measure(args: &BenchArgs, machine: Machine, threads: &[usize], ui: &Ui) -> Result<Report, Failure> {
-    let load_before = machine::load();
+fn measure(args: &BenchArgs, threads: &[usize], ui: &Ui) -> Result<Report, Failure> {
+    // Told by `cargo xtask bench-stages`, which builds this program.
+    let commit = option_env!("TABELLA_COMMIT").map(str::to_owned);
+    let conditions = Conditions::before(commit, args.rounds.get());
     let cost = floor::measure(args.kernel);
     let folder = tempfile::tempdir().map_err(|e| Failure::io("make a folder in", &env::temp_dir(), &e))?;
     let sizes = (args.min_size..=args.max_size).step_by(usize::from(args.step));
@@ -115,16 +116,10 @@ fn measure(args: &BenchArgs, machine: Machine, threads: &[usize], ui: &Ui) -> Re
     drop(bar);
     let record = Record {
         format: record::FORMAT,
-        date: date::today(),
+        conditions: conditions.after(),
         version: env!("CARGO_PKG_VERSION"),
-        // Told by `cargo xtask bench-stages`, which builds this program.
-        commit: option_env!("TABELLA_COMMIT"),
         compiled_for: record::compiled_for(),
-        machine,
-        rounds: args.rounds.get(),
         tables: args.tables.to_string(),
-        load_before,
-        load_after: machine::load(),
         multiplication: cost,
         sizes: records,
     };
@@ -143,7 +138,7 @@ fn measure(args: &BenchArgs, machine: Machine, threads: &[usize], ui: &Ui) -> Re
 
 fn write(out: &Path, record: &Record, text: &str) -> Result<Folder, Failure> {
     let failed = |e: io::Error| Failure::io("write below", out, &e);
-    let folder = Folder::create(out, &record.machine, "stages").map_err(failed)?;
+    let folder = Folder::create(out, &record.conditions.machine, "stages").map_err(failed)?;
     folder.write_json("results.json", record).map_err(failed)?;
     let plots = "\n![Time by size](sizes.svg)\n\n![Spans by size](stages.svg)\n";
     folder.write("README.md", &format!("{text}{plots}")).map_err(failed)?;

@@ -7,7 +7,7 @@ use super::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tabella_report::{
-    machine::Machine,
+    conditions::Conditions,
     plot::{self, Bar, Group, Line, PlotError},
     stats::{self, Summary},
     table::{markdown as table, milliseconds, ratio},
@@ -20,18 +20,14 @@ pub(super) const FORMAT: &str = "tabella-bench-v1";
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
     pub(super) format: &'static str,
-    pub(super) date: String,
+    /// The commit is what the program was built from, if whoever built it said so.
+    #[serde(flatten)]
+    pub(super) conditions: Conditions,
     pub(super) version: &'static str,
-    /// What the program was built from, if whoever built it said so.
-    pub(super) commit: Option<&'static str>,
     /// Features of processors that the program was compiled to rely on.
     pub(super) compiled_for: Vec<&'static str>,
-    pub(super) machine: Machine,
-    pub(super) rounds: usize,
     /// How large tables were asked for.
     pub(super) tables: String,
-    pub(super) load_before: Option<f64>,
-    pub(super) load_after: Option<f64>,
     pub(super) multiplication: Cost,
     pub(super) sizes: Vec<SizeRecord>,
 }
@@ -148,7 +144,6 @@ fn mebibytes(bytes: Option<u64>) -> String {
 impl Record {
     /// For people, in Markdown.
     pub(super) fn markdown(&self) -> String {
-        let load = |load: Option<f64>| load.map_or_else(|| "unknown".to_owned(), |load| format!("{load:.2}"));
         let compiled = if self.compiled_for.is_empty() {
             "the least of its architecture".to_owned()
         } else {
@@ -156,18 +151,15 @@ impl Record {
         };
         let mut text = format!(
             "# Stages and sizes, {}\n\n\
-             - Machine: {}.\n\
-             - Load of the last minute before and after: {}, {}.\n\
+             {}\
              - Version {}, commit {}, compiled for {compiled}.\n\
              - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, tables: {}.\n\
              - A field multiplication ({}): {:.1} ns.\n\n",
-            self.date,
-            self.machine.describe(),
-            load(self.load_before),
-            load(self.load_after),
+            self.conditions.date,
+            self.conditions.markdown(""),
             self.version,
-            self.commit.unwrap_or("unknown"),
-            self.rounds,
+            self.conditions.commit(),
+            self.conditions.rounds,
             self.tables,
             self.multiplication.kernel,
             self.multiplication.nanoseconds,
@@ -214,7 +206,7 @@ impl Record {
             .collect();
         let floor = self.sizes.iter().map(|size| (size.rows(), size.floor_counted.one_thread_ms));
         lines.push(Line { label: "floor, one thread".into(), points: floor.collect() });
-        plot::lines(&format!("Proving, {}", self.machine.cpu), ("rows", "ms, minimum"), &lines)
+        plot::lines(&format!("Proving, {}", self.conditions.machine.cpu), ("rows", "ms, minimum"), &lines)
     }
 
     /// The stages of every size, on one thread or the fewest.
@@ -236,7 +228,7 @@ impl Record {
                 })
             })
             .collect();
-        plot::bars(&format!("Spans of a proof, {}", self.machine.cpu), "ms", &groups)
+        plot::bars(&format!("Spans of a proof, {}", self.conditions.machine.cpu), "ms", &groups)
     }
 }
 

@@ -1,6 +1,9 @@
 //! `tabella groth16 inspect FILE`.
 
-use super::keys::{AnyKey, LIMIT};
+use super::{
+    keys::{AnyKey, LIMIT},
+    kinds::{ANY, CONSTRAINTS, Kind, WITNESS},
+};
 use crate::{
     error::Failure,
     files,
@@ -10,7 +13,7 @@ use crate::{
 use clap::Args;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tabella::{
     circom::{R1cs, wtns},
     prover::{ProvingKey, matrices::Matrices},
@@ -70,19 +73,20 @@ pub(super) fn run(args: &InspectArgs, ui: &Ui) -> Result<Report, Failure> {
     let bytes = files::read_secret(path, LIMIT)?;
     let hash: String = Sha256::digest(bytes.as_slice()).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut facts = Facts::default();
-    let magic = bytes.get(..4).unwrap_or_default();
-    facts.add("format", kind(magic));
+    let kind = Kind::of(&bytes).filter(|kind| ANY.takes(*kind));
+    let kind = kind.ok_or_else(|| ANY.refuse(path, &bytes, "it begins like none of them"))?;
+    facts.add("format", kind.to_string());
     facts.add("bytes", bytes.len());
     facts.add("SHA-256", hash);
-    match magic {
-        b"r1cs" => {
-            let r1cs = R1cs::from_bytes(&bytes).map_err(|e| malformed(path, "an .r1cs file", e))?;
+    match kind {
+        Kind::R1cs => {
+            let r1cs = R1cs::from_bytes(&bytes).map_err(|e| CONSTRAINTS.refuse(path, &bytes, e))?;
             facts.matrices(r1cs.matrices());
             facts.add("public outputs", r1cs.public_outputs());
             facts.add("private inputs", r1cs.private_inputs());
         }
-        b"wtns" => {
-            let values = wtns::from_bytes(&bytes).map_err(|e| malformed(path, "a witness", e))?;
+        Kind::Wtns => {
+            let values = wtns::from_bytes(&bytes).map_err(|e| WITNESS.refuse(path, &bytes, e))?;
             facts.add("variables", values.len());
         }
         _ => {
@@ -95,17 +99,4 @@ pub(super) fn run(args: &InspectArgs, ui: &Ui) -> Result<Report, Failure> {
         }
     }
     Ok(facts.report())
-}
-
-fn kind(magic: &[u8]) -> &'static str {
-    match magic {
-        b"zkey" => ".zkey, proving key of snarkjs",
-        b"r1cs" => ".r1cs, constraints",
-        b"wtns" => ".wtns, witness",
-        _ => "proving key of Tabella",
-    }
-}
-
-fn malformed(path: &Path, what: &str, cause: impl std::fmt::Display) -> Failure {
-    Failure::malformed(path, what, cause)
 }

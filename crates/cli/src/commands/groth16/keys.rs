@@ -1,18 +1,17 @@
 //! Proving keys in every format that there is: snarkjs' and our own, told apart by how they begin.
 
+use super::kinds::{Kind, PROVING_KEY};
 use crate::{commands::tables::TableArgs, error::Failure, files, ui::Ui};
 use std::path::Path;
 use tabella::{
     circom::Zkey,
-    keys::KeyCache,
+    keys::{KeyCache, OpenKeyError},
     params::{KeyFile, KeyKind},
-    prover::ProvingKey,
+    prover::{KeyError, ProvingKey},
 };
 
 /// Largest proving key, constraints or witness (bytes).
 pub(super) const LIMIT: u64 = 64 << 30;
-/// How a key file begins that names its circuit and provenance.
-const KEY_FILE: &[u8] = b"tabella-key";
 
 /// A proving key of any format.
 pub(super) enum AnyKey {
@@ -35,10 +34,11 @@ impl AnyKey {
     fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Failure> {
         let bytes = bare(path, bytes)?;
         if ProvingKey::is_magic(bytes) {
-            let key = ProvingKey::from_bytes(bytes).map_err(|e| malformed(path, &e))?;
+            let key = ProvingKey::from_bytes(bytes).map_err(|e| refuse_own(path, bytes, &e))?;
             Ok(Self::Own(Box::new(key)))
         } else {
-            Zkey::from_bytes(bytes).map(|zkey| Self::Zkey(Box::new(zkey))).map_err(|e| malformed(path, &e))
+            let zkey = Zkey::from_bytes(bytes).map_err(|e| PROVING_KEY.refuse(path, bytes, e))?;
+            Ok(Self::Zkey(Box::new(zkey)))
         }
     }
 
@@ -56,21 +56,31 @@ pub(super) fn open(path: &Path, tables: &TableArgs, ui: &Ui) -> Result<ProvingKe
     let bytes = files::read(path, LIMIT)?;
     let bar = ui.progress("opening the proving key", None);
     let opener = tables.opener(KeyCache::open_default().ok(), ui, &bar);
-    opener.open(bare(path, &bytes)?).map_err(|e| malformed(path, &e))
+    let bytes = bare(path, &bytes)?;
+    opener.open(bytes).map_err(|error| match error {
+        OpenKeyError::Own(error) => refuse_own(path, bytes, &error),
+        other => PROVING_KEY.refuse(path, bytes, other),
+    })
 }
 
 /// The bytes of the key itself, without the header of a key file, which names circuit and provenance.
 fn bare<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a [u8], Failure> {
-    if !bytes.starts_with(KEY_FILE) {
+    if Kind::of(bytes) != Some(Kind::KeyFile) {
         return Ok(bytes);
     }
-    let file = KeyFile::read(bytes).map_err(|e| malformed(path, &e))?;
+    let file = KeyFile::read(bytes).map_err(|e| PROVING_KEY.refuse(path, bytes, e))?;
     if file.kind() != KeyKind::Proving {
-        return Err(malformed(path, &format_args!("it is a {}", file.kind())));
+        return Err(PROVING_KEY.refuse(path, bytes, format_args!("it is a {}", file.kind())));
     }
     Ok(file.key())
 }
 
-fn malformed(path: &Path, cause: &dyn std::fmt::Display) -> Failure {
-    Failure::malformed(path, "a proving key", cause)
+/// The failure of a key of ours, without saying twice that it should be a proving key.
+fn refuse_own(path: &Path, bytes: &[u8], error: &KeyError) -> Failure {
+    match error {
+        KeyError::InFile { section, offset, cause } => {
+            PROVING_KEY.refuse(path, bytes, format_args!("section {section:?}, offset {offset}: {cause}"))
+        }
+        other => PROVING_KEY.refuse(path, bytes, other),
+    }
 }

@@ -3,6 +3,7 @@
 mod export;
 mod inspect;
 mod keys;
+mod kinds;
 mod prove;
 mod verify;
 

@@ -3,12 +3,13 @@
 use super::{
     as_snarkjs_writes,
     keys::{LIMIT, open},
+    kinds::{CONSTRAINTS, INPUTS, PROGRAM, WITNESS},
 };
 use crate::{
     commands::tables::TableArgs,
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, table},
+    report::{Report, table, thousands},
     ui::{GOOD, Ui, styled},
 };
 use clap::Args;
@@ -64,7 +65,7 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     // Before the work, not after it.
     files::check_free(&args.proof, existing)?;
     files::check_free(&args.public, existing)?;
-    if args.proof == args.public {
+    if files::same_place(&args.proof, &args.public) {
         return Err(Failure::usage("proof and public inputs cannot go into one file"));
     }
     let pool = rayon::ThreadPoolBuilder::new()
@@ -75,10 +76,12 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
 }
 
 fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failure> {
+    let start = Instant::now();
     let mut key = open(&args.key, &args.tables, ui)?;
+    let open_seconds = start.elapsed().as_secs_f64();
     if let Some(path) = &args.r1cs {
-        let constraints = R1cs::from_bytes(&files::read(path, LIMIT)?)
-            .map_err(|e| Failure::malformed(path, "an .r1cs file", e))?;
+        let bytes = files::read(path, LIMIT)?;
+        let constraints = R1cs::from_bytes(&bytes).map_err(|e| CONSTRAINTS.refuse(path, &bytes, e))?;
         key = key
             .with_constraints(constraints.into_matrices())
             .map_err(|e| Failure::refused("other-circuit", format_args!("{}: {e}", path.display())))?;
@@ -87,7 +90,7 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
         Some(program) => compute(program, &args.witness, ui)?,
         None => {
             let bytes = files::read_secret(&args.witness, LIMIT)?;
-            wtns::from_bytes(&bytes).map_err(|e| Failure::malformed(&args.witness, "a witness", e))?
+            wtns::from_bytes(&bytes).map_err(|e| WITNESS.refuse(&args.witness, &bytes, e))?
         }
     };
     let mut rng = rng::from_os().map_err(Failure::internal)?;
@@ -99,25 +102,32 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
             ControlFlow::Continue(())
         })
         .prove_assignment(assignment, &mut rng);
-    let seconds = start.elapsed().as_secs_f64();
+    let prove_seconds = start.elapsed().as_secs_f64();
     drop(bar);
     let proved = proved.map_err(|error| failure(args, &error))?;
-    let write = |path, text: String| {
-        files::write(path, as_snarkjs_writes(&text).as_bytes(), existing, Privacy::Public)
-    };
-    write(&args.proof, snarkjs::proof_to_json(&proved.proof))?;
-    write(&args.public, snarkjs::inputs_to_json(&proved.public_inputs))?;
+    let proof = as_snarkjs_writes(&snarkjs::proof_to_json(&proved.proof));
+    let public = as_snarkjs_writes(&snarkjs::inputs_to_json(&proved.public_inputs));
+    let outputs = [(args.proof.as_path(), proof.as_bytes()), (args.public.as_path(), public.as_bytes())];
+    files::write_together(&outputs, existing, Privacy::Public)?;
     let (proof, public) = (args.proof.display().to_string(), args.public.display().to_string());
+    let (public_inputs, constraints) = (proved.public_inputs.len(), key.shape().constraints);
+    // Those that the proof was multiplied with.
+    let (tables, bytes) = (key.points().size().to_string(), key.points().bytes());
+    let kernel = key.points().kernel().to_string();
     let rows = [
         ("proof", proof.clone()),
-        ("public inputs", format!("{public} ({})", proved.public_inputs.len())),
-        ("constraints", key.shape().constraints.to_string()),
-        ("time", format!("{seconds:.3} s")),
+        ("public inputs", format!("{public} ({public_inputs})")),
+        ("constraints", constraints.to_string()),
+        ("tables", tables.clone()),
+        ("points in memory", format!("{} bytes", thousands(u64::try_from(bytes).unwrap_or(u64::MAX)))),
+        ("kernel", kernel.clone()),
+        ("opening the key", format!("{open_seconds:.3} s")),
+        ("proving", format!("{prove_seconds:.3} s")),
     ];
     let text = format!("{}\n{}", styled(GOOD, "proved and verified"), table(&rows));
     let json = json!({
-        "proof": proof, "public": public, "public_inputs": proved.public_inputs.len(), "constraints": key.shape().constraints,
-        "seconds": seconds,
+        "proof": proof, "public": public, "public_inputs": public_inputs, "constraints": constraints, "tables": tables,
+        "point_bytes": bytes, "kernel": kernel, "open_seconds": open_seconds, "prove_seconds": prove_seconds,
     });
     Ok(Report::new(json, text))
 }
@@ -126,12 +136,14 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
 fn compute(program: &Path, inputs: &Path, ui: &Ui) -> Result<Zeroizing<Vec<Fr>>, Failure> {
     let parsed = {
         let bytes = files::read_secret(inputs, files::SMALL)?;
-        let malformed = |e: &dyn std::fmt::Display| Failure::malformed(inputs, "a file of inputs", e);
-        let text = str::from_utf8(&bytes).map_err(|e| malformed(&e))?;
-        Inputs::from_json(text).map_err(|e| malformed(&e))?
+        let text = str::from_utf8(&bytes).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?;
+        Inputs::from_json(text).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?
     };
-    let witness_program = WitnessProgram::from_bytes(&files::read(program, LIMIT)?)
-        .map_err(|e| Failure::malformed(program, "a witness program", e))?;
+    let bytes = files::read(program, LIMIT)?;
+    let witness_program = WitnessProgram::from_bytes(&bytes).map_err(|e| match e {
+        ProgramError::Malformed { reason } => PROGRAM.refuse(program, &bytes, reason),
+        other => Failure::bad_input("malformed-file", format_args!("{}: {other}", program.display())),
+    })?;
     let bar = ui.progress("computing the witness", None);
     let assignment = witness_program.run(&parsed, &Limits::default());
     drop(bar);
@@ -158,8 +170,9 @@ fn failure(args: &ProveArgs, error: &ProveError) -> Failure {
             Failure::refused("unsatisfied", format_args!("{witness}: {error}"))
                 .hint("--r1cs with the circuit's constraints names the first one that does not hold")
         }
-        ProveError::WrongCircuit { .. } => {
-            Failure::refused("other-circuit", format_args!("{witness} and {}: {error}", args.key.display()))
+        ProveError::AssignmentLength { .. } => {
+            Failure::refused("other-circuit", format_args!("{witness}, {}: {error}", args.key.display()))
+                .hint("both must be made for the same circuit, compiled in the same way")
         }
         ProveError::SelfVerification => {
             Failure::refused("damaged-key", format_args!("{}: {error}", args.key.display())).hint(

@@ -1,5 +1,6 @@
 //! `tabella groth16 verify KEY PUBLIC PROOF`, in snarkjs' order.
 
+use super::kinds::{PROOF, PUBLIC, VERIFICATION_KEY, Wanted};
 use crate::{
     error::Failure,
     files,
@@ -26,9 +27,9 @@ pub(super) struct VerifyArgs {
 }
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Report, Failure> {
-    let key = read(&args.key, "a verification key", snarkjs::key_from_json)?;
-    let inputs = read(&args.public, "a list of public inputs", snarkjs::inputs_from_json)?;
-    let proof = read(&args.proof, "a proof", snarkjs::proof_from_json)?;
+    let key = read(&args.key, &VERIFICATION_KEY, snarkjs::key_from_json)?;
+    let inputs = read(&args.public, &PUBLIC, snarkjs::inputs_from_json)?;
+    let proof = read(&args.proof, &PROOF, snarkjs::proof_from_json)?;
     let digest = key.digest().to_string();
     key.prepare().verify_inputs(&inputs, &proof).map_err(|cause| {
         Failure::refused("invalid-proof", cause)
@@ -41,9 +42,9 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Report, Failure> {
 
 fn read<T, E: std::fmt::Display>(
     path: &Path,
-    what: &str,
+    wanted: &Wanted,
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    let text = files::read_text(path, files::SMALL, what)?;
-    parse(&text).map_err(|cause| Failure::malformed(path, what, cause))
+    let text = wanted.read_text(path, files::SMALL)?;
+    parse(&text).map_err(|cause| wanted.refuse(path, text.as_bytes(), cause))
 }
