@@ -29,7 +29,7 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     key::Queries,
-    tables::{Products, Tables},
+    tables::Tables,
 };
 use ark_bn254::{G1Affine, G1Projective, G2Projective};
 use ark_ec::CurveGroup;
@@ -68,26 +68,38 @@ pub(crate) fn sums(
     quotient: &[Fr],
     cancel: &CancelToken,
 ) -> Result<Sums, Cancelled> {
-    let Products { a, b2, c } = tables.products(values, quotient, cancel)?;
+    let (a, b2, c) = tables.products(values, quotient, (|a| a, |b2| b2), cancel)?;
     Ok(Sums { a: *a, b2: *b2, c: *c })
 }
 
 /// A proof's three points: A in G1, B in G2, C in G1.
 pub(crate) type Points = (G1Affine, ark_bn254::G2Affine, G1Affine);
 
-/// Adds what is the same in every proof, and rerandomises; `None` where that would say something of the witness.
-pub(crate) fn rerandomised(key: &Queries, sums: &Sums, blinding: &Blinding) -> Option<Points> {
+/// The proof in the second form, for sums as in [`sums`] and `before`, others that were made already; `None` where the form would say
+/// something of the witness.
+pub(crate) fn rerandomised(
+    key: &Queries,
+    tables: &Tables,
+    [values, quotient]: [&[Fr]; 2],
+    before: Option<&Sums>,
+    blinding: &Blinding,
+    cancel: &CancelToken,
+) -> Result<Option<Points>, Cancelled> {
     let Blinding { r, s } = blinding;
-    let a = Zeroizing::new(sums.a + key.alpha_g1);
-    if a.is_zero() {
-        return None;
-    }
-    let scale = Zeroizing::new(r.inverse()?);
-    let ((scaled, c), b) = exec::join(
-        || exec::join(|| *a * *scale, || sums.c + *a * *s),
-        || (key.delta_g2 * *s + key.beta_g2 + sums.b2) * *r,
-    );
-    Some((scaled.into_affine(), b.into_affine(), c.into_affine()))
+    let none = Sums::default();
+    let before = before.unwrap_or(&none);
+    let Some(scale) = r.inverse().map(Zeroizing::new) else { return Ok(None) };
+    let with_a = |sum: Zeroizing<G1Projective>| {
+        let a = Zeroizing::new(*sum + before.a + key.alpha_g1);
+        let (scaled, for_c) = exec::join(|| (*a * *scale).into_affine(), || Zeroizing::new(*a * *s));
+        (!a.is_zero()).then_some((scaled, for_c))
+    };
+    let with_b = |sum: Zeroizing<G2Projective>| {
+        let b = Zeroizing::new(key.delta_g2 * *s + key.beta_g2 + *sum + before.b2);
+        (*b * *r).into_affine()
+    };
+    let (a, b, c) = tables.products(values, quotient, (with_a, with_b), cancel)?;
+    Ok(a.map(|(a, for_c)| (a, b, (*c + before.c + *for_c).into_affine())))
 }
 
 /// Adds what is the same in every proof, and the blinding, in the first form: the same points as arkworks for the same r, s.

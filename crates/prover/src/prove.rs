@@ -280,17 +280,24 @@ impl<'a> Prover<'a> {
         let h = self.stage(Stage::Quotient, |cancel| key.quotient(products, instance, tables, cancel))?;
         let first_form = self.first_form;
         let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
-            let sums = |values| assemble::sums(tables, values, &h, cancel);
-            let sums = match &change {
-                None => sums(assignment)?,
-                Some(change) => &change.from.sums + &sums(&change.differences)?,
+            let (values, before) = match &change {
+                None => (assignment, None),
+                Some(change) => (change.differences.as_slice(), Some(&change.from.sums)),
             };
-            let rerandomised =
-                if first_form { None } else { assemble::rerandomised(key.queries(), &sums, blinding) };
-            match rerandomised {
-                Some(points) => Ok(points),
-                None => assemble::blinded(key.queries(), tables, assignment, &sums, blinding, cancel),
+            let queries = key.queries();
+            if !first_form {
+                let scalars = [values, &h];
+                let points = assemble::rerandomised(queries, tables, scalars, before, blinding, cancel)?;
+                if let Some(points) = points {
+                    return Ok(points);
+                }
             }
+            let sums = assemble::sums(tables, values, &h, cancel)?;
+            let sums = match before {
+                None => sums,
+                Some(before) => before + &sums,
+            };
+            assemble::blinded(queries, tables, assignment, &sums, blinding, cancel)
         })?;
         let proof = Proof::from_parts(a, b, c).map_err(|_| ProveError::SelfVerification)?;
         let public_inputs = instance.iter().skip(1).copied().collect();

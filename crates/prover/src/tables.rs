@@ -106,13 +106,6 @@ impl fmt::Debug for Tables {
     }
 }
 
-/// The sums of a proof over its key's points, as secret as the scalars.
-pub(crate) struct Products {
-    pub(crate) a: Zeroizing<Sum<G1>>,
-    pub(crate) b2: Zeroizing<Sum<G2>>,
-    pub(crate) c: Zeroizing<Sum<G1>>,
-}
-
 /// How each query is cut into windows.
 struct Plans {
     a: Plan,
@@ -202,29 +195,34 @@ impl Tables {
             && self.basis == key.h_basis
     }
 
-    /// All sums but that of B in G1, for the values of all variables and the scalars of query h, which may be none, for zeros.
-    pub(crate) fn products(
+    /// All sums but that of B in G1, A, B and C, for the values of all variables and the scalars of query h, which may be none, for
+    /// zeros. What is to be done with the sums for A and B is done while others are summed.
+    ///
+    /// The sums are as secret as the scalars.
+    pub(crate) fn products<A: Send, B: Send>(
         &self,
         values: &[Fr],
         quotient: &[Fr],
+        (with_a, with_b): (
+            impl FnOnce(Zeroizing<Sum<G1>>) -> A + Send,
+            impl FnOnce(Zeroizing<Sum<G2>>) -> B + Send,
+        ),
         cancel: &CancelToken,
-    ) -> Result<Products, Cancelled> {
+    ) -> Result<(A, B, Zeroizing<Sum<G1>>), Cancelled> {
         let scalars = split(&[values, quotient]);
         let (values, c) = (&scalars[..values.len()], &scalars[values.len() - self.l..]);
         let (rooms, b2_rooms) = (Rooms::default(), Rooms::default());
         macro_rules! sum {
-            ($name:literal, $bases:ident, $scalars:ident, $rooms:ident) => {
-                || {
-                    let (points, multiplications) = (self.$bases.len(), field::Empty);
-                    let span = info_span!(target: "tabella_prover", $name, points, multiplications);
-                    span.in_scope(|| self.$bases.sum($scalars, &$rooms, cancel))
-                }
-            };
+            ($name:literal, $bases:ident, $scalars:ident, $rooms:ident) => {{
+                let (points, multiplications) = (self.$bases.len(), field::Empty);
+                let span = info_span!(target: "tabella_prover", $name, points, multiplications);
+                span.in_scope(|| self.$bases.sum($scalars, &$rooms, cancel))
+            }};
         }
-        let a_and_b =
-            || exec::join(sum!("sum of a", a, values, rooms), sum!("sum of b", b2, values, b2_rooms));
-        let ((a, b2), c) = exec::join(a_and_b, sum!("sum of c", c, c, rooms));
-        Ok(Products { a: a?, b2: b2?, c: c? })
+        let with_a = || sum!("sum of a", a, values, rooms).map(with_a);
+        let with_b = || sum!("sum of b", b2, values, b2_rooms).map(with_b);
+        let ((a, b), c) = exec::join(|| exec::join(with_a, with_b), || sum!("sum of c", c, c, rooms));
+        Ok((a?, b?, c?))
     }
 
     /// The sum for B in G1 over the points of query b, which are not kept for it: a proof hardly ever wants it.
