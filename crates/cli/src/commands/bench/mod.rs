@@ -98,7 +98,6 @@ fn measure(args: &BenchArgs, threads: &[usize], ui: &Ui) -> Result<Report, Failu
     // Told by `cargo xtask bench-stages`, which builds this program.
     let commit = option_env!("TABELLA_COMMIT").map(str::to_owned);
     let conditions = Conditions::before(commit, args.rounds.get());
-    let cost = floor::measure(args.kernel);
     let folder = tempfile::tempdir().map_err(|e| Failure::io("make a folder in", &env::temp_dir(), &e))?;
     let sizes = (args.min_size..=args.max_size).step_by(usize::from(args.step));
     let bar = ui.progress("measuring", None);
@@ -111,7 +110,7 @@ fn measure(args: &BenchArgs, threads: &[usize], ui: &Ui) -> Result<Report, Failu
         let measured: Measured = part(Worker::Prove, size, &file, args, threads)?;
         // Large keys would fill the disk together.
         std::fs::remove_file(&file).map_err(|e| Failure::io("remove", &file, &e))?;
-        records.push(SizeRecord::new(size, made, measured, &cost));
+        records.push(SizeRecord::new(size, made, measured));
     }
     drop(bar);
     let record = Record {
@@ -120,7 +119,7 @@ fn measure(args: &BenchArgs, threads: &[usize], ui: &Ui) -> Result<Report, Failu
         version: env!("CARGO_PKG_VERSION"),
         compiled_for: record::compiled_for(),
         tables: args.tables.to_string(),
-        multiplication: cost,
+        kernel: args.kernel.name(),
         sizes: records,
     };
     let mut text = record.markdown();

@@ -1,7 +1,7 @@
 //! What `tabella bench` found: as JSON, as Markdown, as plots.
 
 use super::{
-    floor::{self, Cost, Multiplications, Points},
+    floor::{self, Multiplications, Points},
     worker::{Made, Measured, Run},
 };
 use serde::Serialize;
@@ -14,7 +14,7 @@ use tabella_report::{
 };
 
 /// Names the form of the record.
-pub(super) const FORMAT: &str = "tabella-bench-v1";
+pub(super) const FORMAT: &str = "tabella-bench-v2";
 
 /// One measurement.
 #[derive(Debug, Serialize)]
@@ -28,7 +28,8 @@ pub(super) struct Record {
     pub(super) compiled_for: Vec<&'static str>,
     /// How large tables were asked for.
     pub(super) tables: String,
-    pub(super) multiplication: Cost,
+    /// The code that multiplied.
+    pub(super) kernel: &'static str,
     pub(super) sizes: Vec<SizeRecord>,
 }
 
@@ -44,6 +45,8 @@ pub(super) struct SizeRecord {
     resident_memory: Option<u64>,
     runs: Vec<RunRecord>,
     verify_ms: Option<Summary>,
+    /// Nanoseconds of a field multiplication on one thread.
+    multiplication_ns: Option<Summary>,
     floor_sizes: floor::Sizes,
     /// What the prover counted.
     floor_counted: Floor,
@@ -68,7 +71,7 @@ struct RunRecord {
 #[derive(Debug, Serialize)]
 struct Floor {
     multiplications: Multiplications,
-    one_thread_ms: f64,
+    one_thread_ms: Option<f64>,
     /// Minimum on one thread over the floor, if one thread was measured.
     ratio: Option<f64>,
 }
@@ -106,13 +109,15 @@ impl RunRecord {
 }
 
 impl SizeRecord {
-    pub(super) fn new(log_size: u8, setup: Made, measured: Measured, cost: &Cost) -> Self {
+    pub(super) fn new(log_size: u8, setup: Made, measured: Measured) -> Self {
         let runs: Vec<RunRecord> = measured.runs.into_iter().map(RunRecord::new).collect();
         let one_thread = runs.iter().find(|run| run.threads == 1).and_then(RunRecord::min);
         let sizes = measured.sizes;
+        let multiplication_ns = stats::summary(&measured.multiplication_ns);
         let floor = |multiplications: Multiplications| {
-            let floor = multiplications.milliseconds(cost);
-            Floor { multiplications, one_thread_ms: floor, ratio: one_thread.map(|ms| ms / floor) }
+            let floor = multiplication_ns.map(|ns| multiplications.milliseconds(ns.min));
+            let ratio = one_thread.zip(floor).map(|(ms, floor)| ms / floor);
+            Floor { multiplications, one_thread_ms: floor, ratio }
         };
         Self {
             log_size,
@@ -123,6 +128,7 @@ impl SizeRecord {
             tables_bytes: measured.tables_bytes,
             resident_memory: measured.resident_memory,
             verify_ms: stats::summary(&measured.verify_ms),
+            multiplication_ns,
             floor_sizes: sizes,
             floor_counted: floor(floor::counted(&sizes, &measured.counted)),
             floor_tables: floor(floor::count(&sizes, Points::Tables)),
@@ -154,20 +160,19 @@ impl Record {
              {}\
              - Version {}, commit {}, compiled for {compiled}.\n\
              - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, tables: {}.\n\
-             - A field multiplication ({}): {:.1} ns.\n\n",
+             - Kernel: {}.\n\n",
             self.conditions.date,
             self.conditions.markdown(""),
             self.version,
             self.conditions.commit(),
             self.conditions.rounds,
             self.tables,
-            self.multiplication.kernel,
-            self.multiplication.nanoseconds,
+            self.kernel,
         );
         text.push_str(&self.sizes_table());
         text.push_str(
             "\nProving: minimum / median in milliseconds, from the assignment to the proof, unverified. Floor: multiplications \
-             counted, times the cost of one; the ratio is that of one thread to it. \
+             counted, times the cost of one (product, nanoseconds); the ratio is that of one thread to it. \
              Memory: peak while proving, key and tables included. Making a key, or its tables, is no part of proving.\n",
         );
         if let Some(largest) = self.sizes.last() {
@@ -185,8 +190,11 @@ impl Record {
         let mut heading = vec!["rows".to_owned()];
         heading.extend(threads.iter().map(|n| format!("{n} thread{}", if *n == 1 { "" } else { "s" })));
         heading.extend(
-            ["speed-up", "floor", "ratio", "verify", "memory", "key", "read", "tables", "computed", "made"]
-                .map(str::to_owned),
+            [
+                "speed-up", "product", "floor", "ratio", "verify", "memory", "key", "read", "tables",
+                "computed", "made",
+            ]
+            .map(str::to_owned),
         );
         let rows: Vec<Vec<String>> = self.sizes.iter().map(size_row).collect();
         table(&heading.iter().map(String::as_str).collect::<Vec<_>>(), &rows)
@@ -204,8 +212,11 @@ impl Record {
             .into_iter()
             .map(|(threads, points)| Line { label: format!("threads: {threads}"), points })
             .collect();
-        let floor = self.sizes.iter().map(|size| (size.rows(), size.floor_counted.one_thread_ms));
-        lines.push(Line { label: "floor, one thread".into(), points: floor.collect() });
+        let floor = |size: &SizeRecord| Some((size.rows(), size.floor_counted.one_thread_ms?));
+        lines.push(Line {
+            label: "floor, one thread".into(),
+            points: self.sizes.iter().filter_map(floor).collect(),
+        });
         plot::lines(&format!("Proving, {}", self.conditions.machine.cpu), ("rows", "ms, minimum"), &lines)
     }
 
@@ -240,7 +251,8 @@ fn size_row(size: &SizeRecord) -> Vec<String> {
         _ => None,
     };
     row.push(speed_up.unwrap_or_default());
-    row.push(milliseconds(size.floor_counted.one_thread_ms));
+    row.push(pair(size.multiplication_ns));
+    row.push(size.floor_counted.one_thread_ms.map(milliseconds).unwrap_or_default());
     row.push(size.floor_counted.ratio.map(ratio).unwrap_or_default());
     row.push(pair(size.verify_ms));
     row.push(mebibytes(size.runs.iter().map(|run| run.peak_memory).max().flatten()));

@@ -1,6 +1,9 @@
 //! The parts of a measurement that run in processes of their own.
 
-use super::{BenchArgs, floor::Sizes};
+use super::{
+    BenchArgs,
+    floor::{self, Sizes},
+};
 use crate::{error::Failure, files, report::Report};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, path::Path, time::Instant};
@@ -45,6 +48,8 @@ pub(super) struct Measured {
     pub(super) verify_ms: Vec<f64>,
     /// What the floor is computed from.
     pub(super) sizes: Sizes,
+    /// Nanoseconds of a field multiplication, measured in every round.
+    pub(super) multiplication_ns: Vec<f64>,
     /// Field multiplications that a proof counted, by span.
     pub(super) counted: BTreeMap<String, u64>,
 }
@@ -119,7 +124,9 @@ pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<
     let counted = counts.into_iter().filter(|(_, spent)| spent.multiplications > 0);
     let counted = counted.map(|(name, spent)| (name.to_owned(), spent.multiplications / proofs)).collect();
     // Numbers of threads in turn: what slows the machine down for a while slows all.
+    let mut multiplication_ns = Vec::new();
     for _ in 0..rounds {
+        multiplication_ns.push(floor::nanoseconds(args.kernel));
         for (pool, run) in &mut pools {
             let fresh = machine::reset_peak_memory();
             let (ms, _) = once(pool, &key, &assignment)?;
@@ -144,6 +151,7 @@ pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<
         runs,
         verify_ms,
         sizes,
+        multiplication_ns,
         counted,
     })
 }
