@@ -16,6 +16,11 @@ use zeroize::Zeroizing;
 /// Entries whose trees grow together: enough pairs for many shared inversions, few enough for the cache.
 pub(super) const ENTRIES_PER_TASK: usize = 16_384;
 
+/// The same for a group: points of G2 take twice as much memory, and more than twice as long.
+const fn entries_per_task<G: Group>() -> usize {
+    ENTRIES_PER_TASK * size_of::<tabella_lanes::G1Stored>() / size_of::<G::Stored>()
+}
+
 /// How sums are made.
 pub(super) struct Adder<'a, G: Group> {
     kernel: Kernel,
@@ -102,7 +107,7 @@ impl<'a, G: Group> Adder<'a, G> {
     ) -> Result<(), Cancelled> {
         let mut rest = sums;
         let mut jobs = Vec::new();
-        for task in cut(ends) {
+        for task in cut(ends, entries_per_task::<G>()) {
             let (own, others) = rest.split_at_mut(task.buckets.len());
             rest = others;
             jobs.push((task, own));
@@ -239,11 +244,11 @@ impl<G: Group> Work<G> {
 }
 
 /// Groups of buckets, about [`ENTRIES_PER_TASK`] entries each.
-fn cut(ends: &[u32]) -> Vec<Task> {
+fn cut(ends: &[u32], entries: usize) -> Vec<Task> {
     let mut tasks = Vec::new();
     let (mut start, mut from) = (0, 0);
     for (bucket, end) in ends.iter().enumerate() {
-        if index(*end) - from >= ENTRIES_PER_TASK || bucket + 1 == ends.len() {
+        if index(*end) - from >= entries || bucket + 1 == ends.len() {
             tasks.push(Task { buckets: start..bucket + 1, from });
             (start, from) = (bucket + 1, index(*end));
         }
@@ -323,13 +328,13 @@ mod tests {
     #[test]
     fn tasks_have_all_buckets() {
         let ends: Vec<u32> = (1..=100).map(|bucket| bucket * 500).collect();
-        let tasks = cut(&ends);
+        let tasks = cut(&ends, ENTRIES_PER_TASK);
         assert_eq!(tasks.len(), 4);
         assert_eq!(
             tasks.iter().map(|task| task.buckets.clone()).collect::<Vec<_>>(),
             [0..33, 33..66, 66..99, 99..100]
         );
         assert_eq!(tasks.iter().map(|task| task.from).collect::<Vec<_>>(), [0, 16_500, 33_000, 49_500]);
-        assert!(cut(&[]).is_empty());
+        assert!(cut(&[], ENTRIES_PER_TASK).is_empty());
     }
 }
