@@ -22,7 +22,13 @@ fn a_proof_is_written_as_snarkjs_writes_it() {
     let folder = odd_folder(root.path(), "proof");
     let (proof, public) = (folder.join("proof.json"), folder.join("public.json"));
     let (key, witness) = (example("power.zkey"), example("power.wtns"));
-    let args = ["groth16", "prove", arg(&key), arg(&witness), arg(&proof), arg(&public)];
+    // A cache of its own: the user's may have tables of this key.
+    let cache = root.path().join("cache");
+    let args = [
+        ["groth16", "prove", arg(&key), arg(&witness)],
+        [arg(&proof), arg(&public), "--tables-dir", arg(&cache)],
+    ]
+    .concat();
     let report = done(&args);
     assert_eq!((&report["public_inputs"], &report["constraints"]), (&1.into(), &8.into()), "{report}");
     assert_eq!(fs::read_to_string(&public).unwrap(), "[\n \"251\"\n]");
@@ -83,6 +89,10 @@ fn proof_and_public_inputs_are_written_as_a_pair() {
     // A folder is never replaced.
     fs::create_dir(at("folder")).unwrap();
     fails(&prove(&key, &at("proof.json"), &at("folder")), &["--force"], 4, "io");
+    // What is read is not written.
+    for (proof, public) in [(&key, &at("out.json")), (&at("out.json"), &witness)] {
+        fails(&prove(&key, proof, public), &["--force"], 2, "usage");
+    }
     // One file by two names.
     fails(&prove(&key, &at("out.json"), &at("folder/../out.json")), &["--force"], 2, "usage");
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);

@@ -24,6 +24,11 @@ pub enum Wanted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyEvent {
+    /// The key has too many points for tables of the size that was asked for: it goes without. To be shown.
+    NoRoom {
+        /// What was asked for.
+        size: TableSize,
+    },
     /// The key is met for the first time, and every check is made.
     Validating,
     /// Tables are computed: so many points of so many are done.
@@ -64,6 +69,12 @@ pub enum KeyEvent {
 impl fmt::Display for KeyEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoRoom { size } => {
+                write!(
+                    f,
+                    "tables that are {size} have no room for a second multiple of so many points: the key goes without"
+                )
+            }
             Self::Validating => f.write_str("checking the proving key (once)"),
             Self::Computing { .. } => f.write_str("computing the key's tables (once)"),
             Self::Kept { path, bytes } => {
@@ -217,6 +228,10 @@ impl<'a> KeyOpener<'a> {
     fn tables(&self, cache: Option<&KeyCache>, key: &ProvingKey, name: &Digest) -> Option<Tables> {
         match self.wanted {
             Wanted::Size(TableSize::None) => None,
+            Wanted::Size(size) if !size.is_of_use_to(key) => {
+                self.say(KeyEvent::NoRoom { size });
+                None
+            }
             Wanted::Kept => {
                 let sizes = TableSize::ALL.into_iter().rev().filter(|size| *size != TableSize::None);
                 { sizes }.find_map(|size| self.kept(cache?, key, name, size))
@@ -226,8 +241,7 @@ impl<'a> KeyOpener<'a> {
                 if let Some(tables) = self.kept(cache, key, name, size) {
                     return Some(tables);
                 }
-                // A task of the same pool that wants the lock too would wait for a thread which has begun that very task.
-                Some(apart(|| self.compute_and_keep(cache, key, name, size)))
+                Some(self.compute_and_keep(cache, key, name, size))
             }
         }
     }
@@ -243,17 +257,20 @@ impl<'a> KeyOpener<'a> {
                 return self.compute(key, size);
             }
         };
-        // Somebody else may have made them while this one waited for the lock.
-        if let Found::Tables(tables) = cache.tables(key, name, self.kernel, size) {
-            return *tables;
-        }
-        let tables = self.compute(key, size);
-        let kept = tables.to_kept(name);
-        match cache.keep(&path, &kept) {
-            Ok(()) => self.say(KeyEvent::Kept { path, bytes: kept.bytes() }),
-            Err(error) => no_cache(&path, error.kind()),
-        }
-        tables
+        // While the lock is held no task of the caller's pool may begin: it might want the lock too, and wait for its own thread.
+        apart(|| {
+            // Somebody else may have made them while this one waited for the lock.
+            if let Found::Tables(tables) = cache.tables(key, name, self.kernel, size) {
+                return *tables;
+            }
+            let tables = self.compute(key, size);
+            let kept = tables.to_kept(name);
+            match cache.keep(&path, &kept) {
+                Ok(()) => self.say(KeyEvent::Kept { path, bytes: kept.bytes() }),
+                Err(error) => no_cache(&path, error.kind()),
+            }
+            tables
+        })
     }
 
     /// Tables from the cache.

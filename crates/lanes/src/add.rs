@@ -264,6 +264,9 @@ fn invert_lanes<F: Invert>(lanes: &mut [F], scale: Fq) -> bool {
     invert_all(lanes, scale)
 }
 
+/// Pairs that arkworks adds at a time.
+const CAREFULLY: usize = 16;
+
 /// What [`AddBlock`] does, for all points of the group. Answers whether a sum is the point at infinity.
 pub(crate) fn add_carefully<G: Group, E: Engine>(
     points: &[G::Stored],
@@ -274,10 +277,22 @@ pub(crate) fn add_carefully<G: Group, E: Engine>(
         let point = G::to_affine::<E>(&points[signed.place()]);
         if signed.is_negative() { -point.into_group() } else { point.into_group() }
     };
-    let sums: Vec<_> = pairs.iter().map(|pair| affine(pair.first) + affine(pair.second)).collect();
-    let sums = <G::Affine as AffineRepr>::Group::normalize_batch(&sums);
-    for (pair, sum) in pairs.iter().zip(&sums) {
-        out[pair.to as usize] = G::from_affine::<E>(sum);
+    let mut infinity = false;
+    // Few at a time, so that what lies in between can be overwritten where it was; arkworks keeps a copy of its own for a moment.
+    for pairs in pairs.chunks(CAREFULLY) {
+        let mut sums = [<G::Affine as AffineRepr>::Group::ZERO; CAREFULLY];
+        for (sum, pair) in sums.iter_mut().zip(pairs) {
+            *sum = affine(pair.first) + affine(pair.second);
+        }
+        let mut affine = <G::Affine as AffineRepr>::Group::normalize_batch(&sums[..pairs.len()]);
+        for (pair, sum) in pairs.iter().zip(&affine) {
+            infinity |= sum.is_zero();
+            out[pair.to as usize] = G::from_affine::<E>(sum);
+        }
+        sums.fill(AdditiveGroup::ZERO);
+        affine.fill(G::Affine::zero());
+        // What nobody reads again would not need to be written.
+        core::hint::black_box((&sums, &affine));
     }
-    sums.iter().any(AffineRepr::is_zero)
+    infinity
 }

@@ -30,8 +30,14 @@ pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         return work();
     };
     // Not from the caller's thread: one of another pool would begin that pool's tasks while it waits.
-    let done = thread::scope(|scope| scope.spawn(|| pool.install(work)).join());
-    done.unwrap_or_else(|panic| resume_unwind(panic))
+    let work = Mutex::new(Some(work));
+    let take = || work.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let done = thread::scope(|scope| {
+        let spawned = thread::Builder::new().spawn_scoped(scope, || take().map(|work| pool.install(work)));
+        spawned.ok().and_then(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    // No thread more could be started, and nobody took the work.
+    done.unwrap_or_else(|| take().map(|work| work()).expect("the work is done once, here or there"))
 }
 
 /// `items.map(f)`, in order.

@@ -41,6 +41,13 @@ impl TableSize {
     /// Every size, the smallest first.
     pub const ALL: [Self; 3] = [Self::None, Self::Small, Self::Large];
 
+    /// Whether tables of this size are more for a key than its points alone: there must be room for a second multiple of every point of
+    /// one query.
+    #[must_use]
+    pub fn is_of_use_to(self, key: &ProvingKey) -> bool {
+        Plans::choose(key.queries(), self) != Plans::choose(key.queries(), Self::None)
+    }
+
     const fn bytes(self) -> usize {
         match self {
             Self::None => 0,
@@ -107,6 +114,7 @@ impl fmt::Debug for Tables {
 }
 
 /// How each query is cut into windows.
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Plans {
     a: Plan,
     b2: Plan,

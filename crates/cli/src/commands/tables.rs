@@ -11,8 +11,8 @@ use tabella::{
 /// Tables of a key.
 #[derive(Args, Debug)]
 pub(crate) struct TableArgs {
-    /// Multiples of the key's points, none, small (16 MiB) or large (64 MiB): they take seconds to compute, once, and make every
-    /// proof faster. Without this option those are used that are kept, and none are computed
+    /// Multiples of the key's points, none, small (at most 16 MiB) or large (at most 64 MiB): they take seconds to compute, once, and make
+    /// every proof with a key of up to some ten thousand constraints faster; larger keys go without. Without this option those are used that are kept, and none are computed
     #[arg(long, value_name = "SIZE")]
     tables: Option<TableSize>,
     /// Where tables are kept, and that a key was checked (default: `keys` in the cache folder, which TABELLA_CACHE_DIR moves).

@@ -146,7 +146,8 @@ impl<'a> Before<'a> {
         }
         // Another name of the same file costs nothing; not every file system has that.
         let keep = |name: &Path| match fs::hard_link(path, name) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            // Never from a pipe that came in the meantime, which would be waited for.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists && path.is_file() => {
                 fs::copy(path, name).map(|_copied| ())
             }
             linked => linked,
@@ -182,14 +183,35 @@ pub(crate) fn same_place(one: &Path, other: &Path) -> bool {
     place(one) == place(other)
 }
 
-/// Whether the name may be given to a file.
-fn check_name(path: &Path, existing: Existing) -> Result<(), Failure> {
-    match existing {
-        Existing::Keep if path.symlink_metadata().is_ok() => Err(exists(path)),
-        Existing::Replace if path.is_dir() => {
-            Err(Failure::io("write", path, &io::Error::from(io::ErrorKind::IsADirectory)))
+/// Refuses outputs that would replace what the command reads.
+pub(crate) fn check_not_read(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
+    for output in outputs {
+        for input in inputs {
+            // An input may be named through a link; the output's own name is what is replaced.
+            let behind = input.canonicalize().unwrap_or_else(|_| input.to_path_buf());
+            if same_place(output, input) || same_place(output, &behind) {
+                return Err(Failure::usage(format_args!(
+                    "{} is read and cannot be written as well",
+                    output.display()
+                )));
+            }
         }
-        _ => Ok(()),
+    }
+    Ok(())
+}
+
+/// Whether the name may be given to a file: never instead of a folder, a link, a device or a pipe.
+fn check_name(path: &Path, existing: Existing) -> Result<(), Failure> {
+    let Ok(found) = path.symlink_metadata() else { return Ok(()) };
+    let refused = |error| Err(Failure::io("write", path, &error));
+    if found.is_dir() {
+        refused(io::Error::from(io::ErrorKind::IsADirectory))
+    } else if !found.is_file() {
+        refused(io::Error::other("it is a link, a device or a pipe, which is never replaced"))
+    } else if existing == Existing::Keep {
+        Err(exists(path))
+    } else {
+        Ok(())
     }
 }
 
@@ -236,6 +258,32 @@ mod tests {
         assert_eq!(failed.unwrap_err().code(), "disk-full");
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_but_a_file_is_replaced() {
+        use std::os::unix::{fs::symlink, net::UnixListener};
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), b"1").unwrap();
+        symlink(at("file"), at("link")).unwrap();
+        symlink(at("nothing"), at("dangling")).unwrap();
+        let _socket = UnixListener::bind(at("socket")).unwrap();
+        for name in ["link", "dangling", "socket"] {
+            for existing in [Existing::Keep, Existing::Replace] {
+                let refused = write(&at(name), b"2", existing, Privacy::Public).unwrap_err();
+                assert_eq!((refused.exit(), refused.code()), (crate::error::EXIT_IO, "io"), "{name}");
+                assert!(check_free(&at(name), existing).is_err());
+            }
+        }
+        assert_eq!(fs::read(at("file")).unwrap(), b"1");
+        // What is read is not written, under any name.
+        for output in [at("file"), at("./file")] {
+            assert_eq!(check_not_read(&[&output], &[&at("link")]).unwrap_err().code(), "usage");
+            assert_eq!(check_not_read(&[&output], &[&at("file")]).unwrap_err().code(), "usage");
+        }
+        check_not_read(&[&at("other")], &[&at("file"), &at("dangling")]).unwrap();
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use super::{SharedBytes, TableSize, Tables, TablesError, TablesFault};
+use super::{Plans, SharedBytes, TableSize, Tables, TablesError, TablesFault};
 use crate::{ProveError, Prover, ProvingKey, frame::FrameFault, insecure_development_setup, testing::Chain};
 use ark_ec::AffineRepr;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -176,4 +176,20 @@ fn progress_ends_with_all_points() {
         *last = (last.0.max(done), total);
     });
     assert_eq!(*last.lock().unwrap(), (points, points));
+}
+
+#[test]
+fn tables_are_of_use_where_there_is_room_for_them() {
+    let key = key(1);
+    let of_use = TableSize::ALL.map(|size| size.is_of_use_to(&key));
+    assert_eq!(of_use, [false, true, true]);
+    // A key with so many points that 16 MiB have no room for twice as many, and then 64 MiB neither.
+    for (points, expected) in [(60_000, [false, false, true]), (600_000, [false; 3])] {
+        let mut many = key.queries().clone();
+        for query in [&mut many.a, &mut many.l, &mut many.h] {
+            *query = query.iter().copied().cycle().take(points).collect();
+        }
+        let none = Plans::choose(&many, TableSize::None);
+        assert_eq!(TableSize::ALL.map(|size| Plans::choose(&many, size) != none), expected, "{points}");
+    }
 }

@@ -150,10 +150,11 @@ impl Wanted {
     /// Reads UTF-8 text of at most `limit` bytes.
     pub(super) fn read_text(&self, path: &Path, limit: u64) -> Result<String, Failure> {
         let bytes = files::read(path, limit).map_err(|failure| {
-            // What is too large is most often something else.
+            // What is too large is most often something else. A pipe has no beginning to look at again.
             let mut head = Vec::new();
-            let read = files::open(path).map(|file| file.take(16).read_to_end(&mut head));
-            read.ok().and_then(|_| self.other(path, &head)).unwrap_or(failure)
+            let file = path.is_file().then(|| files::open(path).ok()).flatten();
+            let read = file.and_then(|file| file.take(16).read_to_end(&mut head).ok());
+            read.and_then(|_| self.other(path, &head)).unwrap_or(failure)
         })?;
         String::from_utf8(bytes).map_err(|e| self.refuse(path, e.as_bytes(), e.utf8_error()))
     }

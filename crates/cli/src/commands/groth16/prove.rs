@@ -52,7 +52,7 @@ pub(super) struct ProveArgs {
     r1cs: Option<PathBuf>,
     #[command(flatten)]
     tables: TableArgs,
-    /// Number of threads (default: all)
+    /// Number of threads, at most that of processors (default: all)
     #[arg(long)]
     threads: Option<NonZeroUsize>,
     /// Overwrite files that are there
@@ -68,8 +68,13 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     if files::same_place(&args.proof, &args.public) {
         return Err(Failure::usage("proof and public inputs cannot go into one file"));
     }
+    let inputs = [Some(&args.key), Some(&args.witness), args.wasm.as_ref(), args.r1cs.as_ref()];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().map(|path| path.as_path()).collect();
+    files::check_not_read(&[&args.proof, &args.public], &inputs)?;
+    // More threads than processors only wait for each other.
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.map_or(0, NonZeroUsize::get))
+        .num_threads(args.threads.map_or(0, |threads| threads.get().min(processors)))
         .build()
         .map_err(Failure::internal)?;
     pool.install(|| prove(args, existing, ui))
