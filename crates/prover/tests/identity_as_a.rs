@@ -1,5 +1,6 @@
 //! A statement for which `alpha + sum z_i A_i` is the point at infinity: rerandomised, A would be that point whatever the randomness, and tell
 //! so. Such a proof is made in the first form, from a preparation too.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
