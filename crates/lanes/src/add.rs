@@ -264,8 +264,8 @@ fn invert_lanes<F: Invert>(lanes: &mut [F], scale: Fq) -> bool {
     invert_all(lanes, scale)
 }
 
-/// Pairs that arkworks adds at a time.
-const CAREFULLY: usize = 16;
+/// Pairs that are added carefully rather than looked at in two halves, and that arkworks adds at a time.
+pub(crate) const FEW: usize = 16;
 
 /// What [`AddBlock`] does, for all points of the group. Answers whether a sum is the point at infinity.
 pub(crate) fn add_carefully<G: Group, E: Engine>(
@@ -279,8 +279,8 @@ pub(crate) fn add_carefully<G: Group, E: Engine>(
     };
     let mut infinity = false;
     // Few at a time, so that what lies in between can be overwritten where it was; arkworks keeps a copy of its own for a moment.
-    for pairs in pairs.chunks(CAREFULLY) {
-        let mut sums = [<G::Affine as AffineRepr>::Group::ZERO; CAREFULLY];
+    for pairs in pairs.chunks(FEW) {
+        let mut sums = [<G::Affine as AffineRepr>::Group::ZERO; FEW];
         for (sum, pair) in sums.iter_mut().zip(pairs) {
             *sum = affine(pair.first) + affine(pair.second);
         }

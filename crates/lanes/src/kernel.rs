@@ -5,7 +5,7 @@ use crate::fma::Fma;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
 use crate::{
-    add::{AddBlock, Pair, add_carefully, block},
+    add::{AddBlock, FEW, Pair, add_carefully, block},
     engine::{Engine, Job},
     group::Group,
     measure::{CHAINS, Chains},
@@ -190,9 +190,6 @@ impl Kernel {
         })
     }
 }
-
-/// Pairs that are added carefully rather than looked at in two halves.
-const FEW: usize = 16;
 
 /// Adds the pairs of a block. Where one of them is out of the formulas' domain, halves are tried, so that it alone and few others are
 /// added carefully: equal points with equal scalars are rare in a key, but once is enough to slow a whole block down.
