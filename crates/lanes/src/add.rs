@@ -10,13 +10,13 @@
 use crate::{
     engine::{Engine, Job, MAX_WIDTH},
     group::{Group, Lanes},
-    inverse::{Invert, correction, invert_all},
+    inverse::{Invert, correction},
     scratch::Scratch,
     stored::G1Stored,
 };
 use ark_bn254::Fq;
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::AdditiveGroup;
 use core::marker::PhantomData;
 
 /// A point in an array, or its negative: twice its place, plus one for the negative.
@@ -135,6 +135,16 @@ fn lanes_of<'a, G: Group>(
     (at, masks)
 }
 
+/// Asks for the points of as many pairs as an engine has lanes, from one on. Tables are larger than the caches: what is wanted soon is asked
+/// for now.
+#[inline(always)]
+fn ask_for<G: Group, E: Engine>(e: E, points: &[G::Stored], pairs: &[Pair], from: usize) {
+    for pair in pairs.iter().skip(from).take(E::WIDTH) {
+        e.prefetch(&points[pair.first.place()]);
+        e.prefetch(&points[pair.second.place()]);
+    }
+}
+
 impl<G: Group> Job for AddBlock<'_, G> {
     /// Whether all pairs were in the formulas' domain; if not, nothing that was written counts.
     type Output = bool;
@@ -146,20 +156,15 @@ impl<G: Group> Job for AddBlock<'_, G> {
             return true;
         }
         let Between { differences, prefixes, blank } = scratch.get::<Between<G::C<E>>>();
-        blank.get_or_insert_with(|| G::gather(e, &[G::Coordinate::ZERO; MAX_WIDTH]));
+        blank.get_or_insert_with(|| G::splat(e, &G::Coordinate::ZERO));
         differences.clear();
         prefixes.clear();
 
         // Differences, and the products of all before each.
         let mut product = None;
         for (group, own) in pairs.chunks(E::WIDTH).enumerate() {
-            // Tables are larger than the caches: what is wanted soon is asked for now.
-            for pair in pairs.iter().skip(group * E::WIDTH + AHEAD).take(E::WIDTH) {
-                e.prefetch(&points[pair.first.place()]);
-                e.prefetch(&points[pair.second.place()]);
-            }
-            let pairs = own;
-            let (at, _) = lanes_of::<G>(points, pairs, E::WIDTH);
+            ask_for::<G, E>(e, points, pairs, group * E::WIDTH + AHEAD);
+            let (at, _) = lanes_of::<G>(points, own, E::WIDTH);
             let x1 = G::load_x(
                 e,
                 #[inline(always)]
@@ -170,16 +175,16 @@ impl<G: Group> Job for AddBlock<'_, G> {
                 #[inline(always)]
                 |lane| at[lane].1,
             );
-            let difference = G::sub(e, x2, x1);
+            let difference = G::sub_as_factor(e, x2, x1);
             differences.push(difference);
             product = Some(match product {
                 None => {
                     prefixes.push(difference);
-                    G::reduce(e, difference)
+                    G::reduce_factor(e, difference)
                 }
                 Some(product) => {
                     prefixes.push(product);
-                    G::mul(e, product, difference)
+                    G::mul_as_factor(e, product, difference)
                 }
             });
         }
@@ -188,16 +193,13 @@ impl<G: Group> Job for AddBlock<'_, G> {
         };
 
         for (group, pairs) in pairs.chunks(E::WIDTH).enumerate().rev() {
-            for pair in next.iter().skip(group * E::WIDTH).take(E::WIDTH) {
-                e.prefetch(&points[pair.first.place()]);
-                e.prefetch(&points[pair.second.place()]);
-            }
+            ask_for::<G, E>(e, points, next, group * E::WIDTH);
             let (at, masks) = lanes_of::<G>(points, pairs, E::WIDTH);
             let own = if group == 0 {
                 inverse
             } else {
-                let own = G::mul(e, inverse, prefixes[group]);
-                inverse = G::mul(e, inverse, differences[group]);
+                let own = G::mul_as_factor(e, inverse, prefixes[group]);
+                inverse = G::mul_as_factor(e, inverse, differences[group]);
                 own
             };
             let y1 = G::load_y(
@@ -222,7 +224,7 @@ impl<G: Group> Job for AddBlock<'_, G> {
                 #[inline(always)]
                 |lane| masks[lane].1,
             );
-            let slope = G::mul(e, G::sub(e, y2, y1), own);
+            let slope = G::mul_as_factor(e, G::sub_as_factor(e, y2, y1), own);
             let x1 = G::load_x(
                 e,
                 #[inline(always)]
@@ -233,10 +235,8 @@ impl<G: Group> Job for AddBlock<'_, G> {
                 #[inline(always)]
                 |lane| at[lane].1,
             );
-            let x3 = G::sub_lazily(e, G::sub_lazily(e, G::square(e, slope), x1), x2);
-            let x3 = G::reduce(e, x3);
-            let y3 = G::sub_lazily(e, G::mul(e, slope, G::sub(e, x1, x3)), y1);
-            let y3 = G::reduce(e, y3);
+            let x3 = G::square_sub(e, slope, x1, x2);
+            let y3 = G::mul_sub(e, slope, G::sub_as_factor(e, x1, x3), y1);
             G::store(
                 e,
                 [x3, y3],
@@ -250,18 +250,36 @@ impl<G: Group> Job for AddBlock<'_, G> {
     }
 }
 
-/// The inverse of every lane; `None` if one is zero.
+/// The inverse of every lane; `None` if one is zero. As secret as the lanes.
+///
+/// One element is inverted, the product of all lanes. It comes about in every lane by multiplying with what lies half the lanes away, then a
+/// quarter, and so on; what a lane was multiplied by, over the whole product, is its inverse.
 #[inline(always)]
-fn invert<G: Group, E: Engine>(e: E, product: G::C<E>) -> Option<G::C<E>> {
-    let mut lanes = [G::Coordinate::ONE; MAX_WIDTH];
-    G::scatter(e, product, &mut lanes);
-    invert_lanes(&mut lanes[..E::WIDTH], const { correction(E::RADIX_BITS) }).then(|| G::gather(e, &lanes))
+fn invert<G: Group, E: Engine>(e: E, lanes: G::C<E>) -> Option<G::C<E>> {
+    let mut product = lanes;
+    let mut others = None;
+    let mut step = E::WIDTH / 2;
+    while step > 0 {
+        let far = G::rotated(e, product, step);
+        product = G::mul_as_factor(e, product, far);
+        others = Some(match others {
+            None => far,
+            Some(others) => G::mul_as_factor(e, others, far),
+        });
+        step /= 2;
+    }
+    let inverse = invert_one(G::first(e, product), const { correction(E::RADIX_BITS) })?;
+    let inverse = G::splat(e, &inverse);
+    Some(match others {
+        None => inverse,
+        Some(others) => G::mul_as_factor(e, others, inverse),
+    })
 }
 
 /// Not inlined: with the instructions of an engine it would be compiled again for each.
 #[inline(never)]
-fn invert_lanes<F: Invert>(lanes: &mut [F], scale: Fq) -> bool {
-    invert_all(lanes, scale)
+fn invert_one<F: Invert>(product: F, scale: Fq) -> Option<F> {
+    (!product.is_zero()).then(|| product.inverted().scaled(scale))
 }
 
 /// Pairs that are added carefully rather than looked at in two halves, and that arkworks adds at a time.

@@ -58,16 +58,55 @@ pub trait Engine: Copy + Debug + Send + Sync {
     }
     /// `a b / R`: tight.
     fn mul<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe;
+    /// `a b / R`, nothing but a factor of further products that are not complex.
+    #[inline(always)]
+    fn mul_as_factor<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe {
+        self.mul::<M>(a, b)
+    }
+    /// The value of what is a factor: no more than that.
+    #[inline(always)]
+    fn factor<M: Modulus>(self, a: Self::Fe) -> Self::Fe {
+        a
+    }
+    /// `a b / R - c`, reduced.
+    #[inline(always)]
+    fn mul_sub<M: Modulus>(self, a: Self::Fe, b: Self::Fe, c: Self::Fe) -> Self::Fe {
+        self.reduce::<M>(self.sub_lazily::<M>(self.mul::<M>(a, b), c))
+    }
+    /// `a^2 / R - c - d`, reduced.
+    #[inline(always)]
+    fn square_sub<M: Modulus>(self, a: Self::Fe, c: Self::Fe, d: Self::Fe) -> Self::Fe {
+        self.reduce::<M>(self.sub_lazily::<M>(self.sub_lazily::<M>(self.square::<M>(a), c), d))
+    }
     /// `a^2 / R`: tight.
     fn square<M: Modulus>(self, a: Self::Fe) -> Self::Fe;
     /// `(a0 + a1 u)(b0 + b1 u) / R` with `u^2 = -1`, as real and imaginary part: tight.
     fn mul_complex<M: Modulus>(self, a: [Self::Fe; 2], b: [Self::Fe; 2]) -> [Self::Fe; 2];
+    /// `(a0 + a1 u)(b0 + b1 u) / R - c`, reduced.
+    #[inline(always)]
+    fn mul_complex_sub<M: Modulus>(
+        self,
+        a: [Self::Fe; 2],
+        b: [Self::Fe; 2],
+        c: [Self::Fe; 2],
+    ) -> [Self::Fe; 2] {
+        let product = self.mul_complex::<M>(a, b);
+        [
+            self.reduce::<M>(self.sub_lazily::<M>(product[0], c[0])),
+            self.reduce::<M>(self.sub_lazily::<M>(product[1], c[1])),
+        ]
+    }
     /// `(a0 + a1 u)^2 / R` with `u^2 = -1`: tight.
     fn square_complex<M: Modulus>(self, a: [Self::Fe; 2]) -> [Self::Fe; 2];
     /// `a + b`.
     fn add<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe;
     /// `a - b`.
     fn sub<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe;
+    /// `a - b`, nothing but a factor of products that are not complex.
+    #[inline(always)]
+    fn sub_as_factor<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe {
+        self.sub::<M>(a, b)
+    }
     /// `a - b`, not to be multiplied.
     #[inline(always)]
     fn sub_lazily<M: Modulus>(self, a: Self::Fe, b: Self::Fe) -> Self::Fe {

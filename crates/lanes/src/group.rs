@@ -55,18 +55,23 @@ pub trait Lanes: Copy + Debug + Send + Sync + 'static {
         out: &mut [Self::Stored],
         place: impl Fn(usize) -> usize,
     );
-    fn mul<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
-    fn square<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
-    fn sub<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
-    /// See [`Engine::sub_lazily`].
-    fn sub_lazily<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
-    fn reduce<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
+    /// A product that is nothing but a factor of further ones.
+    fn mul_as_factor<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
+    /// A difference that is nothing but a factor of products.
+    fn sub_as_factor<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>) -> Self::C<E>;
+    /// `a b - c`, reduced.
+    fn mul_sub<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>, c: Self::C<E>) -> Self::C<E>;
+    /// `a^2 - c - d`, reduced.
+    fn square_sub<E: Engine>(e: E, a: Self::C<E>, c: Self::C<E>, d: Self::C<E>) -> Self::C<E>;
+    /// A factor, reduced.
+    fn reduce_factor<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
     fn negate_where<E: Engine>(e: E, a: Self::C<E>, negative: impl Fn(usize) -> u64) -> Self::C<E>;
-    /// One element per lane, with the words that arkworks' element has: see [`Self::scatter`].
-    fn gather<E: Engine>(e: E, lanes: &[Self::Coordinate; MAX_WIDTH]) -> Self::C<E>;
-    /// One element per lane, of any value, whose words are taken for those of arkworks: to arkworks they are
-    /// `2^(RADIX_BITS - 256)` times the element.
-    fn scatter<E: Engine>(e: E, a: Self::C<E>, lanes: &mut [Self::Coordinate; MAX_WIDTH]);
+    /// A factor whose lane l is lane `l + by` of another, counted around.
+    fn rotated<E: Engine>(e: E, a: Self::C<E>, by: usize) -> Self::C<E>;
+    /// Lane 0 of a factor, whose words are taken for those of arkworks: to arkworks they are `2^(RADIX_BITS - 256)` times the element.
+    fn first<E: Engine>(e: E, a: Self::C<E>) -> Self::Coordinate;
+    /// In every lane the element with the words that arkworks' element has: see [`Self::first`].
+    fn splat<E: Engine>(e: E, coordinate: &Self::Coordinate) -> Self::C<E>;
 }
 
 impl Group for G1 {
@@ -124,42 +129,47 @@ impl Lanes for G1 {
         store_axis(e, y, count, |lane, words| out[place(lane)].0[1] = words);
     }
     #[inline(always)]
-    fn mul<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
-        e.mul::<Base>(a, b)
+    fn mul_as_factor<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
+        e.mul_as_factor::<Base>(a, b)
     }
     #[inline(always)]
-    fn square<E: Engine>(e: E, a: E::Fe) -> E::Fe {
-        e.square::<Base>(a)
+    fn sub_as_factor<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
+        e.sub_as_factor::<Base>(a, b)
     }
     #[inline(always)]
-    fn sub<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
-        e.sub::<Base>(a, b)
+    fn mul_sub<E: Engine>(e: E, a: E::Fe, b: E::Fe, c: E::Fe) -> E::Fe {
+        e.mul_sub::<Base>(a, b, c)
     }
     #[inline(always)]
-    fn sub_lazily<E: Engine>(e: E, a: E::Fe, b: E::Fe) -> E::Fe {
-        e.sub_lazily::<Base>(a, b)
+    fn square_sub<E: Engine>(e: E, a: E::Fe, c: E::Fe, d: E::Fe) -> E::Fe {
+        e.square_sub::<Base>(a, c, d)
     }
     #[inline(always)]
-    fn reduce<E: Engine>(e: E, a: E::Fe) -> E::Fe {
-        e.reduce::<Base>(a)
+    fn reduce_factor<E: Engine>(e: E, a: E::Fe) -> E::Fe {
+        e.reduce::<Base>(e.factor::<Base>(a))
     }
     #[inline(always)]
     fn negate_where<E: Engine>(e: E, a: E::Fe, negative: impl Fn(usize) -> u64) -> E::Fe {
         e.negate_where::<Base>(a, negative)
     }
     #[inline(always)]
-    fn gather<E: Engine>(e: E, lanes: &[Fq; MAX_WIDTH]) -> E::Fe {
-        let words = lanes.each_ref().map(|x| E::stored::<Base>(x.0.0));
+    fn rotated<E: Engine>(e: E, a: E::Fe, by: usize) -> E::Fe {
+        let mut words = [Words::default(); MAX_WIDTH];
+        store_axis(e, Self::reduce_factor(e, a), E::WIDTH, |lane, own| words[lane] = own);
         e.load(
             #[inline(always)]
-            |lane| &words[lane],
+            |lane| &words[(lane + by) % E::WIDTH],
         )
     }
     #[inline(always)]
-    fn scatter<E: Engine>(e: E, a: E::Fe, lanes: &mut [Fq; MAX_WIDTH]) {
-        store_axis(e, e.reduce::<Base>(a), E::WIDTH, |lane, words| {
-            lanes[lane] = Fq::new_unchecked(BigInt(E::canonical::<Base>(&words)));
-        });
+    fn first<E: Engine>(e: E, a: E::Fe) -> Fq {
+        let mut words = Words::default();
+        store_axis(e, Self::reduce_factor(e, a), 1, |_, own| words = own);
+        Fq::new_unchecked(BigInt(E::canonical::<Base>(&words)))
+    }
+    #[inline(always)]
+    fn splat<E: Engine>(e: E, coordinate: &Fq) -> E::Fe {
+        e.splat(&E::stored::<Base>(coordinate.0.0))
     }
 }
 
@@ -233,23 +243,27 @@ impl Lanes for G2 {
         store_axis(e, y[1], count, |lane, words| out[place(lane)].0[3] = words);
     }
     #[inline(always)]
-    fn mul<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
+    fn mul_as_factor<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
         e.mul_complex::<Base>(a, b)
     }
     #[inline(always)]
-    fn square<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
-        e.square_complex::<Base>(a)
-    }
-    #[inline(always)]
-    fn sub<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
+    fn sub_as_factor<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
         [e.sub::<Base>(a[0], b[0]), e.sub::<Base>(a[1], b[1])]
     }
     #[inline(always)]
-    fn sub_lazily<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2]) -> [E::Fe; 2] {
-        [e.sub_lazily::<Base>(a[0], b[0]), e.sub_lazily::<Base>(a[1], b[1])]
+    fn mul_sub<E: Engine>(e: E, a: [E::Fe; 2], b: [E::Fe; 2], c: [E::Fe; 2]) -> [E::Fe; 2] {
+        e.mul_complex_sub::<Base>(a, b, c)
     }
     #[inline(always)]
-    fn reduce<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
+    fn square_sub<E: Engine>(e: E, a: [E::Fe; 2], c: [E::Fe; 2], d: [E::Fe; 2]) -> [E::Fe; 2] {
+        let squares = e.square_complex::<Base>(a);
+        // Written out: a closure might become a call.
+        let real = e.sub_lazily::<Base>(e.sub_lazily::<Base>(squares[0], c[0]), d[0]);
+        let imaginary = e.sub_lazily::<Base>(e.sub_lazily::<Base>(squares[1], c[1]), d[1]);
+        [e.reduce::<Base>(real), e.reduce::<Base>(imaginary)]
+    }
+    #[inline(always)]
+    fn reduce_factor<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
         [e.reduce::<Base>(a[0]), e.reduce::<Base>(a[1])]
     }
     #[inline(always)]
@@ -257,19 +271,16 @@ impl Lanes for G2 {
         [e.negate_where::<Base>(a[0], &negative), e.negate_where::<Base>(a[1], &negative)]
     }
     #[inline(always)]
-    fn gather<E: Engine>(e: E, lanes: &[Fq2; MAX_WIDTH]) -> [E::Fe; 2] {
-        let real = lanes.each_ref().map(|x| x.c0);
-        let imaginary = lanes.each_ref().map(|x| x.c1);
-        [G1::gather(e, &real), G1::gather(e, &imaginary)]
+    fn rotated<E: Engine>(e: E, a: [E::Fe; 2], by: usize) -> [E::Fe; 2] {
+        [G1::rotated(e, a[0], by), G1::rotated(e, a[1], by)]
     }
     #[inline(always)]
-    fn scatter<E: Engine>(e: E, a: [E::Fe; 2], lanes: &mut [Fq2; MAX_WIDTH]) {
-        let mut parts = [[Fq::default(); MAX_WIDTH]; 2];
-        G1::scatter(e, a[0], &mut parts[0]);
-        G1::scatter(e, a[1], &mut parts[1]);
-        for (lane, out) in lanes.iter_mut().enumerate() {
-            *out = Fq2::new(parts[0][lane], parts[1][lane]);
-        }
+    fn first<E: Engine>(e: E, a: [E::Fe; 2]) -> Fq2 {
+        Fq2::new(G1::first(e, a[0]), G1::first(e, a[1]))
+    }
+    #[inline(always)]
+    fn splat<E: Engine>(e: E, coordinate: &Fq2) -> [E::Fe; 2] {
+        [G1::splat(e, &coordinate.c0), G1::splat(e, &coordinate.c1)]
     }
 }
 

@@ -59,26 +59,6 @@ pub(crate) const fn correction(radix_bits: i32) -> Fq {
     Fq::new_unchecked(BigInt(power_of_two(256 + 2 * (radix_bits - 256), Base::P)))
 }
 
-/// Inverts all, by one inversion, and multiplies by `scale`; false, with nothing done, if one is zero.
-pub(crate) fn invert_all<F: Invert>(values: &mut [F], scale: Fq) -> bool {
-    let mut prefixes = [F::ONE; crate::engine::MAX_WIDTH];
-    let mut product = F::ONE;
-    for (prefix, value) in prefixes.iter_mut().zip(&*values) {
-        *prefix = product;
-        product *= value;
-    }
-    if product.is_zero() {
-        return false;
-    }
-    let mut inverse = product.inverted().scaled(scale);
-    for (value, prefix) in values.iter_mut().zip(&prefixes).rev() {
-        let own = inverse * prefix;
-        inverse *= *value;
-        *value = own;
-    }
-    true
-}
-
 /// The inverse of x modulo p, for `0 < x < p`; zero for zero.
 fn inverse<M: Modulus>(x: Words) -> Words {
     let p = const { limbs(M::P) };
@@ -211,7 +191,7 @@ fn words<M: Modulus>(d: Limbs, sign: i64) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::{AdditiveGroup, One, UniformRand};
+    use ark_ff::{AdditiveGroup, UniformRand};
     use ark_std::test_rng;
 
     #[test]
@@ -232,17 +212,5 @@ mod tests {
             assert_eq!(Some(x.inverted()), x.inverse(), "{x}");
         }
         assert_eq!(Fq::ZERO.inverted(), Fq::ZERO);
-    }
-
-    #[test]
-    fn one_zero_stops_all() {
-        let two = Fq::from(2);
-        let mut values = [two, Fq::one(), -two];
-        assert!(invert_all(&mut values, -two));
-        assert_eq!(values, [-Fq::one(), -two, Fq::one()]);
-        let mut values = [two, Fq::ZERO];
-        assert!(!invert_all(&mut values, two));
-        assert_eq!(values, [two, Fq::ZERO]);
-        assert!(invert_all::<Fq>(&mut [], two));
     }
 }

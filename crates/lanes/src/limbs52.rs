@@ -172,7 +172,13 @@ impl<I: Integers> Limbs52<I> {
 
     /// The columns' value over R: tight.
     #[inline(always)]
-    fn reduce_columns<M: Modulus>(self, mut c: Columns<I>) -> Fe<I> {
+    fn reduce_columns<M: Modulus>(self, c: Columns<I>) -> Fe<I> {
+        self.settle(self.upper_columns::<M>(c))
+    }
+
+    /// The columns' value over R, at most 1.1 p, not carried.
+    #[inline(always)]
+    fn upper_columns<M: Modulus>(self, mut c: Columns<I>) -> Fe<I> {
         let s = self.0;
         self.carry(&mut c, 0);
         self.carry(&mut c, 1);
@@ -189,7 +195,47 @@ impl<I: Integers> Limbs52<I> {
         fold! { 0 1 2 }
         self.step::<M>(&mut c, 3);
         self.step::<M>(&mut c, 4);
-        self.settle([c[5], c[6], c[7], c[8], c[9]])
+        [c[5], c[6], c[7], c[8], c[9]]
+    }
+
+    /// [`Self::settle`] for what is multiplied only: products look at 52 bits of a limb, so that those above need not be cut off.
+    #[inline(always)]
+    fn settle_factor(self, mut a: Fe<I>) -> Fe<I> {
+        let s = self.0;
+        macro_rules! carry {
+            ($($i:literal)*) => { $(a[$i + 1] = s.add(a[$i + 1], s.sar::<BITS>(a[$i]));)* };
+        }
+        carry! { 0 1 2 3 }
+        a
+    }
+
+    /// `a + b`, nothing but a factor.
+    #[inline(always)]
+    fn add_as_factor(self, a: Fe<I>, b: Fe<I>) -> Fe<I> {
+        self.settle_factor(each!(|K| self.0.add(a[K], b[K])))
+    }
+
+    /// `a b` in columns.
+    #[inline(always)]
+    fn product_columns(self, a: &Fe<I>, b: &Fe<I>) -> Columns<I> {
+        let mut columns = self.splat(&[0; COLUMNS]);
+        self.accumulate(&mut columns, a, b);
+        columns
+    }
+
+    /// Real and imaginary part of a product of complex numbers in columns: three products [Karatsuba, Ofman 1962].
+    #[inline(always)]
+    fn complex_columns<M: Modulus>(self, a: [Fe<I>; 2], b: [Fe<I>; 2]) -> [Columns<I>; 2] {
+        let s = self.0;
+        let minus = self.product_columns(&a[1], &b[1]);
+        let mut real = self.product_columns(&a[0], &b[0]);
+        let mut both = self.product_columns(&self.add_as_factor(a[0], a[1]), &self.add_as_factor(b[0], b[1]));
+        let start = self.splat(&Constants::<M>::DIFFERENCE);
+        for k in 0..COLUMNS {
+            both[k] = s.sub(both[k], s.add(real[k], minus[k]));
+            real[k] = s.add(s.sub(real[k], minus[k]), start[k]);
+        }
+        [real, both]
     }
 
     /// Carries limbs of either sign into limbs of 52 bits; the value must not be negative.
@@ -264,9 +310,30 @@ where
 
     #[inline(always)]
     fn mul<M: Modulus>(self, a: Fe<I>, b: Fe<I>) -> Fe<I> {
-        let mut columns = self.splat(&[0; COLUMNS]);
-        self.accumulate(&mut columns, &a, &b);
-        self.reduce_columns::<M>(columns)
+        self.reduce_columns::<M>(self.product_columns(&a, &b))
+    }
+
+    #[inline(always)]
+    fn mul_as_factor<M: Modulus>(self, a: Fe<I>, b: Fe<I>) -> Fe<I> {
+        self.settle_factor(self.upper_columns::<M>(self.product_columns(&a, &b)))
+    }
+
+    #[inline(always)]
+    fn factor<M: Modulus>(self, [a0, a1, a2, a3, a4]: Fe<I>) -> Fe<I> {
+        let cut = |limb| self.0.and(limb, self.0.splat(MASK));
+        [cut(a0), cut(a1), cut(a2), cut(a3), a4]
+    }
+
+    #[inline(always)]
+    fn mul_sub<M: Modulus>(self, a: Fe<I>, b: Fe<I>, c: Fe<I>) -> Fe<I> {
+        let product = self.upper_columns::<M>(self.product_columns(&a, &b));
+        self.reduce::<M>(self.sub_lazily::<M>(product, c))
+    }
+
+    #[inline(always)]
+    fn square_sub<M: Modulus>(self, a: Fe<I>, c: Fe<I>, d: Fe<I>) -> Fe<I> {
+        let square = self.upper_columns::<M>(self.square_columns(&a));
+        self.reduce::<M>(self.sub_lazily::<M>(self.sub_lazily::<M>(square, c), d))
     }
 
     #[inline(always)]
@@ -275,29 +342,24 @@ where
         self.reduce_columns::<M>(columns)
     }
 
-    /// Three products [Karatsuba, Ofman 1962] and two reductions.
     #[inline(always)]
     fn mul_complex<M: Modulus>(self, a: [Fe<I>; 2], b: [Fe<I>; 2]) -> [Fe<I>; 2] {
-        let s = self.0;
-        let mut minus = self.splat(&[0; COLUMNS]);
-        self.accumulate(&mut minus, &a[1], &b[1]);
-        let mut real = self.splat(&[0; COLUMNS]);
-        self.accumulate(&mut real, &a[0], &b[0]);
-        let mut both = self.splat(&[0; COLUMNS]);
-        self.accumulate(&mut both, &self.add::<M>(a[0], a[1]), &self.add::<M>(b[0], b[1]));
-        let start = self.splat(&Constants::<M>::DIFFERENCE);
-        for k in 0..COLUMNS {
-            both[k] = s.sub(both[k], s.add(real[k], minus[k]));
-            real[k] = s.add(s.sub(real[k], minus[k]), start[k]);
-        }
-        [self.reduce_columns::<M>(real), self.reduce_columns::<M>(both)]
+        let [real, imaginary] = self.complex_columns::<M>(a, b);
+        [self.reduce_columns::<M>(real), self.reduce_columns::<M>(imaginary)]
+    }
+
+    #[inline(always)]
+    fn mul_complex_sub<M: Modulus>(self, a: [Fe<I>; 2], b: [Fe<I>; 2], c: [Fe<I>; 2]) -> [Fe<I>; 2] {
+        let [real, imaginary] = self.complex_columns::<M>(a, b);
+        let real = self.reduce::<M>(self.sub_lazily::<M>(self.upper_columns::<M>(real), c[0]));
+        [real, self.reduce::<M>(self.sub_lazily::<M>(self.upper_columns::<M>(imaginary), c[1]))]
     }
 
     #[inline(always)]
     fn square_complex<M: Modulus>(self, a: [Fe<I>; 2]) -> [Fe<I>; 2] {
         [
-            self.mul::<M>(self.add::<M>(a[0], a[1]), self.sub::<M>(a[0], a[1])),
-            self.mul::<M>(self.add::<M>(a[0], a[0]), a[1]),
+            self.mul::<M>(self.add_as_factor(a[0], a[1]), self.sub_as_factor::<M>(a[0], a[1])),
+            self.mul::<M>(self.add_as_factor(a[0], a[0]), a[1]),
         ]
     }
 
@@ -309,6 +371,11 @@ where
     #[inline(always)]
     fn sub<M: Modulus>(self, a: Fe<I>, b: Fe<I>) -> Fe<I> {
         self.settle(self.sub_lazily::<M>(a, b))
+    }
+
+    #[inline(always)]
+    fn sub_as_factor<M: Modulus>(self, a: Fe<I>, b: Fe<I>) -> Fe<I> {
+        self.settle_factor(self.sub_lazily::<M>(a, b))
     }
 
     #[inline(always)]
