@@ -64,6 +64,60 @@ pub struct Pair {
     pub to: u32,
 }
 
+/// One addition in place: which sum, and what to add to it.
+#[derive(Clone, Copy, Debug, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct Increment {
+    /// Place of the sum.
+    pub sum: u32,
+    /// What is added.
+    pub by: Signed,
+}
+
+/// What is added, and where the sum goes.
+pub(crate) trait Addition: Copy {
+    /// Whether the first summand lies where the sum goes.
+    const IN_PLACE: bool;
+    /// The first summand, if it is not in place, and whether its negative is meant.
+    fn first(self) -> Signed;
+    /// The second summand.
+    fn second(self) -> Signed;
+    /// Place of the sum.
+    fn to(self) -> usize;
+}
+
+impl Addition for Pair {
+    const IN_PLACE: bool = false;
+    #[inline(always)]
+    fn first(self) -> Signed {
+        self.first
+    }
+    #[inline(always)]
+    fn second(self) -> Signed {
+        self.second
+    }
+    #[inline(always)]
+    fn to(self) -> usize {
+        self.to as usize
+    }
+}
+
+impl Addition for Increment {
+    const IN_PLACE: bool = true;
+    #[inline(always)]
+    fn first(self) -> Signed {
+        Signed::new(self.sum, false)
+    }
+    #[inline(always)]
+    fn second(self) -> Signed {
+        self.by
+    }
+    #[inline(always)]
+    fn to(self) -> usize {
+        self.sum as usize
+    }
+}
+
 /// Pairs of a block, at most: those of G1, of which points take half as much memory as those of G2.
 pub const BLOCK: usize = 1024;
 
@@ -104,55 +158,74 @@ impl<C: Copy> Drop for Between<C> {
     }
 }
 
-/// `out[pair.to] = points[pair.first] + points[pair.second]` for every pair of one block.
-pub(crate) struct AddBlock<'a, G: Group> {
+/// The additions of one block. No two of them have the same sum.
+pub(crate) struct AddBlock<'a, G: Group, A> {
     pub(crate) points: &'a [G::Stored],
-    pub(crate) pairs: &'a [Pair],
+    pub(crate) additions: &'a [A],
     /// The block to come, whose points are asked for meanwhile.
-    pub(crate) next: &'a [Pair],
+    pub(crate) next: &'a [A],
     pub(crate) out: &'a mut [G::Stored],
     pub(crate) scratch: &'a mut Scratch,
     pub(crate) group: PhantomData<G>,
 }
 
+/// The summands of one addition.
+#[inline(always)]
+fn summands<'a, G: Group, A: Addition>(
+    points: &'a [G::Stored],
+    out: &'a [G::Stored],
+    addition: A,
+) -> (&'a G::Stored, &'a G::Stored) {
+    let from = if A::IN_PLACE { out } else { points };
+    (&from[addition.first().place()], &points[addition.second().place()])
+}
+
 /// What each lane adds.
 type Summands<'a, G> = [(&'a <G as Lanes>::Stored, &'a <G as Lanes>::Stored); MAX_WIDTH];
 
-/// The pairs of one group of lanes. A short last group repeats its first.
+/// The summands of one group of lanes.
 #[inline(always)]
-fn lanes_of<'a, G: Group>(
+fn lanes_of<'a, G: Group, A: Addition>(
     points: &'a [G::Stored],
-    pairs: &[Pair],
+    out: &'a [G::Stored],
+    additions: &[A],
     width: usize,
 ) -> (Summands<'a, G>, [(u64, u64); MAX_WIDTH]) {
     let mut at = [(&points[0], &points[0]); MAX_WIDTH];
     let mut masks = [(0, 0); MAX_WIDTH];
     for lane in 0..width {
-        let pair = &pairs[if lane < pairs.len() { lane } else { 0 }];
-        at[lane] = (&points[pair.first.place()], &points[pair.second.place()]);
-        masks[lane] = (pair.first.mask(), pair.second.mask());
+        let addition = in_lane(additions, lane);
+        at[lane] = summands::<G, A>(points, out, addition);
+        masks[lane] = (addition.first().mask(), addition.second().mask());
     }
     (at, masks)
 }
 
-/// Asks for the points of as many pairs as an engine has lanes, from one on. Tables are larger than the caches: what is wanted soon is asked
-/// for now.
+/// Asks for the summands of as many additions as an engine has lanes, from one on. Tables are larger than the caches: what is wanted soon is
+/// asked for now.
 #[inline(always)]
-fn ask_for<G: Group, E: Engine>(e: E, points: &[G::Stored], pairs: &[Pair], from: usize) {
-    for pair in pairs.iter().skip(from).take(E::WIDTH) {
-        e.prefetch(&points[pair.first.place()]);
-        e.prefetch(&points[pair.second.place()]);
+fn ask_for<G: Group, E: Engine, A: Addition>(
+    e: E,
+    points: &[G::Stored],
+    out: &[G::Stored],
+    additions: &[A],
+    from: usize,
+) {
+    for addition in additions.iter().skip(from).take(E::WIDTH) {
+        let (first, second) = summands::<G, A>(points, out, *addition);
+        e.prefetch(first);
+        e.prefetch(second);
     }
 }
 
-impl<G: Group> Job for AddBlock<'_, G> {
-    /// Whether all pairs were in the formulas' domain; if not, nothing that was written counts.
+impl<G: Group, A: Addition> Job for AddBlock<'_, G, A> {
+    /// Whether all additions were in the formulas' domain; if not, nothing was written.
     type Output = bool;
 
     #[inline(always)]
     fn run<E: Engine>(self, e: E) -> bool {
-        let Self { points, pairs, next, out, scratch, .. } = self;
-        if pairs.is_empty() {
+        let Self { points, additions, next, out, scratch, .. } = self;
+        if additions.is_empty() {
             return true;
         }
         let Between { differences, prefixes, blank } = scratch.get::<Between<G::C<E>>>();
@@ -162,9 +235,9 @@ impl<G: Group> Job for AddBlock<'_, G> {
 
         // Differences, and the products of all before each.
         let mut product = None;
-        for (group, own) in pairs.chunks(E::WIDTH).enumerate() {
-            ask_for::<G, E>(e, points, pairs, group * E::WIDTH + AHEAD);
-            let (at, _) = lanes_of::<G>(points, own, E::WIDTH);
+        for (group, own) in additions.chunks(E::WIDTH).enumerate() {
+            ask_for::<G, E, A>(e, points, out, additions, group * E::WIDTH + AHEAD);
+            let (at, _) = lanes_of::<G, A>(points, out, own, E::WIDTH);
             let x1 = G::load_x(
                 e,
                 #[inline(always)]
@@ -192,9 +265,9 @@ impl<G: Group> Job for AddBlock<'_, G> {
             return false;
         };
 
-        for (group, pairs) in pairs.chunks(E::WIDTH).enumerate().rev() {
-            ask_for::<G, E>(e, points, next, group * E::WIDTH);
-            let (at, masks) = lanes_of::<G>(points, pairs, E::WIDTH);
+        for (group, additions) in additions.chunks(E::WIDTH).enumerate().rev() {
+            ask_for::<G, E, A>(e, points, out, next, group * E::WIDTH);
+            let (at, masks) = lanes_of::<G, A>(points, out, additions, E::WIDTH);
             let own = if group == 0 {
                 inverse
             } else {
@@ -240,13 +313,64 @@ impl<G: Group> Job for AddBlock<'_, G> {
             G::store(
                 e,
                 [x3, y3],
-                pairs.len(),
+                additions.len(),
                 out,
                 #[inline(always)]
-                |lane| pairs[lane].to as usize,
+                |lane| additions[lane].to(),
             );
         }
         true
+    }
+}
+
+/// What a lane does. A short last group repeats its first.
+#[inline(always)]
+fn in_lane<A: Copy>(additions: &[A], lane: usize) -> A {
+    additions[if lane < additions.len() { lane } else { 0 }]
+}
+
+/// `out[increment.sum] = points[increment.by]` for every increment.
+pub(crate) struct Assign<'a, G: Group> {
+    pub(crate) points: &'a [G::Stored],
+    pub(crate) increments: &'a [Increment],
+    pub(crate) out: &'a mut [G::Stored],
+}
+
+impl<G: Group> Job for Assign<'_, G> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<E: Engine>(self, e: E) {
+        let Self { points, increments, out } = self;
+        for (group, own) in increments.chunks(E::WIDTH).enumerate() {
+            for increment in increments.iter().skip(group * E::WIDTH + AHEAD).take(E::WIDTH) {
+                e.prefetch(&points[increment.by.place()]);
+            }
+            let x = G::load_x(
+                e,
+                #[inline(always)]
+                |lane| &points[in_lane(own, lane).by.place()],
+            );
+            let y = G::load_y(
+                e,
+                #[inline(always)]
+                |lane| &points[in_lane(own, lane).by.place()],
+            );
+            let y = G::negate_where(
+                e,
+                y,
+                #[inline(always)]
+                |lane| in_lane(own, lane).by.mask(),
+            );
+            G::store(
+                e,
+                [G::reduce(e, x), G::reduce(e, y)],
+                own.len(),
+                out,
+                #[inline(always)]
+                |lane| own[lane].sum as usize,
+            );
+        }
     }
 }
 
@@ -286,26 +410,27 @@ fn invert_one<F: Invert>(product: F, scale: Fq) -> Option<F> {
 pub(crate) const FEW: usize = 16;
 
 /// What [`AddBlock`] does, for all points of the group. Answers whether a sum is the point at infinity.
-pub(crate) fn add_carefully<G: Group, E: Engine>(
+pub(crate) fn add_carefully<G: Group, E: Engine, A: Addition>(
     points: &[G::Stored],
-    pairs: &[Pair],
+    additions: &[A],
     out: &mut [G::Stored],
 ) -> bool {
-    let affine = |signed: Signed| {
-        let point = G::to_affine::<E>(&points[signed.place()]);
+    let plus_or_minus = |point: &G::Stored, signed: Signed| {
+        let point = G::to_affine::<E>(point);
         if signed.is_negative() { -point.into_group() } else { point.into_group() }
     };
     let mut infinity = false;
     // Few at a time, so that what lies in between can be overwritten where it was; arkworks keeps a copy of its own for a moment.
-    for pairs in pairs.chunks(FEW) {
+    for additions in additions.chunks(FEW) {
         let mut sums = [<G::Affine as AffineRepr>::Group::ZERO; FEW];
-        for (sum, pair) in sums.iter_mut().zip(pairs) {
-            *sum = affine(pair.first) + affine(pair.second);
+        for (sum, addition) in sums.iter_mut().zip(additions) {
+            let (first, second) = summands::<G, A>(points, out, *addition);
+            *sum = plus_or_minus(first, addition.first()) + plus_or_minus(second, addition.second());
         }
-        let mut affine = <G::Affine as AffineRepr>::Group::normalize_batch(&sums[..pairs.len()]);
-        for (pair, sum) in pairs.iter().zip(&affine) {
+        let mut affine = <G::Affine as AffineRepr>::Group::normalize_batch(&sums[..additions.len()]);
+        for (addition, sum) in additions.iter().zip(&affine) {
             infinity |= sum.is_zero();
-            out[pair.to as usize] = G::from_affine::<E>(sum);
+            out[addition.to()] = G::from_affine::<E>(sum);
         }
         sums.fill(AdditiveGroup::ZERO);
         affine.fill(G::Affine::zero());

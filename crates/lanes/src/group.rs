@@ -63,6 +63,8 @@ pub trait Lanes: Copy + Debug + Send + Sync + 'static {
     fn mul_sub<E: Engine>(e: E, a: Self::C<E>, b: Self::C<E>, c: Self::C<E>) -> Self::C<E>;
     /// `a^2 - c - d`, reduced.
     fn square_sub<E: Engine>(e: E, a: Self::C<E>, c: Self::C<E>, d: Self::C<E>) -> Self::C<E>;
+    /// The same coordinate reduced, if it is more than a factor.
+    fn reduce<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
     /// A factor, reduced.
     fn reduce_factor<E: Engine>(e: E, a: Self::C<E>) -> Self::C<E>;
     fn negate_where<E: Engine>(e: E, a: Self::C<E>, negative: impl Fn(usize) -> u64) -> Self::C<E>;
@@ -143,6 +145,10 @@ impl Lanes for G1 {
     #[inline(always)]
     fn square_sub<E: Engine>(e: E, a: E::Fe, c: E::Fe, d: E::Fe) -> E::Fe {
         e.square_sub::<Base>(a, c, d)
+    }
+    #[inline(always)]
+    fn reduce<E: Engine>(e: E, a: E::Fe) -> E::Fe {
+        e.reduce::<Base>(a)
     }
     #[inline(always)]
     fn reduce_factor<E: Engine>(e: E, a: E::Fe) -> E::Fe {
@@ -263,8 +269,13 @@ impl Lanes for G2 {
         [e.reduce::<Base>(real), e.reduce::<Base>(imaginary)]
     }
     #[inline(always)]
-    fn reduce_factor<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
+    fn reduce<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
         [e.reduce::<Base>(a[0]), e.reduce::<Base>(a[1])]
+    }
+    #[inline(always)]
+    fn reduce_factor<E: Engine>(e: E, a: [E::Fe; 2]) -> [E::Fe; 2] {
+        // Factors of complex products are carried.
+        Self::reduce(e, a)
     }
     #[inline(always)]
     fn negate_where<E: Engine>(e: E, a: [E::Fe; 2], negative: impl Fn(usize) -> u64) -> [E::Fe; 2] {

@@ -5,7 +5,7 @@ use crate::fma::Fma;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
 use crate::{
-    add::{AddBlock, FEW, Pair, add_carefully, block},
+    add::{AddBlock, Addition, Assign, FEW, Increment, Pair, add_carefully, block},
     engine::{Engine, Job},
     group::Group,
     measure::{CHAINS, Chains},
@@ -175,15 +175,61 @@ impl Kernel {
         careful: bool,
         scratch: &mut Scratch,
     ) -> bool {
+        self.add_all::<G, Pair>(points, pairs, out, careful, scratch)
+    }
+
+    /// `sums[increment.sum] += points[increment.by]` for every increment, in this kernel's form.
+    ///
+    /// Neither may be the point at infinity; the answer says whether it may be among the sums then. No sum may be incremented twice within
+    /// [`Self::together`] increments from a multiple of that number on.
+    ///
+    /// # Panics
+    /// If a place lies outside `sums` or `points`.
+    pub fn increment<G: Group>(
+        self,
+        sums: &mut [G::Stored],
+        increments: &[Increment],
+        points: &[G::Stored],
+        scratch: &mut Scratch,
+    ) -> bool {
+        self.add_all::<G, Increment>(points, increments, sums, false, scratch)
+    }
+
+    /// `sums[increment.sum] = points[increment.by]` for every increment, in this kernel's form.
+    ///
+    /// None of these points may be the point at infinity.
+    ///
+    /// # Panics
+    /// If a place lies outside `sums` or `points`.
+    pub fn assign<G: Group>(self, sums: &mut [G::Stored], increments: &[Increment], points: &[G::Stored]) {
+        self.run(Assign::<G> { points, increments, out: sums });
+    }
+
+    /// How many increments are made together.
+    #[must_use]
+    pub const fn together<G: Group>() -> usize {
+        block::<G>()
+    }
+
+    fn add_all<G: Group, A: Addition>(
+        self,
+        points: &[G::Stored],
+        additions: &[A],
+        out: &mut [G::Stored],
+        careful: bool,
+        scratch: &mut Scratch,
+    ) -> bool {
         with_engine!(self, |engine: E| {
             let mut infinity = careful;
-            let mut blocks = pairs.chunks(block::<G>()).peekable();
-            while let Some(pairs) = blocks.next() {
+            let mut blocks = additions.chunks(block::<G>()).peekable();
+            while let Some(additions) = blocks.next() {
                 let next = blocks.peek().copied().unwrap_or_default();
+                // In place the sums of one block are among the summands of the next.
+                let careful = careful || (A::IN_PLACE && infinity);
                 infinity |= if careful {
-                    add_carefully::<G, E>(points, pairs, out)
+                    add_carefully::<G, E, A>(points, additions, out)
                 } else {
-                    add_block::<G, E>(engine, points, [pairs, next], out, scratch)
+                    add_block::<G, E, A>(engine, points, [additions, next], out, scratch)
                 };
             }
             infinity
@@ -191,24 +237,24 @@ impl Kernel {
     }
 }
 
-/// Adds the pairs of a block. Where one of them is out of the formulas' domain, halves are tried, so that it alone and few others are
-/// added carefully: equal points with equal scalars are rare in a key, but once is enough to slow a whole block down.
-fn add_block<G: Group, E: Engine>(
+/// Adds what is in a block. Where one addition is out of the formulas' domain, halves are tried, so that it alone and few others are made
+/// carefully: equal points with equal scalars are rare in a key, but once is enough to slow a whole block down.
+fn add_block<G: Group, E: Engine, A: Addition>(
     engine: E,
     points: &[G::Stored],
-    [pairs, next]: [&[Pair]; 2],
+    [additions, next]: [&[A]; 2],
     out: &mut [G::Stored],
     scratch: &mut Scratch,
 ) -> bool {
-    if engine.run(AddBlock::<G> { points, pairs, next, out, scratch, group: PhantomData }) {
+    if engine.run(AddBlock::<G, A> { points, additions, next, out, scratch, group: PhantomData }) {
         return false;
     }
-    if pairs.len() <= FEW {
-        return add_carefully::<G, E>(points, pairs, out);
+    if additions.len() <= FEW {
+        return add_carefully::<G, E, A>(points, additions, out);
     }
-    let (first, second) = pairs.split_at(pairs.len() / 2);
-    let first = add_block::<G, E>(engine, points, [first, second], out, scratch);
-    add_block::<G, E>(engine, points, [second, next], out, scratch) || first
+    let (first, second) = additions.split_at(additions.len() / 2);
+    let first = add_block::<G, E, A>(engine, points, [first, second], out, scratch);
+    add_block::<G, E, A>(engine, points, [second, next], out, scratch) || first
 }
 
 impl fmt::Display for Kernel {

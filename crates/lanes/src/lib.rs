@@ -72,7 +72,7 @@ mod wasm_integer;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 mod wasm_relaxed;
 
-pub use add::{BLOCK, Pair, Signed};
+pub use add::{BLOCK, Increment, Pair, Signed};
 pub use domain::{Columns, Domain};
 pub use group::{G1, G2, Group};
 pub use kernel::{Kernel, UnknownKernel};

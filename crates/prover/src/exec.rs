@@ -40,6 +40,11 @@ pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     done.unwrap_or_else(|| take().map(|work| work()).expect("the work is done once, here or there"))
 }
 
+/// Threads of the caller's pool.
+pub(crate) fn threads() -> usize {
+    rayon::current_num_threads()
+}
+
 /// `items.map(f)`, in order.
 pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Send + Sync) -> Vec<U> {
     items.par_iter().with_min_len(64).map(f).collect()

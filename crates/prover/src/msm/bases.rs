@@ -8,6 +8,7 @@ use crate::{
         cost::Cost,
         digits::{self, Active},
         erased::Erased,
+        fill,
         halves::{Endomorphic, Halves},
         plan::Plan,
         table::Table,
@@ -115,13 +116,18 @@ impl<G: Endomorphic + Cost> Bases<G> {
         }
         let adder = Adder::new(self.kernel, cancel, rooms);
         let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
-        let arrays_at_a_time = (DIGITS_AT_A_TIME / active.per_array()).clamp(1, self.plan.stride);
-        let groups = sums.chunks_mut(arrays_at_a_time * self.plan.buckets());
-        for (group, sums) in groups.enumerate() {
-            let first = group * arrays_at_a_time;
-            let arrays = first..self.plan.stride.min(first + arrays_at_a_time);
-            let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
-            buckets.in_scope(|| adder.sums(self.table.points(), &sorted.ends, sorted.entries(), sums))?;
+        if fill::suits::<G>(self.plan) {
+            let points = self.table.points();
+            buckets.in_scope(|| fill::fill(self.kernel, points, &active, &adder, &mut sums, cancel))?;
+        } else {
+            let arrays_at_a_time = (DIGITS_AT_A_TIME / active.per_array()).clamp(1, self.plan.stride);
+            let groups = sums.chunks_mut(arrays_at_a_time * self.plan.buckets());
+            for (group, sums) in groups.enumerate() {
+                let first = group * arrays_at_a_time;
+                let arrays = first..self.plan.stride.min(first + arrays_at_a_time);
+                let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
+                buckets.in_scope(|| adder.sums(self.table.points(), &sorted.ends, sorted.entries(), sums))?;
+            }
         }
         let _weights = info_span!(target: "tabella_prover", "weights").entered();
         let bits = weigh::bit_sums::<G>(&adder, &sums, self.plan.width)?;

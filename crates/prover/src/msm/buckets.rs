@@ -75,6 +75,11 @@ impl<'a, G: Group> Adder<'a, G> {
         self.additions.load(Ordering::Relaxed)
     }
 
+    /// Counts affine additions that somebody else made.
+    pub(super) fn count(&self, additions: usize) {
+        self.additions.fetch_add(u64::try_from(additions).unwrap_or_default(), Ordering::Relaxed);
+    }
+
     /// The sum of each bucket's entries, zeros for an empty one: bucket k has the entries from `ends[k - 1]` to `ends[k]`, which are
     /// places in `points`.
     ///

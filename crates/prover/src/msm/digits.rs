@@ -69,6 +69,16 @@ impl<'a> Active<'a> {
         self.length == 0
     }
 
+    /// How many there are.
+    pub(super) const fn len(&self) -> usize {
+        self.length
+    }
+
+    /// How they are cut into windows.
+    pub(super) const fn plan(&self) -> Plan {
+        self.plan
+    }
+
     /// Most digits that one array of buckets can get.
     pub(crate) const fn per_array(&self) -> usize {
         self.length + self.long * (self.plan.steps() - 1)
@@ -78,7 +88,7 @@ impl<'a> Active<'a> {
     ///
     /// The place is that of the multiple in the table.
     #[inline(always)]
-    fn digits(&self, array: usize, part: Range<usize>, mut each: impl FnMut(u32, i32)) {
+    pub(super) fn digits(&self, array: usize, part: Range<usize>, mut each: impl FnMut(u32, i32)) {
         let (windows, halves) = (Windows::new(self.plan, array), small(HALVES));
         let long = self.long.clamp(part.start, part.end);
         // Those of which more than one digit is wanted, and those of which it is one.
@@ -163,7 +173,7 @@ impl Windows {
 }
 
 /// What fits: a domain has at most 2^28 elements, and tables are small.
-fn small(n: usize) -> u32 {
+pub(super) fn small(n: usize) -> u32 {
     u32::try_from(n).unwrap_or_default()
 }
 

@@ -15,6 +15,7 @@ mod buckets;
 mod cost;
 mod digits;
 mod erased;
+mod fill;
 mod halves;
 mod plan;
 mod table;
