@@ -201,31 +201,33 @@ impl<'a, G: Group> Filling<'a, G> {
     /// Which way an entry goes cannot be foreseen, so that it is written down for all of them, and counted for one.
     fn sift(&mut self, entries: &[Increment], left: &mut Left) -> usize {
         let together = Kernel::together::<G>();
-        let Self { growth, first, waiting, .. } = self;
         let (grown, firsts, increments) = (&mut *self.grown, &mut *self.firsts, &mut *self.increments);
-        let (off, mut length) = (&mut *left.entries, left.length);
-        let mut next = (*waiting / together + 1) * together;
+        let off = &mut *left.entries;
+        // Counters of its own, for those in `self` would be read from memory each time.
+        let (mut growth, mut first, mut waiting, mut length) =
+            (self.growth, self.first, self.waiting, left.length);
+        let mut next = (waiting / together + 1) * together;
         let mut sifted = 0;
         for entry in entries {
             sifted += 1;
             let last = &mut grown[index(entry.sum)];
-            let (busy, empty) = (*last == *growth, *last == EMPTY);
+            let (busy, empty) = (*last == growth, *last == EMPTY);
             off[length] = *entry;
             length += usize::from(busy);
-            firsts[*first] = *entry;
-            *first += usize::from(empty);
-            increments[*waiting] = *entry;
-            *waiting += usize::from(!busy & !empty);
-            *last = core::hint::select_unpredictable(empty, FILLED, *growth);
-            if *waiting == next {
-                *growth += 1;
+            firsts[first] = *entry;
+            first += usize::from(empty);
+            increments[waiting] = *entry;
+            waiting += usize::from(!busy & !empty);
+            *last = core::hint::select_unpredictable(empty, FILLED, growth);
+            if waiting == next {
+                growth += 1;
                 next += together;
-                if *waiting + 1 == increments.len() {
+                if waiting + 1 == increments.len() {
                     break;
                 }
             }
         }
-        left.length = length;
+        (self.growth, self.first, self.waiting, left.length) = (growth, first, waiting, length);
         sifted
     }
 
