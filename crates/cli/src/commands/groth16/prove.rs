@@ -23,7 +23,7 @@ use std::{
 use tabella::{
     circom::{
         R1cs, json as snarkjs,
-        program::{Inputs, Limits, ProgramError, WitnessProgram},
+        program::{Inputs, Limits, MAX_INPUT_JSON, ProgramError, WitnessProgram},
         wtns,
     },
     primitives::{Fr, rng},
@@ -44,7 +44,8 @@ pub(super) struct ProveArgs {
     /// Where the public inputs go
     #[arg(default_value = "public.json")]
     public: PathBuf,
-    /// The circuit's witness program, as `circom --wasm` writes it: computes the witness of the inputs
+    /// The circuit's witness program, as `circom --wasm` writes it: computes the witness of the inputs, which are read as snarkjs reads
+    /// them (3, "3", "03", "0x3", "-3", modulo r; in quotes beyond 2^53)
     #[arg(long, value_name = "FILE")]
     wasm: Option<PathBuf>,
     /// The constraints of the circuit: names the first one that the witness does not satisfy
@@ -140,7 +141,7 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
 /// Runs a witness program.
 fn compute(program: &Path, inputs: &Path, ui: &Ui) -> Result<Zeroizing<Vec<Fr>>, Failure> {
     let parsed = {
-        let bytes = files::read_secret(inputs, files::SMALL)?;
+        let bytes = files::read_secret(inputs, u64::try_from(MAX_INPUT_JSON).unwrap_or(u64::MAX))?;
         let text = str::from_utf8(&bytes).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?;
         Inputs::from_json(text).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?
     };
