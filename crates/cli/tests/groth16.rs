@@ -79,7 +79,8 @@ fn proof_and_public_inputs_are_written_as_a_pair() {
     };
     // That a folder is missing is said before the key is opened.
     let said = fails(&prove(&at("no.zkey"), &at("proof.json"), &at("none/public.json")), &[], 4, "not-found");
-    assert!(said.contains("public.json"), "{said}");
+    let [public, folder] = ["none/public.json", "none"].map(|name| at(name).display().to_string());
+    assert_eq!(said, format!("cannot write {public}: the folder {folder} does not exist"));
     fs::write(at("public.json"), "mine").unwrap();
     let args = prove(&key, &at("proof.json"), &at("public.json"));
     let said = fails(&args, &[], 4, "file-exists");
@@ -359,4 +360,47 @@ fn a_key_is_checked_once_and_its_tables_are_kept() {
     assert_eq!(fs::read(&tables).unwrap(), good);
     let args = ["groth16", "prove", arg(&key), arg(&witness)];
     fails(&[&args[..], &["--tables", "huge"]].concat(), 2, "usage");
+}
+
+#[test]
+fn names_that_are_left_out_are_those_of_snarkjs() {
+    let root = tempfile::tempdir().unwrap();
+    let run = |args: &[&str], exit: i32| {
+        let output = tabella().current_dir(root.path()).arg("groth16").args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(exit), "{args:?}: {said}");
+        said
+    };
+    let cache = ["--tables-dir", "cache"];
+    assert!(run(&["prove"], 4).contains("circuit_final.zkey"));
+    for (from, to) in [
+        ("power.zkey", "circuit_final.zkey"),
+        ("power.wtns", "witness.wtns"),
+        ("input.json", "input.json"),
+        ("verification_key.json", "verification_key.json"),
+    ] {
+        fs::copy(example(from), root.path().join(to)).unwrap();
+    }
+    run(&[&["prove"][..], &cache].concat(), 0);
+    run(&["verify"], 0);
+    // With a program, the inputs.
+    fs::write(root.path().join("input.json"), "{\"x\": \"0x2\"}").unwrap();
+    let wasm = example("power.wasm");
+    run(&[&["prove", "--force", "--wasm", arg(&wasm)][..], &cache].concat(), 0);
+    run(&["verify"], 0);
+    assert_eq!(fs::read_to_string(root.path().join("public.json")).unwrap(), "[\n \"39\"\n]");
+}
+
+#[test]
+fn commands_of_snarkjs_are_answered_with_ours() {
+    let error = &fails(&["groth16", "fullprove", "in.json", "c.wasm", "c.zkey"], 2, "usage")["error"];
+    assert_eq!(error["hint"], "tabella groth16 prove c.zkey in.json proof.json public.json --wasm c.wasm");
+    let error = &fails(&["groth16", "setup", "c.r1cs", "pot.ptau", "-v"], 2, "usage")["error"];
+    assert!(error["hint"].as_str().unwrap().contains("snarkjs groth16 setup"), "{error}");
+    // They are no commands of ours.
+    tabella()
+        .args(["groth16", "--help"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("fullprove").not());
 }
