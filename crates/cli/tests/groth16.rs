@@ -151,11 +151,13 @@ fn a_witness_of_another_circuit_is_told_by_both_counts() {
     bytes[60..64].copy_from_slice(&8u32.to_le_bytes());
     bytes[68..76].copy_from_slice(&(8u64 * 32).to_le_bytes());
     fs::write(&short, &bytes).unwrap();
-    let report = fails(
-        &["groth16", "prove", arg(&example("power.zkey")), arg(&short), arg(&proof), arg(&public)],
-        1,
-        "other-circuit",
-    );
+    let (key, cache) = (example("power.zkey"), root.path().join("cache"));
+    let args = ["groth16", "prove", arg(&key), arg(&short), arg(&proof), arg(&public)];
+    let tables = ["--tables", "small", "--tables-dir", arg(&cache)];
+    let report = fails(&[&args[..], &tables].concat(), 1, "other-circuit");
+    // Before tables are computed: what is remembered is that the key was checked.
+    let kept: Vec<_> = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(kept.len() == 1 && kept[0].extension().unwrap() == "validated", "{kept:?}");
     let said = report["error"]["message"].as_str().unwrap();
     let expected = "witness and proving key do not belong together: the witness has 8 values, the key's circuit 9 variables";
     assert!(said.ends_with(expected), "{said}");
@@ -269,7 +271,10 @@ fn files_are_inspected_and_witnesses_are_not_shown() {
     assert_eq!(counts, [Some(8), Some(9), Some(1), Some(1), Some(6052)], "{report}");
     assert_eq!(report["sha-256"].as_str().unwrap().len(), 64);
     assert_eq!(report["domain"], 16);
+    // A key of snarkjs does not hold C.
+    assert_eq!((&report["entries_of_a"], &report["entries_of_c"]), (&11.into(), &Value::Null));
     let report = done(&["groth16", "inspect", arg(&example("power.r1cs"))]);
+    assert!(report["entries_of_c"].as_u64().unwrap() > 0, "{report}");
     assert_eq!((&report["constraints"], &report["private_inputs"]), (&8.into(), &1.into()), "{report}");
     let report = done(&["groth16", "inspect", arg(&example("power.wtns"))]);
     assert_eq!(report["variables"], 9);
@@ -360,6 +365,21 @@ fn a_key_is_checked_once_and_its_tables_are_kept() {
     assert_eq!(fs::read(&tables).unwrap(), good);
     let args = ["groth16", "prove", arg(&key), arg(&witness)];
     fails(&[&args[..], &["--tables", "huge"]].concat(), 2, "usage");
+    // A folder in the place of the tables; a file in the place of the cache. Each is said in one line.
+    fs::remove_file(&tables).unwrap();
+    fs::create_dir(&tables).unwrap();
+    let said = prove(&[]);
+    let unusable = "is not used and will be replaced when tables are asked for: it is not a file\n";
+    assert!(said.lines().count() == 1 && said.ends_with(unusable), "{said}");
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    let expected = format!(
+        "note: {} cannot be written (not a directory): what is done for the key now is done again each time; choose another folder for \
+         the cache\n",
+        folder.display()
+    );
+    assert_eq!(prove(&[]), expected);
+    assert_eq!(prove(&["--tables", "small"]), expected);
 }
 
 #[test]
