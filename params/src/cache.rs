@@ -60,6 +60,13 @@ pub enum CacheEvent {
         /// Its length in bytes.
         bytes: u64,
     },
+    /// The cache cannot be read or written: the key is made, and made again next time. To be shown; said once for each key.
+    NoCache {
+        /// What was read or written.
+        path: PathBuf,
+        /// What the operating system says.
+        kind: io::ErrorKind,
+    },
 }
 
 /// Why a cached file is not used.
@@ -94,6 +101,8 @@ pub enum Outcome {
     Made,
     /// What was in the cache was refused; it was made anew.
     Replaced,
+    /// It was made, and the cache cannot keep it.
+    NotKept,
 }
 
 /// A proving key that has the pinned hash.
@@ -107,7 +116,7 @@ pub struct PinnedProvingKey {
     pub provenance: Provenance,
     /// How it was come by.
     pub outcome: Outcome,
-    /// Its file.
+    /// Its file, which is not there if the outcome is [`Outcome::NotKept`].
     pub path: PathBuf,
 }
 
@@ -125,7 +134,7 @@ impl PinnedProvingKey {
 pub enum CacheError {
     /// The user has no home directory, and [`CACHE_VARIABLE`] is not set.
     NoDirectory,
-    /// A file or directory could not be read or written.
+    /// The file of a key that cannot be made here could not be read.
     Io {
         /// Which.
         path: PathBuf,
@@ -235,7 +244,8 @@ impl ParamsCache {
 
     /// The proving key of a circuit: the cached one if it has the pinned hash, else a newly made one if that has it.
     ///
-    /// `circuit` needs no witness. `observer` hears what happens, in particular when a damaged file is replaced.
+    /// `circuit` needs no witness. `observer` hears what happens, in particular when a damaged file is replaced, and when the cache
+    /// cannot keep the key.
     ///
     /// # Errors
     /// [`CacheError`].
@@ -253,27 +263,33 @@ impl ParamsCache {
         let provenance = entry.provenance;
         let digest = entry.proving_key.digest;
         let found = |key, path| PinnedProvingKey { key, digest, provenance, outcome: Outcome::Loaded, path };
-        if let Cached::Good(key) = load(entry, &path, &mut |event| {
+        let first = load(entry, &path, &mut |event| {
             // A file that is refused here is read and reported once more under the lock.
             if matches!(event, CacheEvent::Loading { .. }) {
                 observer(event);
             }
-        })? {
-            return Ok(found(*key, path));
+        });
+        match (first, provenance) {
+            (Ok(Cached::Good(key)), _) => return Ok(found(*key, path)),
+            (_, Provenance::Development) => {}
+            (Ok(_), Provenance::Ceremony { .. }) => return Err(CacheError::NotHere { path }),
+            (Err(error), Provenance::Ceremony { .. }) => {
+                return Err(CacheError::Io { path, kind: error.kind() });
+            }
         }
-        let Provenance::Development = provenance else {
-            return Err(CacheError::NotHere { path });
-        };
-        let parent = path.parent().unwrap_or(&self.directory);
-        fs::create_dir_all(parent).map_err(at(parent))?;
-        let lock = path.with_extension("lock");
-        let _lock = files::lock(&lock).map_err(at(&lock))?;
+        let lock = self.lock(&path);
         // Another process may have made it while this one waited for the lock.
-        let outcome = match load(entry, &path, &mut observer)? {
-            Cached::Good(key) => return Ok(found(*key, path)),
-            Cached::Missing => Outcome::Made,
-            Cached::Refused => Outcome::Replaced,
+        let (mut outcome, fault) = match lock.as_ref().map(|_held| load(entry, &path, &mut observer)) {
+            Ok(Ok(Cached::Good(key))) => return Ok(found(*key, path)),
+            Ok(Ok(Cached::Missing)) => (Outcome::Made, None),
+            Ok(Ok(Cached::Refused)) => (Outcome::Replaced, None),
+            // Perhaps it can be replaced.
+            Ok(Err(error)) => (Outcome::Replaced, Some((path.clone(), error.kind()))),
+            Err((path, kind)) => (Outcome::NotKept, Some((path.clone(), *kind))),
         };
+        if let Some((path, kind)) = fault {
+            observer(CacheEvent::NoCache { path, kind });
+        }
         observer(CacheEvent::Making { circuit: id });
         let key = make(entry, circuit)?;
         let bytes = key.to_bytes();
@@ -284,10 +300,24 @@ impl ParamsCache {
                 actual: *file.digest(),
             });
         }
-        let length = u64::try_from(bytes.len() + HEADER_BYTES).expect("lengths fit 64 bits");
-        observer(CacheEvent::Writing { path: path.clone(), bytes: length });
-        files::write(&path, [file.header().as_slice(), file.key()]).map_err(at(&path))?;
+        if outcome != Outcome::NotKept {
+            let length = u64::try_from(bytes.len() + HEADER_BYTES).expect("lengths fit 64 bits");
+            observer(CacheEvent::Writing { path: path.clone(), bytes: length });
+            if let Err(error) = files::write(&path, [file.header().as_slice(), file.key()]) {
+                observer(CacheEvent::NoCache { path: path.clone(), kind: error.kind() });
+                outcome = Outcome::NotKept;
+            }
+        }
         Ok(PinnedProvingKey { key, digest, provenance, outcome, path })
+    }
+
+    /// Waits until no other process makes the key of this file; what cannot be written is named.
+    fn lock(&self, path: &Path) -> Result<File, (PathBuf, io::ErrorKind)> {
+        let parent = path.parent().unwrap_or(&self.directory);
+        let named = |path: &Path, error: io::Error| (path.to_owned(), error.kind());
+        fs::create_dir_all(parent).map_err(|e| named(parent, e))?;
+        let lock = path.with_extension("lock");
+        files::lock(&lock).map_err(|e| named(&lock, e))
     }
 }
 
@@ -298,22 +328,18 @@ enum Cached {
     Good(Box<ProvingKey>),
 }
 
-fn load(
-    entry: &ManifestEntry,
-    path: &Path,
-    observer: &mut dyn FnMut(CacheEvent),
-) -> Result<Cached, CacheError> {
+fn load(entry: &ManifestEntry, path: &Path, observer: &mut dyn FnMut(CacheEvent)) -> io::Result<Cached> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Cached::Missing),
-        Err(error) => return Err(at(path)(error)),
+        Err(error) => return Err(error),
     };
     observer(CacheEvent::Loading { path: path.to_owned() });
     // One byte more than the key has shows that a file is too long; a file of any length costs no more memory than that.
     let header = u64::try_from(HEADER_BYTES).expect("a constant");
     let length = entry.proving_key.bytes.saturating_add(header);
     let mut bytes = Vec::new();
-    file.take(length.saturating_add(1)).read_to_end(&mut bytes).map_err(at(path))?;
+    file.take(length.saturating_add(1)).read_to_end(&mut bytes)?;
     match decode(entry, &bytes) {
         Ok(key) => Ok(Cached::Good(Box::new(key))),
         Err(cause) => {
@@ -341,10 +367,6 @@ fn make<C: ConstraintSynthesizer<Fr> + Clone>(
         });
     }
     Ok(key)
-}
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> CacheError + use<'_> {
-    move |error| CacheError::Io { path: path.to_owned(), kind: error.kind() }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ mod error;
 mod inputs;
 
 pub use error::{ProgramError, Rejection};
-pub use inputs::{InputError, Inputs, MAX_INPUT_JSON, Syntax};
+pub use inputs::{InputError, Inputs, MAX_EXACT, MAX_INPUT_JSON, Syntax};
 
 use ark_ff::{BigInt, PrimeField};
 use core::fmt;

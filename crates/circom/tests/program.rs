@@ -158,15 +158,71 @@ fn inputs_are_integers_and_arrays_of_them() {
         InputError::Syntax { reason, line: 1, .. } => reason,
         other => panic!("{other}"),
     };
-    for text in
-        ["", "[1]", "1", r#"{"x":null}"#, r#"{"x":{"y":1}}"#, r#"{"x":true}"#, r#"{"x":1} 2"#, r#"{"x":1"#]
-    {
+    for text in ["", "[1]", "1", r#"{"x":null}"#, r#"{"x":{"y":1}}"#, r#"{"x":1} 2"#, r#"{"x":1"#] {
         assert_eq!(reason(text), Syntax::Json, "{text}");
     }
-    let modulus = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
-    let above = format!(r#"{{"x":"{modulus}"}}"#);
-    for text in [r#"{"x":1.5}"#, r#"{"x":"0x1"}"#, r#"{"x":"01"}"#, r#"{"x":""}"#, r#"{"x":"--1"}"#, &above] {
-        assert_eq!(reason(text), Syntax::NotAnInteger, "{text}");
+    for value in [
+        "1.5",
+        "1e3",
+        "1.0",
+        "\"\"",
+        "\" \"",
+        "\"-\"",
+        "\"--1\"",
+        "\"0x\"",
+        "\"-0x1\"",
+        "\"1_000\"",
+        "\"1.0\"",
+        "\"0b2\"",
+        "\"0xg\"",
+        "\"é\"",
+    ] {
+        assert_eq!(reason(&format!("{{\"x\":{value}}}")), Syntax::NotAnInteger, "{value}");
     }
+    let beyond = ["9007199254740992", "-9007199254740992", "18446744073709551616", "1e30", "-1e30"];
+    for value in beyond {
+        assert_eq!(reason(&format!("{{\"x\":{value}}}")), Syntax::Rounded, "{value}");
+    }
+    let said = Inputs::from_json("{\"x\": 9007199254740992}").unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "the inputs, line 1, column 22: JavaScript rounds numbers beyond 9007199254740991: write it in quotes"
+    );
     assert_eq!(reason(r#"{"x":1,"x":1}"#), Syntax::RepeatedName);
+}
+
+/// r, the modulus.
+const MODULUS: &str = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
+
+#[test]
+fn inputs_have_the_forms_and_values_of_snarkjs() {
+    let wires = |value: &str| run(&format!("{{\"x\":{value}}}"));
+    let three = run("{\"x\":3}").unwrap();
+    // 3 more than r, and 3 less with a sign.
+    let near = |last: &str| MODULUS.replace("5617", last);
+    // More than one chunk of digits, with zeros in front.
+    let padded = format!("{}3", "0".repeat(1000));
+    let many = [
+        "\"3\"",
+        "\"03\"",
+        "\"+3\"",
+        "\" 3\\n\"",
+        "\"0x3\"",
+        "\"0X03\"",
+        "\"0o3\"",
+        "\"0b11\"",
+        "[3]",
+        "[[\"3\"]]",
+    ];
+    let long = [near("5620"), format!("-{}", near("5614")), padded.clone(), format!("0x{padded}")];
+    for value in many.map(str::to_owned).into_iter().chain(long.map(|text| format!("\"{text}\""))) {
+        assert!(wires(&value).unwrap() == three, "{value}");
+    }
+    // true is 1, false and r are 0.
+    let [zero, one] = ["0", "1"].map(|value| wires(value).unwrap());
+    assert!(wires("true").unwrap() == one && wires("false").unwrap() == zero && one != zero);
+    assert!(wires(&format!("\"{MODULUS}\"")).unwrap() == zero);
+    // The greatest number that needs no quotes; -1 and r - 1 are one number, and no number of four bits.
+    assert!(matches!(wires("9007199254740991"), Err(ProgramError::Rejected { .. })));
+    assert!(matches!(wires("-1"), Err(ProgramError::Rejected { .. })));
 }

@@ -79,7 +79,8 @@ fn proof_and_public_inputs_are_written_as_a_pair() {
     };
     // That a folder is missing is said before the key is opened.
     let said = fails(&prove(&at("no.zkey"), &at("proof.json"), &at("none/public.json")), &[], 4, "not-found");
-    assert!(said.contains("public.json"), "{said}");
+    let [public, folder] = ["none/public.json", "none"].map(|name| at(name).display().to_string());
+    assert_eq!(said, format!("cannot write {public}: the folder {folder} does not exist"));
     fs::write(at("public.json"), "mine").unwrap();
     let args = prove(&key, &at("proof.json"), &at("public.json"));
     let said = fails(&args, &[], 4, "file-exists");
@@ -150,11 +151,13 @@ fn a_witness_of_another_circuit_is_told_by_both_counts() {
     bytes[60..64].copy_from_slice(&8u32.to_le_bytes());
     bytes[68..76].copy_from_slice(&(8u64 * 32).to_le_bytes());
     fs::write(&short, &bytes).unwrap();
-    let report = fails(
-        &["groth16", "prove", arg(&example("power.zkey")), arg(&short), arg(&proof), arg(&public)],
-        1,
-        "other-circuit",
-    );
+    let (key, cache) = (example("power.zkey"), root.path().join("cache"));
+    let args = ["groth16", "prove", arg(&key), arg(&short), arg(&proof), arg(&public)];
+    let tables = ["--tables", "small", "--tables-dir", arg(&cache)];
+    let report = fails(&[&args[..], &tables].concat(), 1, "other-circuit");
+    // Before tables are computed: what is remembered is that the key was checked.
+    let kept: Vec<_> = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(kept.len() == 1 && kept[0].extension().unwrap() == "validated", "{kept:?}");
     let said = report["error"]["message"].as_str().unwrap();
     let expected = "witness and proving key do not belong together: the witness has 8 values, the key's circuit 9 variables";
     assert!(said.ends_with(expected), "{said}");
@@ -268,7 +271,10 @@ fn files_are_inspected_and_witnesses_are_not_shown() {
     assert_eq!(counts, [Some(8), Some(9), Some(1), Some(1), Some(6052)], "{report}");
     assert_eq!(report["sha-256"].as_str().unwrap().len(), 64);
     assert_eq!(report["domain"], 16);
+    // A key of snarkjs does not hold C.
+    assert_eq!((&report["entries_of_a"], &report["entries_of_c"]), (&11.into(), &Value::Null));
     let report = done(&["groth16", "inspect", arg(&example("power.r1cs"))]);
+    assert!(report["entries_of_c"].as_u64().unwrap() > 0, "{report}");
     assert_eq!((&report["constraints"], &report["private_inputs"]), (&8.into(), &1.into()), "{report}");
     let report = done(&["groth16", "inspect", arg(&example("power.wtns"))]);
     assert_eq!(report["variables"], 9);
@@ -359,4 +365,62 @@ fn a_key_is_checked_once_and_its_tables_are_kept() {
     assert_eq!(fs::read(&tables).unwrap(), good);
     let args = ["groth16", "prove", arg(&key), arg(&witness)];
     fails(&[&args[..], &["--tables", "huge"]].concat(), 2, "usage");
+    // A folder in the place of the tables; a file in the place of the cache. Each is said in one line.
+    fs::remove_file(&tables).unwrap();
+    fs::create_dir(&tables).unwrap();
+    let said = prove(&[]);
+    let unusable = "is not used and will be replaced when tables are asked for: it is not a file\n";
+    assert!(said.lines().count() == 1 && said.ends_with(unusable), "{said}");
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    let expected = format!(
+        "note: {} cannot be written (not a directory): what is done for the key now is done again each time; choose another folder for \
+         the cache\n",
+        folder.display()
+    );
+    assert_eq!(prove(&[]), expected);
+    assert_eq!(prove(&["--tables", "small"]), expected);
+}
+
+#[test]
+fn names_that_are_left_out_are_those_of_snarkjs() {
+    let root = tempfile::tempdir().unwrap();
+    let run = |args: &[&str], exit: i32| {
+        let output = tabella().current_dir(root.path()).arg("groth16").args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(exit), "{args:?}: {said}");
+        said
+    };
+    let cache = ["--tables-dir", "cache"];
+    assert!(run(&["prove"], 4).contains("circuit_final.zkey"));
+    for (from, to) in [
+        ("power.zkey", "circuit_final.zkey"),
+        ("power.wtns", "witness.wtns"),
+        ("input.json", "input.json"),
+        ("verification_key.json", "verification_key.json"),
+    ] {
+        fs::copy(example(from), root.path().join(to)).unwrap();
+    }
+    run(&[&["prove"][..], &cache].concat(), 0);
+    run(&["verify"], 0);
+    // With a program, the inputs.
+    fs::write(root.path().join("input.json"), "{\"x\": \"0x2\"}").unwrap();
+    let wasm = example("power.wasm");
+    run(&[&["prove", "--force", "--wasm", arg(&wasm)][..], &cache].concat(), 0);
+    run(&["verify"], 0);
+    assert_eq!(fs::read_to_string(root.path().join("public.json")).unwrap(), "[\n \"39\"\n]");
+}
+
+#[test]
+fn commands_of_snarkjs_are_answered_with_ours() {
+    let error = &fails(&["groth16", "fullprove", "in.json", "c.wasm", "c.zkey"], 2, "usage")["error"];
+    assert_eq!(error["hint"], "tabella groth16 prove c.zkey in.json proof.json public.json --wasm c.wasm");
+    let error = &fails(&["groth16", "setup", "c.r1cs", "pot.ptau", "-v"], 2, "usage")["error"];
+    assert!(error["hint"].as_str().unwrap().contains("snarkjs groth16 setup"), "{error}");
+    // They are no commands of ours.
+    tabella()
+        .args(["groth16", "--help"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("fullprove").not());
 }

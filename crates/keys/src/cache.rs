@@ -9,7 +9,7 @@
 //! damaged or of another version is made anew. See [the crate](crate) for what that is worth.
 
 use crate::{
-    files::{self, cache_directory},
+    files::{self, Unusable, cache_directory},
     map::Mapped,
 };
 use core::fmt;
@@ -49,7 +49,7 @@ pub(crate) enum Found {
     Tables(Box<Tables>),
     Nothing,
     Refused(TablesError),
-    Unreadable(io::ErrorKind),
+    Unusable(Unusable),
 }
 
 impl KeyCache {
@@ -105,9 +105,10 @@ impl KeyCache {
         let mut found = Vec::new();
         // One byte more shows that the file is too long.
         let limit = u64::try_from(expected.len()).unwrap_or(u64::MAX).saturating_add(1);
-        let read = files::open_own(&self.validated_path(key_name))
-            .and_then(|f| f.take(limit).read_to_end(&mut found));
-        read.is_ok() && found == expected.as_bytes()
+        // What cannot be read says nothing: the key is validated, and the file replaced.
+        let file = files::open_own(&self.validated_path(key_name)).ok();
+        let read = file.and_then(|file| file.take(limit).read_to_end(&mut found).ok());
+        read.is_some() && found == expected.as_bytes()
     }
 
     /// Remembers that the key of this name passed every check.
@@ -129,13 +130,16 @@ impl KeyCache {
     ) -> Found {
         let mapped = files::open_own(&self.tables_path(key_name, kernel, size)).and_then(|file| {
             // What cannot be mapped, since it is empty, is cut off.
-            if file.metadata()?.len() == 0 { Ok(None) } else { Mapped::of(&file).map(Some) }
+            if file.metadata()?.len() == 0 { Ok(None) } else { Ok(Some(Mapped::of(&file)?)) }
         });
         let bytes: tabella_prover::tables::SharedBytes = match mapped {
             Ok(Some(mapped)) => Arc::new(mapped),
             Ok(None) => Arc::new([]),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Nothing,
-            Err(error) => return Found::Unreadable(error.kind()),
+            // Not even its folder is there.
+            Err(Unusable::System(io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)) => {
+                return Found::Nothing;
+            }
+            Err(cause) => return Found::Unusable(cause),
         };
         match Tables::from_kept(bytes, key, key_name, kernel, size) {
             Ok(tables) => Found::Tables(Box::new(tables)),

@@ -1,5 +1,6 @@
 //! Files of caches: where they are, and how they are written by several processes at once.
 
+use core::fmt;
 use etcetera::BaseStrategy;
 use std::{
     fs::{self, File, TryLockError},
@@ -33,11 +34,20 @@ pub fn write<'a>(path: &Path, pieces: impl IntoIterator<Item = &'a [u8]>) -> io:
     }
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
-    // The new name itself reaches the disk with its directory; where a directory cannot be opened, it does so later.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
+    sync_folder(folder)
+}
+
+/// The names in a folder are on the disk when this is done. Where a system cannot say so of a folder, they get there later.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        // Folders that cannot be opened, as on Windows or without the right to list them, and file systems without this call.
+        Err(error) if matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => Ok(()),
+        done => done,
     }
-    Ok(())
 }
 
 /// How long a lock is waited for: longer than tables of the greatest circuits take.
@@ -81,17 +91,26 @@ pub(crate) fn create_private(folder: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(folder)
+    match builder.create(folder) {
+        // A link that leads nowhere, or a file.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(fs::metadata(folder).err().unwrap_or(io::ErrorKind::NotADirectory.into()))
+        }
+        done => done,
+    }
 }
 
-/// Whether somebody else than this user owns a folder or can write into it. Always false where the system has no such permissions,
-/// and for a folder that is not there yet.
+/// Whether somebody else than this user owns a folder, or a link to it, or can write into it. Always false where the system has no such
+/// permissions, and for a folder that is not there yet.
 ///
 /// Who can write into the folder above can exchange this one: that is not looked at, as it holds for all that the user keeps there.
 pub(crate) fn is_shared(folder: &Path) -> bool {
     #[cfg(unix)]
     {
-        fs::metadata(folder).is_ok_and(|data| !is_own(&data))
+        // Nobody can write into a link, but its owner can make another one.
+        let foreign_link =
+            fs::symlink_metadata(folder).is_ok_and(|data| data.is_symlink() && !is_owned(&data));
+        foreign_link || fs::metadata(folder).is_ok_and(|data| !is_own(&data))
     }
     #[cfg(not(unix))]
     {
@@ -100,28 +119,63 @@ pub(crate) fn is_shared(folder: &Path) -> bool {
     }
 }
 
+/// Why a file of a cache is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// It is a link, which can lead to what belongs to anybody.
+    Link,
+    /// It is a folder, a pipe or a device.
+    NotAFile,
+    /// Somebody else owns it or can write to it.
+    Shared,
+    /// It cannot be read.
+    System(io::ErrorKind),
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link => f.write_str("it is a link"),
+            Self::NotAFile => f.write_str("it is not a file"),
+            Self::Shared => f.write_str("somebody else owns it or can write to it"),
+            Self::System(kind) => kind.fmt(f),
+        }
+    }
+}
+
+impl From<io::Error> for Unusable {
+    fn from(error: io::Error) -> Self {
+        Self::System(error.kind())
+    }
+}
+
 /// Opens a file for reading that this user alone can have written: a regular one, no link, owned by the user, and writable by nobody
 /// else.
 ///
 /// # Errors
-/// [`io::ErrorKind::PermissionDenied`] for another one; those of the operating system.
-pub(crate) fn open_own(path: &Path) -> io::Result<File> {
+/// [`Unusable`].
+pub(crate) fn open_own(path: &Path) -> Result<File, Unusable> {
+    if fs::symlink_metadata(path)?.is_symlink() {
+        return Err(Unusable::Link);
+    }
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // A pipe in the place of the file would be waited for.
+        // A link may have come in the meantime, and a pipe in the place of the file would be waited for.
         let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
         options.custom_flags(flags.bits().cast_signed());
     }
     let file = options.open(path)?;
+    let data = file.metadata()?;
+    if !data.is_file() {
+        return Err(Unusable::NotAFile);
+    }
     #[cfg(unix)]
-    {
-        let data = file.metadata()?;
-        if !data.is_file() || !is_own(&data) {
-            return Err(io::ErrorKind::PermissionDenied.into());
-        }
+    if !is_own(&data) {
+        return Err(Unusable::Shared);
     }
     Ok(file)
 }
@@ -130,5 +184,12 @@ pub(crate) fn open_own(path: &Path) -> io::Result<File> {
 #[cfg(unix)]
 fn is_own(data: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    data.uid() == rustix::process::geteuid().as_raw() && data.mode() & 0o022 == 0
+    is_owned(data) && data.mode() & 0o022 == 0
+}
+
+/// Whether this user owns it.
+#[cfg(unix)]
+fn is_owned(data: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    data.uid() == rustix::process::geteuid().as_raw()
 }

@@ -37,4 +37,5 @@ pub mod map;
 pub mod open;
 
 pub use cache::{KeyCache, NoDirectory};
-pub use open::{KeyEvent, KeyOpener, OpenKeyError, Wanted};
+pub use files::Unusable;
+pub use open::{CheckedKey, KeyEvent, KeyOpener, OpenKeyError, Wanted};

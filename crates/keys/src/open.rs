@@ -1,14 +1,19 @@
 //! From the bytes of a key, ours or snarkjs', to a key that proves.
 
-use crate::cache::{Found, KeyCache};
+use crate::{
+    cache::{Found, KeyCache},
+    files::Unusable,
+};
 use core::fmt;
 use std::{
-    io::ErrorKind,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 use tabella_circom::{FileError, Zkey};
 use tabella_primitives::digest::Digest;
-use tabella_prover::{Kernel, KeyError, ProvingKey, TableSize, Tables, apart, tables::TablesError};
+use tabella_prover::{
+    Kernel, KeyError, ProvingKey, TableSize, Tables, apart, matrices::Matrices, tables::TablesError,
+};
 
 /// Which tables a key should have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,9 +57,16 @@ pub enum KeyEvent {
         /// Why.
         cause: TablesError,
     },
-    /// The cache cannot be read or written; the key works without. To be shown.
+    /// Tables in the cache cannot be read and will be replaced. To be shown.
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: Unusable,
+    },
+    /// The cache cannot be written: the key is open, and next time everything is done again. To be shown; said once for each key.
     NoCache {
-        /// What was read or written.
+        /// What was written.
         path: PathBuf,
         /// What the operating system says.
         kind: ErrorKind,
@@ -80,16 +92,13 @@ impl fmt::Display for KeyEvent {
             Self::Kept { path, bytes } => {
                 write!(f, "{} ({bytes} bytes) keeps the key's tables", path.display())
             }
-            Self::Refused { path, cause } => {
-                write!(
-                    f,
-                    "{} is not used and will be replaced when tables are asked for: {cause}",
-                    path.display()
-                )
-            }
-            Self::NoCache { path, kind } => {
-                write!(f, "nothing is remembered of the key: {}: {kind}", path.display())
-            }
+            Self::Refused { path, cause } => not_used(f, path, cause),
+            Self::Unusable { path, cause } => not_used(f, path, cause),
+            Self::NoCache { path, kind } => write!(
+                f,
+                "{} cannot be written ({kind}): what is done for the key now is done again each time; choose another folder for the cache",
+                path.display()
+            ),
             Self::SharedCache { path } => write!(
                 f,
                 "{} is not used, since somebody else owns it or can write into it: who can, can spoil proofs",
@@ -97,6 +106,10 @@ impl fmt::Display for KeyEvent {
             ),
         }
     }
+}
+
+fn not_used(f: &mut fmt::Formatter<'_>, path: &Path, cause: &dyn fmt::Display) -> fmt::Result {
+    write!(f, "{} is not used and will be replaced when tables are asked for: {cause}", path.display())
 }
 
 /// Why a key cannot be opened.
@@ -185,19 +198,30 @@ impl<'a> KeyOpener<'a> {
     /// # Errors
     /// [`OpenKeyError`].
     pub fn open(&self, file: &[u8]) -> Result<ProvingKey, OpenKeyError> {
+        self.check(file).map(CheckedKey::with_tables)
+    }
+
+    /// [`Self::open`] without its last step: tables are not there yet, so that who has a witness can look whether it belongs to the key
+    /// before tables are computed for it.
+    ///
+    /// # Errors
+    /// [`OpenKeyError`].
+    pub fn check(&self, file: &[u8]) -> Result<CheckedKey<'_, 'a>, OpenKeyError> {
         let name = ProvingKey::name_of(file);
-        let cache = self.usable_cache();
-        if cache.is_some_and(|cache| cache.is_validated(&name)) {
-            return Ok(self.attach(cache, parse(file, true)?, &name));
-        }
-        self.say(KeyEvent::Validating);
-        let key = parse(file, false)?;
-        if let Some(cache) = cache
-            && let Err(error) = cache.remember_validated(&name)
-        {
-            self.say(KeyEvent::NoCache { path: cache.directory().to_owned(), kind: error.kind() });
-        }
-        Ok(self.attach(cache, key, &name))
+        let mut store = self.store();
+        let key = match &mut store {
+            Some(store) if store.cache.is_validated(&name) => parse(file, true)?,
+            store => {
+                self.say(KeyEvent::Validating);
+                let key = parse(file, false)?;
+                if let Some(store) = store {
+                    let remembered = store.cache.remember_validated(&name);
+                    remembered.unwrap_or_else(|e| self.no_cache(store, store.cache.directory(), &e));
+                }
+                key
+            }
+        };
+        Ok(CheckedKey { opener: self, store, key, name })
     }
 
     /// Opens a key whose hash the caller has compared with a trusted one, as that of a pinned file. Only its form is checked.
@@ -215,47 +239,26 @@ impl<'a> KeyOpener<'a> {
     /// The key with the tables that are wanted, if there are any. `name` is that of the key's file.
     #[must_use]
     pub fn add_tables(&self, key: ProvingKey, name: &Digest) -> ProvingKey {
-        self.attach(self.usable_cache(), key, name)
-    }
-
-    fn attach(&self, cache: Option<&KeyCache>, key: ProvingKey, name: &Digest) -> ProvingKey {
-        match self.tables(cache, &key, name) {
-            Some(tables) => key.with_tables(tables).expect("tables are made or checked for the key"),
-            None => key,
-        }
-    }
-
-    fn tables(&self, cache: Option<&KeyCache>, key: &ProvingKey, name: &Digest) -> Option<Tables> {
-        match self.wanted {
-            Wanted::Size(TableSize::None) => None,
-            Wanted::Size(size) if !size.is_of_use_to(key) => {
-                self.say(KeyEvent::NoRoom { size });
-                None
-            }
-            Wanted::Kept => {
-                let sizes = TableSize::ALL.into_iter().rev().filter(|size| *size != TableSize::None);
-                { sizes }.find_map(|size| self.kept(cache?, key, name, size))
-            }
-            Wanted::Size(size) => {
-                let Some(cache) = cache else { return Some(self.compute(key, size)) };
-                if let Some(tables) = self.kept(cache, key, name, size) {
-                    return Some(tables);
-                }
-                Some(self.compute_and_keep(cache, key, name, size))
-            }
-        }
+        CheckedKey { opener: self, store: self.store(), key, name: *name }.with_tables()
     }
 
     /// Computes tables while no other process or thread makes the same ones, and keeps them.
-    fn compute_and_keep(&self, cache: &KeyCache, key: &ProvingKey, name: &Digest, size: TableSize) -> Tables {
-        let path = cache.tables_path(name, self.kernel, size);
-        let no_cache = |path: &Path, kind| self.say(KeyEvent::NoCache { path: path.to_owned(), kind });
-        let _lock = match cache.lock(name, self.kernel, size) {
-            Ok(lock) => lock,
-            Err(error) => {
-                no_cache(cache.directory(), error.kind());
+    fn compute_and_keep(
+        &self,
+        store: &mut Store<'_>,
+        key: &ProvingKey,
+        name: &Digest,
+        size: TableSize,
+    ) -> Tables {
+        let cache = store.cache;
+        let lock = if store.is_writable { Some(cache.lock(name, self.kernel, size)) } else { None };
+        let _lock = match lock {
+            Some(Ok(lock)) => lock,
+            Some(Err(error)) => {
+                self.no_cache(store, cache.directory(), &error);
                 return self.compute(key, size);
             }
+            None => return self.compute(key, size),
         };
         // While the lock is held no task of the caller's pool may begin: it might want the lock too, and wait for its own thread.
         apart(|| {
@@ -264,10 +267,11 @@ impl<'a> KeyOpener<'a> {
                 return *tables;
             }
             let tables = self.compute(key, size);
+            let path = cache.tables_path(name, self.kernel, size);
             let kept = tables.to_kept(name);
             match cache.keep(&path, &kept) {
                 Ok(()) => self.say(KeyEvent::Kept { path, bytes: kept.bytes() }),
-                Err(error) => no_cache(&path, error.kind()),
+                Err(error) => self.no_cache(store, &path, &error),
             }
             tables
         })
@@ -280,7 +284,7 @@ impl<'a> KeyOpener<'a> {
             Found::Tables(tables) => return Some(*tables),
             Found::Nothing => {}
             Found::Refused(cause) => self.say(KeyEvent::Refused { path: path(), cause }),
-            Found::Unreadable(kind) => self.say(KeyEvent::NoCache { path: path(), kind }),
+            Found::Unusable(cause) => self.say(KeyEvent::Unusable { path: path(), cause }),
         }
         None
     }
@@ -290,19 +294,91 @@ impl<'a> KeyOpener<'a> {
     }
 
     /// The cache, unless others can write into it.
-    fn usable_cache(&self) -> Option<&KeyCache> {
-        self.cache.as_ref().filter(|cache| {
-            let shared = cache.is_shared();
-            if shared {
-                self.say(KeyEvent::SharedCache { path: cache.directory().to_owned() });
-            }
-            !shared
-        })
+    fn store(&self) -> Option<Store<'_>> {
+        let cache = self.cache.as_ref()?;
+        if cache.is_shared() {
+            self.say(KeyEvent::SharedCache { path: cache.directory().to_owned() });
+            return None;
+        }
+        Some(Store { cache, is_writable: true })
+    }
+
+    /// Something cannot be kept: nothing more is tried.
+    fn no_cache(&self, store: &mut Store<'_>, path: &Path, error: &io::Error) {
+        store.is_writable = false;
+        self.say(KeyEvent::NoCache { path: path.to_owned(), kind: error.kind() });
     }
 
     fn say(&self, event: KeyEvent) {
         if let Some(observer) = &self.observer {
             observer(event);
+        }
+    }
+}
+
+/// A cache while a key is opened.
+struct Store<'c> {
+    cache: &'c KeyCache,
+    /// Nothing that was to be kept has failed yet.
+    is_writable: bool,
+}
+
+/// A key that passed every check, without its tables: [`KeyOpener::check`] makes it.
+pub struct CheckedKey<'o, 'a> {
+    opener: &'o KeyOpener<'a>,
+    store: Option<Store<'o>>,
+    key: ProvingKey,
+    name: Digest,
+}
+
+impl fmt::Debug for CheckedKey<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CheckedKey({:?})", self.key)
+    }
+}
+
+impl CheckedKey<'_, '_> {
+    /// The key. It proves, without tables.
+    #[must_use]
+    pub const fn key(&self) -> &ProvingKey {
+        &self.key
+    }
+
+    /// The same with the constraints of its circuit: see [`ProvingKey::with_constraints`].
+    ///
+    /// # Errors
+    /// [`KeyError`] if they are of another circuit.
+    pub fn with_constraints(self, constraints: Matrices) -> Result<Self, KeyError> {
+        Ok(Self { key: self.key.with_constraints(constraints)?, ..self })
+    }
+
+    /// The key with the tables that its opener wants, from the cache or computed now, if there are any.
+    #[must_use]
+    pub fn with_tables(mut self) -> ProvingKey {
+        match self.tables() {
+            Some(tables) => self.key.with_tables(tables).expect("tables are made or checked for the key"),
+            None => self.key,
+        }
+    }
+
+    fn tables(&mut self) -> Option<Tables> {
+        let Self { opener, store, key, name } = self;
+        match opener.wanted {
+            Wanted::Size(TableSize::None) => None,
+            Wanted::Size(size) if !size.is_of_use_to(key) => {
+                opener.say(KeyEvent::NoRoom { size });
+                None
+            }
+            Wanted::Kept => {
+                let cache = store.as_ref()?.cache;
+                let sizes = TableSize::ALL.into_iter().rev().filter(|size| *size != TableSize::None);
+                { sizes }.find_map(|size| opener.kept(cache, key, name, size))
+            }
+            Wanted::Size(size) => {
+                let Some(store) = store else { return Some(opener.compute(key, size)) };
+                let kept = opener.kept(store.cache, key, name, size);
+                Some(kept.unwrap_or_else(|| opener.compute_and_keep(store, key, name, size)))
+            }
         }
     }
 }

@@ -10,10 +10,10 @@ use std::{
     thread,
     time::Duration,
 };
-use tabella_circom::{Zkey, wtns};
+use tabella_circom::{R1cs, Zkey, wtns};
 use tabella_keys::{KeyCache, KeyEvent, KeyOpener, OpenKeyError, Wanted};
 use tabella_prover::{
-    Kernel, KeyError, Prover, ProvingKey, TableSize,
+    Kernel, KeyError, ProveError, Prover, ProvingKey, TableSize,
     frame::FrameFault,
     insecure_development_setup,
     synthetic::Synthetic,
@@ -24,6 +24,8 @@ use tempfile::TempDir;
 /// A key by snarkjs, for a circuit by circom, and a witness.
 const ZKEY: &[u8] = include_bytes!("../../../examples/circom/power.zkey");
 const WTNS: &[u8] = include_bytes!("../../../examples/circom/power.wtns");
+/// The circuit itself.
+const R1CS: &[u8] = include_bytes!("../../../examples/circom/power.r1cs");
 
 fn own() -> Vec<u8> {
     Zkey::from_bytes(ZKEY).unwrap().into_key().to_bytes()
@@ -42,6 +44,7 @@ fn open_in(cache: &Path, wanted: Wanted, file: &[u8]) -> (Result<ProvingKey, Ope
                 "kept".to_owned()
             }
             KeyEvent::Refused { cause, .. } => format!("refused: {:?}", cause.fault),
+            KeyEvent::Unusable { cause, .. } => format!("unusable: {cause:?}"),
             KeyEvent::NoCache { kind, .. } => format!("no cache: {kind:?}"),
             KeyEvent::SharedCache { .. } => "shared".to_owned(),
             other => panic!("{other:?}"),
@@ -239,10 +242,53 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
     let root = TempDir::new().unwrap();
     let file = root.path().join("file");
     fs::write(&file, b"").unwrap();
+    // Said once: the validation is not kept, hence the tables are not either.
     let kind = format!("no cache: {:?}", ErrorKind::NotADirectory);
-    let events = opened(&file.join("cache"), LARGE, ZKEY, TableSize::Large);
-    // Said for the validation, for the tables that cannot be read, and for those that cannot be kept.
-    assert_eq!(events, ["validating", &kind, &kind, &kind, "computed"]);
+    for cache in [file.join("cache"), file] {
+        let events = opened(&cache, LARGE, ZKEY, TableSize::Large);
+        assert_eq!(events, ["validating", &kind, "computed"]);
+    }
+    let event = KeyEvent::NoCache { path: "keys".into(), kind: ErrorKind::ReadOnlyFilesystem };
+    assert_eq!(
+        event.to_string(),
+        "keys cannot be written (read-only filesystem or storage medium): what is done for the key now is done again each time; \
+         choose another folder for the cache"
+    );
+}
+
+/// A folder has the name of the tables' file: it is neither read nor replaced.
+#[test]
+fn tables_that_cannot_be_read_or_kept_are_computed_each_time() {
+    let (_root, cache) = folder();
+    opened(&cache, Wanted::Kept, ZKEY, TableSize::None);
+    fs::create_dir(tables_path(&cache, ZKEY)).unwrap();
+    assert_eq!(opened(&cache, Wanted::Kept, ZKEY, TableSize::None), ["unusable: NotAFile"]);
+    let kind = format!("no cache: {:?}", ErrorKind::IsADirectory);
+    let events = opened(&cache, LARGE, ZKEY, TableSize::Large);
+    assert_eq!(events, ["unusable: NotAFile", "computed", &kind]);
+}
+
+#[test]
+fn a_key_can_be_looked_at_before_tables_are_computed() {
+    let (_root, cache) = folder();
+    let computing = Mutex::new(false);
+    let opener = KeyOpener::new().with_cache(KeyCache::at(&cache)).with_tables(LARGE).on_event(|event| {
+        if let KeyEvent::Computing { .. } = event {
+            *computing.lock().unwrap() = true;
+        }
+    });
+    let checked = opener.check(ZKEY).unwrap();
+    let mut witness = wtns::from_bytes(WTNS).unwrap();
+    checked.key().check_assignment(&witness).unwrap();
+    witness.pop();
+    let wrong = checked.key().check_assignment(&witness).unwrap_err();
+    assert_eq!(wrong, ProveError::AssignmentLength { expected: 9, actual: 8 });
+    assert!(!*computing.lock().unwrap());
+    let r1cs = R1cs::from_bytes(R1CS).unwrap();
+    let key = checked.with_constraints(r1cs.into_matrices()).unwrap().with_tables();
+    assert!(*computing.lock().unwrap() && key.points().size() == TableSize::Large);
+    let mut rng = ChaCha20Rng::from_seed([1; 32]);
+    Prover::new(&key).prove_assignment(wtns::from_bytes(WTNS).unwrap(), &mut rng).unwrap();
 }
 
 #[test]
@@ -305,7 +351,7 @@ fn files_that_another_can_have_written_are_not_used() {
     let tables = tables_path(&cache, ZKEY);
     for (path, events) in [
         (&validated, ["validating"].as_slice()),
-        (&tables, ["no cache: PermissionDenied", "computed", "kept"].as_slice()),
+        (&tables, ["unusable: Shared", "computed", "kept"].as_slice()),
     ] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o622)).unwrap();
         assert_eq!(opened(&cache, LARGE, ZKEY, TableSize::Large), events, "{}", path.display());
@@ -316,4 +362,15 @@ fn files_that_another_can_have_written_are_not_used() {
     fs::rename(&validated, &elsewhere).unwrap();
     symlink(&elsewhere, &validated).unwrap();
     assert!(!KeyCache::at(&cache).is_validated(&name));
+    assert_eq!(opened(&cache, LARGE, ZKEY, TableSize::Large), ["validating"]);
+    fs::rename(&tables, &elsewhere).unwrap();
+    symlink(&elsewhere, &tables).unwrap();
+    assert_eq!(opened(&cache, LARGE, ZKEY, TableSize::Large), ["unusable: Link", "computed", "kept"]);
+    // A link to the folder itself is followed, if it leads anywhere.
+    let [link, dangling] = ["link", "dangling"].map(|name| root.path().join(name));
+    symlink(&cache, &link).unwrap();
+    assert_eq!(opened(&link, LARGE, ZKEY, TableSize::Large), [""; 0]);
+    symlink("nothing", &dangling).unwrap();
+    let events = opened(&dangling, LARGE, ZKEY, TableSize::Large);
+    assert_eq!(events, ["validating", "no cache: NotFound", "computed"]);
 }

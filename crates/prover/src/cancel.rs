@@ -12,6 +12,10 @@ use std::sync::{
 /// erases what it had and answers [`ProveError::Cancelled`](crate::ProveError::Cancelled). A request is never taken back:
 /// the next proof wants a new token.
 ///
+/// What a key computes on first use, [`ProvingKey::points`](crate::ProvingKey::points) and
+/// [`ProvingKey::prepared`](crate::ProvingKey::prepared), is public, shared by all who prove with it, and not stopped: who wants to cancel the
+/// first proof of a large key calls them before.
+///
 /// ```
 /// use tabella_prover::CancelToken;
 /// let token = CancelToken::new();

@@ -18,7 +18,6 @@ use crate::{
     synthesis,
     tables::Tables,
 };
-use ark_ff::One;
 use ark_relations::gr1cs::ConstraintSynthesizer;
 use core::{fmt, ops::ControlFlow};
 use tabella_primitives::{Fr, rng::TryCryptoRng};
@@ -171,7 +170,7 @@ impl<'a> Prover<'a> {
     ) -> Result<Proved, ProveError> {
         let blinding = Blinding::generate(rng).map_err(|_| ProveError::RngUnavailable)?;
         let _span = self.span().entered();
-        self.check_given(&assignment)?;
+        self.key.check_assignment(&assignment)?;
         self.complete(&assignment, &blinding, &ProveError::unsatisfied)
     }
 
@@ -198,7 +197,7 @@ impl<'a> Prover<'a> {
     /// [`ProveError`].
     pub fn prepare_assignment(&mut self, assignment: Zeroizing<Vec<Fr>>) -> Result<Preparation, ProveError> {
         let _span = info_span!(target: "tabella_prover", "prepare").entered();
-        self.check_given(&assignment)?;
+        self.key.check_assignment(&assignment)?;
         self.prepare_checked(assignment, &ProveError::unsatisfied)
     }
 
@@ -245,18 +244,6 @@ impl<'a> Prover<'a> {
         let assignment = assignment.map_err(ProveError::Synthesis)?;
         same_shape(key, &assignment)?;
         Ok(assignment.all)
-    }
-
-    /// An assignment from elsewhere has the right length and the constant in front.
-    fn check_given(&self, assignment: &[Fr]) -> Result<(), ProveError> {
-        let (expected, actual) = (self.key.matrices().variables(), assignment.len());
-        if expected != actual {
-            return Err(ProveError::AssignmentLength { expected, actual });
-        }
-        if assignment.first().is_none_or(|one| !one.is_one()) {
-            return Err(ProveError::ConstantNotOne);
-        }
-        Ok(())
     }
 
     /// All stages after the synthesis. `broken` describes a constraint that does not hold.

@@ -1,7 +1,9 @@
 //! Keys of the membership circuits: the pinned ones, and the insecure development proving keys. Any proving key opened in
 //! milliseconds, with its tables.
 
-pub use tabella_keys::{KeyCache, KeyEvent, KeyOpener, NoDirectory, OpenKeyError, Wanted};
+pub use tabella_keys::{
+    CheckedKey, KeyCache, KeyEvent, KeyOpener, NoDirectory, OpenKeyError, Unusable, Wanted, files,
+};
 
 use tabella_circuits::membership::MembershipCircuit;
 use tabella_params::{CacheError, CacheEvent, ParamsCache, cache::PinnedProvingKey};

@@ -16,9 +16,11 @@
     reason = "indices are constants or masked, conversions take words of double words, and every product goes through here"
 )]
 
+mod words;
+
 use ark_bn254::{Fq, FqConfig};
 use ark_ff::{BigInt, MontConfig, PrimeField};
-use core::hint::select_unpredictable;
+use words::{add, row, row_plus, select, sign, sub};
 
 /// q.
 const MODULUS: [u64; 4] = Fq::MODULUS.0;
@@ -45,69 +47,6 @@ pub(crate) struct Wide([u64; 8]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wider([u64; 9]);
 
-/// `a + b + carry` and the next carry. (As std's, which is not yet for constants.)
-#[inline(always)]
-const fn carry_on(a: u64, b: u64, carry: bool) -> (u64, bool) {
-    let (sum, first) = a.overflowing_add(b);
-    let (sum, second) = sum.overflowing_add(carry as u64);
-    (sum, first | second)
-}
-
-/// `a - b - borrow` and the next borrow.
-#[inline(always)]
-const fn borrow_on(a: u64, b: u64, borrow: bool) -> (u64, bool) {
-    let (difference, first) = a.overflowing_sub(b);
-    let (difference, second) = difference.overflowing_sub(borrow as u64);
-    (difference, first | second)
-}
-
-/// `a + b` and whether it wrapped.
-#[inline(always)]
-const fn add<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {
-    let mut sum = [0; N];
-    let mut carry = false;
-    let mut i = 0;
-    while i < N {
-        (sum[i], carry) = carry_on(a[i], b[i], carry);
-        i += 1;
-    }
-    (sum, carry)
-}
-
-/// `a - b` and whether it wrapped.
-#[inline(always)]
-const fn sub<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {
-    let mut difference = [0; N];
-    let mut borrow = false;
-    let mut i = 0;
-    while i < N {
-        (difference[i], borrow) = borrow_on(a[i], b[i], borrow);
-        i += 1;
-    }
-    (difference, borrow)
-}
-
-/// `a b`.
-#[inline(always)]
-fn row(a: u64, b: &[u64; 4]) -> [u64; 5] {
-    let [(l0, h0), (l1, h1), (l2, h2), (l3, h3)] = b.map(|limb| {
-        let product = u128::from(a) * u128::from(limb);
-        (product as u64, (product >> 64) as u64)
-    });
-    let (r1, carry) = carry_on(l1, h0, false);
-    let (r2, carry) = carry_on(l2, h1, carry);
-    let (r3, carry) = carry_on(l3, h2, carry);
-    [l0, r1, r2, r3, h3.wrapping_add(u64::from(carry))]
-}
-
-/// `t + a b`, whose top limb holds it because `t < 2^256`.
-#[inline(always)]
-fn row_plus(t: &[u64; 4], a: u64, b: &[u64; 4]) -> [u64; 5] {
-    let [w0, w1, w2, w3, w4] = row(a, b);
-    let ([t0, t1, t2, t3], carry) = add(t, &[w0, w1, w2, w3]);
-    [t0, t1, t2, t3, w4.wrapping_add(u64::from(carry))]
-}
-
 /// A step of Montgomery's reduction: `t / 2^64 mod q`, below `q + 2^192` for any t [P. Montgomery, "Modular multiplication
 /// without trial division", 1985].
 #[inline(always)]
@@ -116,23 +55,11 @@ fn divide(t: &[u64; 4]) -> [u64; 4] {
     [t1, t2, t3, t4]
 }
 
-/// `a` if the condition holds, else `b`, without a branch.
-#[inline(always)]
-fn select(condition: bool, a: &[u64; 4], b: &[u64; 4]) -> [u64; 4] {
-    core::array::from_fn(|i| select_unpredictable(condition, a[i], b[i]))
-}
-
 /// `t mod q` for `t < 2 q`.
 #[inline(always)]
 fn subtract_modulus(t: &[u64; 4]) -> Element {
     let (difference, below) = sub(t, &MODULUS);
     Element(select(below, t, &difference))
-}
-
-/// All ones if the number in two's complement with this top limb is negative, else 0.
-#[inline(always)]
-const fn sign(top: u64) -> u64 {
-    0u64.wrapping_sub(top >> 63)
 }
 
 impl Element {
@@ -232,17 +159,26 @@ const POINT: u32 = 55;
 #[allow(clippy::cast_possible_wrap, reason = "below 2^26")]
 const RECIPROCAL: i64 = ((1u64 << POINT) / ((MODULUS[3] >> 32) + 1)) as i64;
 
+/// Sums and differences of integers in two's complement.
+macro_rules! integers {
+    ($($integer:ident),+) => {
+        $(impl $integer {
+            #[inline(always)]
+            pub(crate) const fn plus(&self, other: &Self) -> Self {
+                Self(add(&self.0, &other.0).0)
+            }
+
+            #[inline(always)]
+            pub(crate) const fn minus(&self, other: &Self) -> Self {
+                Self(sub(&self.0, &other.0).0)
+            }
+        })+
+    };
+}
+
+integers!(Sum, Wide);
+
 impl Sum {
-    #[inline(always)]
-    pub(crate) const fn plus(&self, other: &Self) -> Self {
-        Self(add(&self.0, &other.0).0)
-    }
-
-    #[inline(always)]
-    pub(crate) const fn minus(&self, other: &Self) -> Self {
-        Self(sub(&self.0, &other.0).0)
-    }
-
     /// `k self`.
     #[inline(always)]
     pub(crate) fn by(&self, k: u64) -> Self {
@@ -271,16 +207,6 @@ impl Sum {
 }
 
 impl Wide {
-    #[inline(always)]
-    pub(crate) const fn plus(&self, other: &Self) -> Self {
-        Self(add(&self.0, &other.0).0)
-    }
-
-    #[inline(always)]
-    pub(crate) const fn minus(&self, other: &Self) -> Self {
-        Self(sub(&self.0, &other.0).0)
-    }
-
     #[inline(always)]
     const fn extended(&self) -> Wider {
         let [a, b, c, d, e, f, g, h] = self.0;

@@ -132,17 +132,26 @@ impl Loose2 {
     }
 }
 
+/// Sums and differences, part by part.
+macro_rules! by_parts {
+    ($($pair:ident),+) => {
+        $(impl $pair {
+            #[inline]
+            pub(crate) const fn plus(&self, other: &Self) -> Self {
+                Self { c0: self.c0.plus(&other.c0), c1: self.c1.plus(&other.c1) }
+            }
+
+            #[inline]
+            pub(crate) const fn minus(&self, other: &Self) -> Self {
+                Self { c0: self.c0.minus(&other.c0), c1: self.c1.minus(&other.c1) }
+            }
+        })+
+    };
+}
+
+by_parts!(Sum2, Wide2);
+
 impl Sum2 {
-    #[inline]
-    pub(crate) const fn plus(&self, other: &Self) -> Self {
-        Self { c0: self.c0.plus(&other.c0), c1: self.c1.plus(&other.c1) }
-    }
-
-    #[inline]
-    pub(crate) const fn minus(&self, other: &Self) -> Self {
-        Self { c0: self.c0.minus(&other.c0), c1: self.c1.minus(&other.c1) }
-    }
-
     /// `k self`.
     #[inline]
     pub(crate) fn by(&self, k: u64) -> Self {
@@ -162,16 +171,6 @@ impl Sum2 {
 }
 
 impl Wide2 {
-    #[inline]
-    pub(crate) const fn plus(&self, other: &Self) -> Self {
-        Self { c0: self.c0.plus(&other.c0), c1: self.c1.plus(&other.c1) }
-    }
-
-    #[inline]
-    pub(crate) const fn minus(&self, other: &Self) -> Self {
-        Self { c0: self.c0.minus(&other.c0), c1: self.c1.minus(&other.c1) }
-    }
-
     #[inline(never)]
     pub(crate) fn reduce(&self) -> Sum2 {
         Sum2 { c0: self.c0.reduce(), c1: self.c1.reduce() }

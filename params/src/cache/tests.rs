@@ -57,6 +57,7 @@ fn run(cache: &ParamsCache) -> (Result<Outcome, CacheError>, Vec<&'static str>) 
             CacheEvent::Refused { .. } => "refused",
             CacheEvent::Making { .. } => "making",
             CacheEvent::Writing { .. } => "writing",
+            CacheEvent::NoCache { .. } => "no cache",
         });
     });
     (outcome.map(|pinned| pinned.outcome), events.into_inner())
@@ -151,13 +152,32 @@ fn many_at_once_make_it_once() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_made_is_named() {
+fn a_cache_that_cannot_be_used_costs_time_only() {
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("file");
     fs::write(&file, b"").unwrap();
-    let cache = ParamsCache::open_with_manifest(&file, Manifest::new(vec![entry()]).unwrap());
-    match run(&cache).0.unwrap_err() {
-        CacheError::Io { path, kind: io::ErrorKind::NotADirectory } => assert!(path.starts_with(&file)),
-        other => panic!("{other:?}"),
-    }
+    let nowhere = ParamsCache::open_with_manifest(&file, Manifest::new(vec![entry()]).unwrap());
+    let mut events = Vec::new();
+    let made = nowhere.proving_key(ID, &CIRCUIT, |event| events.push(event)).unwrap();
+    assert_eq!((made.outcome, made.digest), (Outcome::NotKept, entry().proving_key.digest));
+    assert_eq!(made.key, insecure_development_setup(&CIRCUIT, &INSECURE_DEVELOPMENT_SEED).unwrap());
+    let folder = file.join("insecure-development");
+    let kind = io::ErrorKind::NotADirectory;
+    assert_eq!(events, [CacheEvent::NoCache { path: folder, kind }, CacheEvent::Making { circuit: ID }]);
+    // A folder in the place of the file can neither be read nor replaced.
+    let cache = cache(&directory, entry());
+    fs::create_dir_all(cache.path(ID).unwrap()).unwrap();
+    let events = vec!["loading", "loading", "no cache", "making", "writing", "no cache"];
+    assert_eq!(run(&cache), (Ok(Outcome::NotKept), events));
+}
+
+#[test]
+fn a_ceremony_key_that_cannot_be_read_is_named() {
+    let directory = TempDir::new().unwrap();
+    let transcript = Digest::from_bytes([1; 32]);
+    let cache =
+        cache(&directory, ManifestEntry { provenance: Provenance::Ceremony { transcript }, ..entry() });
+    let path = cache.path(ID).unwrap();
+    fs::create_dir_all(&path).unwrap();
+    assert_eq!(run(&cache).0, Err(CacheError::Io { path, kind: io::ErrorKind::IsADirectory }));
 }

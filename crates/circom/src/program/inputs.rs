@@ -3,7 +3,7 @@
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
-use tabella_primitives::{Fr, encoding::Canonical};
+use tabella_primitives::Fr;
 use zeroize::Zeroizing;
 
 /// Longest `input.json` that is read, in bytes.
@@ -49,8 +49,10 @@ pub enum Syntax {
     Json,
     /// The same name twice.
     RepeatedName,
-    /// A value that is no integer of the field: below the modulus in absolute value, in shortest decimal form.
+    /// A value that is no integer, such as `1.5`, `1e3`, `""` or `"0x"`.
     NotAnInteger,
+    /// A number beyond [`MAX_EXACT`] that is not in quotes: JavaScript rounds it, so that snarkjs would compute with another one.
+    Rounded,
 }
 
 impl fmt::Display for InputError {
@@ -65,6 +67,7 @@ impl fmt::Display for InputError {
                     Syntax::Json => "not an object of integers and arrays of integers",
                     Syntax::RepeatedName => REPEATED,
                     Syntax::NotAnInteger => NO_INTEGER,
+                    Syntax::Rounded => ROUNDED,
                 })
             }
         }
@@ -74,7 +77,11 @@ impl fmt::Display for InputError {
 impl core::error::Error for InputError {}
 
 const REPEATED: &str = "this name stands there twice";
-const NO_INTEGER: &str = "not an integer of the field in shortest decimal form";
+const NO_INTEGER: &str = "not an integer: write one in digits, such as 31, \"-31\" or \"0x1f\"";
+const ROUNDED: &str = "JavaScript rounds numbers beyond 9007199254740991: write it in quotes";
+
+/// Greatest absolute value of a number without quotes: up to here JavaScript has every integer.
+pub const MAX_EXACT: u64 = (1 << 53) - 1;
 
 impl Inputs {
     /// No inputs yet.
@@ -88,8 +95,19 @@ impl Inputs {
         self.0.insert(name.into(), values);
     }
 
-    /// Reads `input.json`: an object of integers and arrays (of arrays ..) of integers. An integer is a number or a decimal
-    /// text, and may be negative, which means `r - n`. (snarkjs also reduces larger ones; here they are refused.)
+    /// Reads `input.json`: an object of integers and arrays (of arrays ..) of integers, each taken modulo r, as snarkjs does.
+    ///
+    /// | written | stands for |
+    /// | --- | --- |
+    /// | `31`, `-31` | itself, at most [`MAX_EXACT`] in absolute value |
+    /// | `"31"`, `"-31"`, `"+31"`, `"031"` | the same, of any length |
+    /// | `"0x1f"`, `"0o37"`, `"0b11111"` | 31, of any length, without a sign |
+    /// | `true`, `false` | 1 and 0 |
+    ///
+    /// White space around a text does not count. Two things that snarkjs takes are refused, since they are most likely not meant: an
+    /// empty text, which it reads as 0, and a number beyond [`MAX_EXACT`] without quotes, which it rounds.
+    ///
+    /// Only here a value has more than one form: inputs are the caller's own. Proofs and public inputs are read in one form alone.
     ///
     /// # Errors
     /// [`InputError`].
@@ -101,13 +119,13 @@ impl Inputs {
         serde_json::from_str(text).map_err(|error| {
             // serde_json appends the place to what the visitors below say.
             let said = error.to_string();
-            let reason = if said.starts_with(REPEATED) {
-                Syntax::RepeatedName
-            } else if said.starts_with(NO_INTEGER) {
-                Syntax::NotAnInteger
-            } else {
-                Syntax::Json
-            };
+            let known = [
+                (REPEATED, Syntax::RepeatedName),
+                (NO_INTEGER, Syntax::NotAnInteger),
+                (ROUNDED, Syntax::Rounded),
+            ];
+            let reason = known.into_iter().find(|(text, _)| said.starts_with(text));
+            let reason = reason.map_or(Syntax::Json, |(_, reason)| reason);
             InputError::Syntax { line: error.line(), column: error.column(), reason }
         })
     }
@@ -169,24 +187,25 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Values, E> {
-        Ok(one(Fr::from(value)))
+        if value > MAX_EXACT { Err(E::custom(ROUNDED)) } else { Ok(one(Fr::from(value))) }
     }
 
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Values, E> {
+        if value.unsigned_abs() > MAX_EXACT { Err(E::custom(ROUNDED)) } else { Ok(one(Fr::from(value))) }
+    }
+
+    /// A fraction, a power of ten, or an integer beyond 64 bits.
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Values, E> {
+        let beyond = value.abs() >= 2f64.powi(64);
+        Err(E::custom(if beyond { ROUNDED } else { NO_INTEGER }))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Values, E> {
         Ok(one(Fr::from(value)))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Values, E> {
-        Err(E::custom(NO_INTEGER))
-    }
-
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Values, E> {
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, text),
-        };
-        let value = Fr::from_decimal(digits).map_err(|_| E::custom(NO_INTEGER))?;
-        Ok(one(if negative { -value } else { value }))
+        integer(text).map(one).ok_or_else(|| E::custom(NO_INTEGER))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Values, A::Error> {
@@ -202,4 +221,36 @@ impl<'de> Visitor<'de> for Value {
         }
         Ok(Values(all))
     }
+}
+
+/// The integer that a text names, modulo r, in the forms that [`Inputs::from_json`] lists.
+fn integer(text: &str) -> Option<Fr> {
+    let text = text.trim();
+    let prefixes = [("0x", 16), ("0X", 16), ("0o", 8), ("0O", 8), ("0b", 2), ("0B", 2)];
+    let prefixed = prefixes.into_iter().find_map(|(prefix, radix)| Some((text.strip_prefix(prefix)?, radix)));
+    if let Some((digits, radix)) = prefixed {
+        return natural(digits, radix);
+    }
+    match text.strip_prefix('-') {
+        Some(digits) => natural(digits, 10).map(|value| -value),
+        None => natural(text.strip_prefix('+').unwrap_or(text), 10),
+    }
+}
+
+/// Digits that are read at a time: with the greatest radix they fit 64 bits.
+const DIGITS: usize = 15;
+
+/// The number with these digits modulo r; none without digits.
+fn natural(digits: &str, radix: u32) -> Option<Fr> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.as_bytes().chunks(DIGITS).try_fold(Fr::from(0u64), |value, part| {
+        part.iter()
+            .try_fold((value, 0u64, 1u64), |(value, low, unit), digit| {
+                let digit = char::from(*digit).to_digit(radix)?;
+                Some((value, low * u64::from(radix) + u64::from(digit), unit * u64::from(radix)))
+            })
+            .map(|(value, low, unit)| value * Fr::from(unit) + Fr::from(low))
+    })
 }

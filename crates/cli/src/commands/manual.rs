@@ -62,7 +62,8 @@ fn collect(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone().display_name(name)).render(&mut page).map_err(Failure::internal)?;
     pages.push((name.to_owned(), page));
-    for child in command.get_subcommands().filter(|child| child.get_name() != "help") {
+    for child in command.get_subcommands().filter(|child| child.get_name() != "help" && !child.is_hide_set())
+    {
         collect(child, &format!("{name}-{}", child.get_name()), pages)?;
     }
     Ok(())

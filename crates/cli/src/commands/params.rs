@@ -14,7 +14,7 @@ use tabella::{
     keys::Wanted,
     params::{
         CacheError, CacheEvent, KeyFile, KeyKind, Manifest, ManifestEntry, ParamsCache, Provenance,
-        cache::PinnedProvingKey,
+        cache::{Outcome, PinnedProvingKey},
     },
     protocol::statement::CircuitId,
     prover::TableSize,
@@ -90,6 +90,11 @@ pub(crate) fn run(args: ParamsArgs, ui: &Ui) -> Result<Report, Failure> {
             let circuit = args.circuit.circuit;
             let key = proving_key(circuit, args.tables.map_or(Wanted::Kept, Wanted::Size), ui)?;
             let shown = key.path.display().to_string();
+            if key.outcome == Outcome::NotKept {
+                let message = format_args!("the proving key was made, and could not be kept as {shown}");
+                return Err(Failure::unwritten("not-kept", message)
+                    .hint("TABELLA_CACHE_DIR names another folder for proving keys"));
+            }
             let text = format!("{}\n{shown}", styled(WARNING, key.provenance));
             Ok(Report::new(
                 json!({"circuit": circuit.name(), "path": shown, "provenance": provenance(key.provenance)}),
@@ -175,12 +180,18 @@ fn cache_failure(error: &CacheError) -> Failure {
 pub(crate) fn proving_key(circuit: CircuitId, wanted: Wanted, ui: &Ui) -> Result<PinnedProvingKey, Failure> {
     let bar = ui.progress("proving key", None);
     let cache = cache()?;
-    let key = tabella::keys::proving_key(&cache, circuit, |event| match event {
+    let key = tabella::keys::proving_key(&cache, circuit, |event| {
+        match event {
         CacheEvent::Refused { path, cause } => {
             ui.note(&format!("{} is damaged and will be replaced: {cause}", path.display()));
         }
+        CacheEvent::NoCache { path, kind } => ui.note(&format!(
+            "{} cannot be used ({kind}): the proving key is made again each time; TABELLA_CACHE_DIR names another folder",
+            path.display()
+        )),
         CacheEvent::Making { .. } => bar.say("making the proving key (once)"),
         _ => {}
+    }
     });
     let key = key.map_err(|e| cache_failure(&e))?;
     Ok(key.with_tables(&tables::opener(Some(cache.key_cache()), wanted, ui, &bar)))

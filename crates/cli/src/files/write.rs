@@ -7,6 +7,7 @@ use std::{
     io::{self, Write},
     path::Path,
 };
+use tabella::keys::files::sync_folder;
 use tempfile::{Builder, NamedTempFile};
 
 /// What becomes of a file that is already there.
@@ -57,24 +58,37 @@ pub(crate) fn write_with(
 }
 
 /// Writes files of which one is worth nothing without the others: all of them, or, if one cannot be written, none, with what was there
-/// before back in its place. Only a crash between two renames can part them.
+/// before back in its place.
+///
+/// The last one stands for all: an old one is taken away before the others are replaced, and the new one gets its name after them, each
+/// step on the disk before the next. Whoever finds it finds those that belong to it, wherever a crash came between; at worst there is
+/// none, and what was there before lies beside it as `.tabella-..`.
 pub(crate) fn write_together(
     files: &[(&Path, &[u8])],
     existing: Existing,
     privacy: Privacy,
 ) -> Result<(), Failure> {
-    let mut staged = Vec::new();
+    let (mut staged, mut befores) = (Vec::new(), Vec::new());
     for (path, bytes) in files {
-        let file = Staged::fill(path, existing, privacy, |file| file.write_all(bytes))?;
-        staged.push((Before::of(path, existing)?, file));
+        staged.push(Staged::fill(path, existing, privacy, |file| file.write_all(bytes))?);
+        befores.push(Before::of(path, existing)?);
     }
-    let mut placed: Vec<Before<'_>> = Vec::new();
-    for (before, file) in staged {
-        if let Err(failure) = file.place() {
-            placed.into_iter().rev().for_each(Before::restore);
-            return Err(failure);
-        }
-        placed.push(before);
+    let placed = place_together(staged, &mut befores);
+    if placed.is_err() {
+        befores.into_iter().rev().for_each(Before::restore);
+    }
+    placed
+}
+
+/// Gives the files their names, which takes what was there before out of its place.
+fn place_together(staged: Vec<Staged<'_>>, befores: &mut [Before<'_>]) -> Result<(), Failure> {
+    if let Some(last) = befores.last_mut() {
+        last.take_away()?;
+    }
+    for (file, before) in staged.into_iter().zip(befores) {
+        file.rename()?;
+        before.changed = true;
+        sync_folder_of(before.path)?;
     }
     Ok(())
 }
@@ -106,14 +120,20 @@ impl<'a> Staged<'a> {
         }
         #[cfg(not(unix))]
         let _ = privacy;
-        let failed = |e: &io::Error| Failure::io("write", path, e);
-        let mut file = builder.tempfile_in(folder_of(path)).map_err(|e| failed(&e))?;
-        fill(file.as_file_mut()).and_then(|()| file.as_file().sync_all()).map_err(|e| failed(&e))?;
+        let mut file = builder.tempfile_in(folder_of(path)).map_err(|e| no_file("write", path, &e))?;
+        let filled = fill(file.as_file_mut()).and_then(|()| file.as_file().sync_all());
+        filled.map_err(|e| Failure::io("write", path, &e))?;
         Ok(Self { file, path, existing })
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name, which is on the disk when this is done.
     fn place(self) -> Result<(), Failure> {
+        let path = self.path;
+        self.rename()?;
+        sync_folder_of(path)
+    }
+
+    fn rename(self) -> Result<(), Failure> {
         let Self { file, path, existing } = self;
         let failed = |e: &io::Error| Failure::io("write", path, e);
         match existing {
@@ -124,12 +144,13 @@ impl<'a> Staged<'a> {
             })?,
             Existing::Replace => file.persist(path).map_err(|e| failed(&e.error))?,
         };
-        // The rename itself must survive a power cut too. Some systems cannot sync a folder: nothing is lost by trying.
-        if let Ok(folder) = File::open(folder_of(path)) {
-            let _ = folder.sync_all();
-        }
         Ok(())
     }
+}
+
+/// The names in a file's folder survive a power cut.
+fn sync_folder_of(path: &Path) -> Result<(), Failure> {
+    sync_folder(folder_of(path)).map_err(|e| Failure::io("write", path, &e))
 }
 
 /// What was in a place before a file was written there.
@@ -137,12 +158,14 @@ struct Before<'a> {
     path: &'a Path,
     /// The old file by another name, which is gone when dropped; none if there was no file.
     old: Option<NamedTempFile<()>>,
+    /// Whether it is no longer what is in the place.
+    changed: bool,
 }
 
 impl<'a> Before<'a> {
     fn of(path: &'a Path, existing: Existing) -> Result<Self, Failure> {
         if existing == Existing::Keep || path.symlink_metadata().is_err() {
-            return Ok(Self { path, old: None });
+            return Ok(Self { path, old: None, changed: false });
         }
         // Another name of the same file costs nothing; not every file system has that.
         let keep = |name: &Path| match fs::hard_link(path, name) {
@@ -152,13 +175,24 @@ impl<'a> Before<'a> {
             }
             linked => linked,
         };
-        let old = temporary().make_in(folder_of(path), keep).map_err(|e| Failure::io("replace", path, &e))?;
-        Ok(Self { path, old: Some(old) })
+        let old = temporary().make_in(folder_of(path), keep).map_err(|e| no_file("replace", path, &e))?;
+        Ok(Self { path, old: Some(old), changed: false })
     }
 
-    /// Undoes what was written. What cannot be undone stays: the failure that led here is the one to tell.
+    /// Removes what there was from its place.
+    fn take_away(&mut self) -> Result<(), Failure> {
+        if self.old.is_some() {
+            fs::remove_file(self.path).map_err(|e| Failure::io("replace", self.path, &e))?;
+            self.changed = true;
+            sync_folder_of(self.path)?;
+        }
+        Ok(())
+    }
+
+    /// Undoes what was changed. What cannot be undone stays: the failure that led here is the one to tell.
     fn restore(self) {
         match self.old {
+            _ if !self.changed => {}
             Some(old) => drop(old.persist(self.path)),
             None => drop(fs::remove_file(self.path)),
         }
@@ -171,7 +205,23 @@ pub(crate) fn check_free(path: &Path, existing: Existing) -> Result<(), Failure>
     check_name(path, existing)?;
     // Nothing else tells for sure whether a folder takes files: permissions, quotas, systems that are read only.
     let probe = temporary().tempfile_in(folder_of(path));
-    probe.map(drop).map_err(|e| Failure::io("write", path, &e))
+    probe.map(drop).map_err(|e| no_file("write", path, &e))
+}
+
+/// The failure to make a file beside `path`: in words about `path`, since nobody asked for the other file.
+fn no_file(action: &str, path: &Path, error: &io::Error) -> Failure {
+    let folder = folder_of(path);
+    if !folder.exists() {
+        let missing = format!("the folder {} does not exist", folder.display());
+        return Failure::io(action, path, &io::Error::new(io::ErrorKind::NotFound, missing))
+            .hint("make the folder first, or name another one");
+    }
+    if !folder.is_dir() {
+        let other = format!("{} is not a folder", folder.display());
+        return Failure::io(action, path, &io::Error::new(io::ErrorKind::NotADirectory, other));
+    }
+    // Without the other file's name, which the message has.
+    Failure::io(action, path, &error.kind().into())
 }
 
 /// Whether two paths name the same file, which need not be there.
@@ -306,6 +356,9 @@ mod tests {
         let lost = [(one.as_path(), b"3".as_slice()), (&at("none/three"), b"3")];
         let refused = write_together(&lost, Existing::Replace, Privacy::Public).unwrap_err();
         assert_eq!((refused.code(), content(&one)), ("not-found", None));
+        let (lost, none) = (at("none/three"), at("none"));
+        let said = format!("cannot write {}: the folder {} does not exist", lost.display(), none.display());
+        assert_eq!(refused.message(), said);
         // The second cannot be renamed, which shows only when the first has been: one name for both.
         let twice = [(one.as_path(), b"4".as_slice()), (one.as_path(), b"5")];
         let refused = write_together(&twice, Existing::Keep, Privacy::Public).unwrap_err();
@@ -321,16 +374,45 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("one");
         for old in [Some(b"old"), None] {
-            let _ = fs::remove_file(&path);
-            if let Some(old) = old {
-                fs::write(&path, old).unwrap();
+            match old {
+                Some(old) => fs::write(&path, old).unwrap(),
+                None => fs::remove_file(&path).unwrap(),
             }
-            let before = Before::of(&path, Existing::Replace).unwrap();
+            let mut before = Before::of(&path, Existing::Replace).unwrap();
+            before.take_away().unwrap();
+            assert!(!path.exists());
             write(&path, b"new", Existing::Replace, Privacy::Public).unwrap();
+            before.changed = true;
             before.restore();
             assert_eq!(fs::read(&path).ok(), old.map(|old| old.to_vec()));
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), usize::from(old.is_some()));
         }
+    }
+
+    /// The second of two files cannot get its name, which shows when the first has it: a folder came in the meantime.
+    #[test]
+    fn the_last_file_is_taken_away_first_and_comes_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let (one, two) = (at("one"), at("two"));
+        for path in [&one, &two] {
+            fs::write(path, b"old").unwrap();
+        }
+        let stage = |path, bytes: &'static [u8]| {
+            Staged::fill(path, Existing::Replace, Privacy::Public, |file| file.write_all(bytes)).unwrap()
+        };
+        let before = |path| Before::of(path, Existing::Replace).unwrap();
+        let mut befores = [before(&one), before(&two)];
+        let staged = vec![stage(&one, b"new"), stage(&two, b"new")];
+        fs::remove_file(&one).unwrap();
+        fs::create_dir(&one).unwrap();
+        assert!(place_together(staged, &mut befores).is_err());
+        // Nothing is there that does not belong to the others.
+        assert!(!two.exists());
+        assert_eq!(befores.each_ref().map(|before| before.changed), [false, true]);
+        befores.into_iter().rev().for_each(Before::restore);
+        assert!(one.is_dir() && fs::read(&two).unwrap() == b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]
@@ -340,6 +422,12 @@ mod tests {
         fs::write(at("file"), b"").unwrap();
         fs::create_dir(at("folder")).unwrap();
         let code = |name, existing| check_free(&at(name), existing).err().map(|failure| failure.code());
+        let said = |name| check_free(&at(name), Existing::Keep).unwrap_err().message().to_owned();
+        assert!(
+            said("none/new")
+                .ends_with(&format!("/none/new: the folder {} does not exist", at("none").display()))
+        );
+        assert!(said("file/new").ends_with(&format!("/file/new: {} is not a folder", at("file").display())));
         assert_eq!(code("new", Existing::Keep), None);
         assert_eq!(code("file", Existing::Keep), Some("file-exists"));
         assert_eq!(code("file", Existing::Replace), None);

@@ -19,6 +19,7 @@ use crate::{
     tables::{TableSize, Tables},
 };
 use ark_bn254::{G1Affine, G2Affine};
+use ark_ff::One;
 use core::fmt;
 use std::sync::{Arc, OnceLock};
 use tabella_lanes::Kernel;
@@ -108,6 +109,22 @@ impl ProvingKey {
         }
         self.points = OnceLock::from(Arc::new(tables));
         Ok(self)
+    }
+
+    /// Whether values of all variables that something else computed can be of this key's circuit: their number, and the constant 1 in
+    /// front. Costs nothing; whether they satisfy the circuit is seen when it is proved.
+    ///
+    /// # Errors
+    /// [`ProveError::AssignmentLength`], [`ProveError::ConstantNotOne`].
+    pub fn check_assignment(&self, assignment: &[Fr]) -> Result<(), ProveError> {
+        let (expected, actual) = (self.matrices.variables(), assignment.len());
+        if expected != actual {
+            return Err(ProveError::AssignmentLength { expected, actual });
+        }
+        if assignment.first().is_none_or(|one| !one.is_one()) {
+            return Err(ProveError::ConstantNotOne);
+        }
+        Ok(())
     }
 
     /// What the points are multiplied with: tables that were given, else the points in the form of the fastest kernel, made on

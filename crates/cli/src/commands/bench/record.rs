@@ -143,6 +143,11 @@ impl SizeRecord {
     }
 }
 
+/// `1 round`, `2 rounds`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 fn mebibytes(bytes: Option<u64>) -> String {
     bytes.map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)))
 }
@@ -159,20 +164,20 @@ impl Record {
             "# Stages and sizes, {}\n\n\
              {}\
              - Version {}, commit {}, compiled for {compiled}.\n\
-             - {} rounds, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, tables: {}.\n\
+             - {}, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, tables: {}.\n\
              - Kernel: {}.\n\n",
             self.conditions.date,
             self.conditions.markdown(""),
             self.version,
             self.conditions.commit(),
-            self.conditions.rounds,
+            counted(self.conditions.rounds, "round"),
             self.tables,
             self.kernel,
         );
         text.push_str(&self.sizes_table());
         text.push_str(
-            "\nProving: minimum / median in milliseconds, from the assignment to the proof, unverified. Floor: multiplications \
-             counted, times the cost of one (product, nanoseconds); the ratio is that of one thread to it. \
+            "\nProving: minimum / median, from the assignment to the proof, unverified. Floor: multiplications \
+             counted, times the cost of one (product); the ratio is that of one thread to it. Read: the key, from its file. \
              Memory: peak while proving, key and tables included. Making a key, or its tables, is no part of proving.\n",
         );
         if let Some(largest) = self.sizes.last() {
@@ -188,11 +193,20 @@ impl Record {
             .first()
             .map_or_else(Vec::new, |size| size.runs.iter().map(|run| run.threads).collect());
         let mut heading = vec!["rows".to_owned()];
-        heading.extend(threads.iter().map(|n| format!("{n} thread{}", if *n == 1 { "" } else { "s" })));
+        heading.extend(threads.iter().map(|n| format!("{}, ms", counted(*n, "thread"))));
         heading.extend(
             [
-                "speed-up", "product", "floor", "ratio", "verify", "memory", "key", "read", "tables",
-                "computed", "made",
+                "speed-up",
+                "product, ns",
+                "floor, ms",
+                "ratio",
+                "verify, ms",
+                "memory",
+                "key",
+                "read, ms",
+                "tables",
+                "computed, ms",
+                "made, ms",
             ]
             .map(str::to_owned),
         );
@@ -282,4 +296,15 @@ fn stages_table(size: &SizeRecord) -> String {
 
 fn pair(summary: Option<Summary>) -> String {
     summary.map(|s| format!("{} / {}", milliseconds(s.min), milliseconds(s.median))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        let counts = [0, 1, 2].map(|count| counted(count, "round"));
+        assert_eq!(counts, ["0 rounds", "1 round", "2 rounds"]);
+    }
 }

@@ -1,11 +1,11 @@
 //! Proving keys in every format that there is: snarkjs' and our own, told apart by how they begin.
 
 use super::kinds::{Kind, PROVING_KEY};
-use crate::{commands::tables::TableArgs, error::Failure, files, ui::Ui};
+use crate::{error::Failure, files, ui::Ui};
 use std::path::Path;
 use tabella::{
     circom::Zkey,
-    keys::{KeyCache, OpenKeyError},
+    keys::{CheckedKey, KeyOpener, OpenKeyError},
     params::{KeyFile, KeyKind},
     prover::{KeyError, ProvingKey},
 };
@@ -51,13 +51,20 @@ impl AnyKey {
     }
 }
 
-/// Opens a key to prove with it: checked unless the cache remembers that it was, with the tables that are asked for.
-pub(super) fn open(path: &Path, tables: &TableArgs, ui: &Ui) -> Result<ProvingKey, Failure> {
+/// Reads a key to prove with it. What begins like something else is refused.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = files::read(path, LIMIT)?;
-    let bar = ui.progress("opening the proving key", None);
-    let opener = tables.opener(KeyCache::open_default().ok(), ui, &bar);
-    let bytes = bare(path, &bytes)?;
-    opener.open(bytes).map_err(|error| match error {
+    PROVING_KEY.other(path, &bytes).map_or(Ok(bytes), Err)
+}
+
+/// Checks the key that was read, unless the opener's cache remembers that it was.
+pub(super) fn check<'o, 'a>(
+    path: &Path,
+    bytes: &[u8],
+    opener: &'o KeyOpener<'a>,
+) -> Result<CheckedKey<'o, 'a>, Failure> {
+    let bytes = bare(path, bytes)?;
+    opener.check(bytes).map_err(|error| match error {
         OpenKeyError::Own(error) => refuse_own(path, bytes, &error),
         other => PROVING_KEY.refuse(path, bytes, other),
     })

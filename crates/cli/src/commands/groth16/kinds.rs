@@ -164,8 +164,8 @@ impl Wanted {
         self.kinds.contains(&kind)
     }
 
-    /// The failure of a file of another kind.
-    fn other(&self, path: &Path, file: &[u8]) -> Option<Failure> {
+    /// The failure of a file of another kind; none if it is of this one, or of none that is known.
+    pub(super) fn other(&self, path: &Path, file: &[u8]) -> Option<Failure> {
         let kind = Kind::of(file).filter(|kind| !self.takes(*kind))?;
         let failure = Failure::malformed(path, self.what, format_args!("it is {kind}"));
         Some(failure.hint(format!("wanted here: {}", self.files)))

@@ -1,6 +1,7 @@
 //! `tabella groth16 ..`: what users of circom and snarkjs do, with the same files.
 
 mod export;
+mod foreign;
 mod inspect;
 mod keys;
 mod kinds;
@@ -27,6 +28,12 @@ enum Groth16Command {
     Inspect(inspect::InspectArgs),
     /// Write the verification key of a proving key, or the proving key in another format
     Export(export::ExportArgs),
+    /// A command of snarkjs
+    #[command(name = "fullprove", alias = "fullProve", hide = true)]
+    FullProve(foreign::ForeignArgs),
+    /// A command of snarkjs
+    #[command(hide = true)]
+    Setup(foreign::ForeignArgs),
 }
 
 pub(crate) fn run(args: Groth16Args, ui: &Ui) -> Result<Report, Failure> {
@@ -35,6 +42,8 @@ pub(crate) fn run(args: Groth16Args, ui: &Ui) -> Result<Report, Failure> {
         Groth16Command::Verify(args) => verify::run(&args),
         Groth16Command::Inspect(args) => inspect::run(&args, ui),
         Groth16Command::Export(args) => export::run(&args, ui),
+        Groth16Command::FullProve(args) => Err(foreign::full_prove(&args)),
+        Groth16Command::Setup(_) => Err(foreign::setup()),
     }
 }
 

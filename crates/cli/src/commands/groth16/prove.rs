@@ -1,8 +1,8 @@
-//! `tabella groth16 prove KEY WITNESS [PROOF] [PUBLIC]`.
+//! `tabella groth16 prove [KEY] [WITNESS] [PROOF] [PUBLIC]`; names that are left out are those of snarkjs.
 
 use super::{
     as_snarkjs_writes,
-    keys::{LIMIT, open},
+    keys::{self, LIMIT},
     kinds::{CONSTRAINTS, INPUTS, PROGRAM, WITNESS},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     report::{Report, table, thousands},
     ui::{GOOD, Ui, styled},
 };
-use clap::Args;
+use clap::{Args, builder::ArgPredicate};
 use serde_json::json;
 use std::{
     num::NonZeroUsize,
@@ -23,11 +23,12 @@ use std::{
 use tabella::{
     circom::{
         R1cs, json as snarkjs,
-        program::{Inputs, Limits, ProgramError, WitnessProgram},
+        program::{Inputs, Limits, MAX_INPUT_JSON, ProgramError, WitnessProgram},
         wtns,
     },
+    keys::KeyCache,
     primitives::{Fr, rng},
-    prover::{ProveError, Prover},
+    prover::{ProveError, Prover, matrices::Matrices},
 };
 use zeroize::Zeroizing;
 
@@ -35,8 +36,10 @@ use zeroize::Zeroizing;
 #[derive(Args, Debug)]
 pub(super) struct ProveArgs {
     /// The proving key: .zkey of snarkjs, or a key of Tabella
+    #[arg(default_value = "circuit_final.zkey")]
     key: PathBuf,
     /// The witness: .wtns, as `snarkjs wtns calculate` writes it; with --wasm the inputs of the circuit, input.json
+    #[arg(default_value = "witness.wtns", default_value_if("wasm", ArgPredicate::IsPresent, "input.json"))]
     witness: PathBuf,
     /// Where the proof goes
     #[arg(default_value = "proof.json")]
@@ -44,7 +47,8 @@ pub(super) struct ProveArgs {
     /// Where the public inputs go
     #[arg(default_value = "public.json")]
     public: PathBuf,
-    /// The circuit's witness program, as `circom --wasm` writes it: computes the witness of the inputs
+    /// The circuit's witness program, as `circom --wasm` writes it: computes the witness of the inputs, which are read as snarkjs reads
+    /// them (3, "3", "03", "0x3", "-3", modulo r; in quotes beyond 2^53)
     #[arg(long, value_name = "FILE")]
     wasm: Option<PathBuf>,
     /// The constraints of the circuit: names the first one that the witness does not satisfy
@@ -71,6 +75,8 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     let inputs = [Some(&args.key), Some(&args.witness), args.wasm.as_ref(), args.r1cs.as_ref()];
     let inputs: Vec<&Path> = inputs.into_iter().flatten().map(|path| path.as_path()).collect();
     files::check_not_read(&[&args.proof, &args.public], &inputs)?;
+    // That one is missing is said before the others are read.
+    inputs.iter().try_for_each(|input| files::open(input).map(drop))?;
     // More threads than processors only wait for each other.
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new()
@@ -81,16 +87,11 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
 }
 
 fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failure> {
+    // What is cheap first: a witness that is none, or is another circuit's, is known before tables are computed.
     let start = Instant::now();
-    let mut key = open(&args.key, &args.tables, ui)?;
-    let open_seconds = start.elapsed().as_secs_f64();
-    if let Some(path) = &args.r1cs {
-        let bytes = files::read(path, LIMIT)?;
-        let constraints = R1cs::from_bytes(&bytes).map_err(|e| CONSTRAINTS.refuse(path, &bytes, e))?;
-        key = key
-            .with_constraints(constraints.into_matrices())
-            .map_err(|e| Failure::refused("other-circuit", format_args!("{}: {e}", path.display())))?;
-    }
+    let bytes = keys::read(&args.key)?;
+    let read_seconds = start.elapsed().as_secs_f64();
+    let constraints = args.r1cs.as_ref().map(|path| Ok((path, constraints(path)?))).transpose()?;
     let assignment = match &args.wasm {
         Some(program) => compute(program, &args.witness, ui)?,
         None => {
@@ -98,6 +99,20 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
             wtns::from_bytes(&bytes).map_err(|e| WITNESS.refuse(&args.witness, &bytes, e))?
         }
     };
+    let start = Instant::now();
+    let bar = ui.progress("opening the proving key", None);
+    let opener = args.tables.opener(KeyCache::open_default().ok(), ui, &bar);
+    let mut key = keys::check(&args.key, &bytes, &opener)?;
+    if let Some((path, constraints)) = constraints {
+        key = key
+            .with_constraints(constraints)
+            .map_err(|e| Failure::refused("other-circuit", format_args!("{}: {e}", path.display())))?;
+    }
+    key.key().check_assignment(&assignment).map_err(|error| failure(args, &error))?;
+    let key = key.with_tables();
+    drop(opener);
+    drop((bytes, bar));
+    let open_seconds = read_seconds + start.elapsed().as_secs_f64();
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let bar = ui.progress("proving", None);
     let start = Instant::now();
@@ -112,7 +127,8 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
     let proved = proved.map_err(|error| failure(args, &error))?;
     let proof = as_snarkjs_writes(&snarkjs::proof_to_json(&proved.proof));
     let public = as_snarkjs_writes(&snarkjs::inputs_to_json(&proved.public_inputs));
-    let outputs = [(args.proof.as_path(), proof.as_bytes()), (args.public.as_path(), public.as_bytes())];
+    // The proof last: whoever finds it finds its public inputs.
+    let outputs = [(args.public.as_path(), public.as_bytes()), (args.proof.as_path(), proof.as_bytes())];
     files::write_together(&outputs, existing, Privacy::Public)?;
     let (proof, public) = (args.proof.display().to_string(), args.public.display().to_string());
     let (public_inputs, constraints) = (proved.public_inputs.len(), key.shape().constraints);
@@ -137,10 +153,17 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
     Ok(Report::new(json, text))
 }
 
+/// Reads the constraints of a circuit.
+fn constraints(path: &Path) -> Result<Matrices, Failure> {
+    let bytes = files::read(path, LIMIT)?;
+    let constraints = R1cs::from_bytes(&bytes).map_err(|e| CONSTRAINTS.refuse(path, &bytes, e))?;
+    Ok(constraints.into_matrices())
+}
+
 /// Runs a witness program.
 fn compute(program: &Path, inputs: &Path, ui: &Ui) -> Result<Zeroizing<Vec<Fr>>, Failure> {
     let parsed = {
-        let bytes = files::read_secret(inputs, files::SMALL)?;
+        let bytes = files::read_secret(inputs, u64::try_from(MAX_INPUT_JSON).unwrap_or(u64::MAX))?;
         let text = str::from_utf8(&bytes).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?;
         Inputs::from_json(text).map_err(|e| INPUTS.refuse(inputs, &bytes, e))?
     };

@@ -1,4 +1,4 @@
-//! `tabella groth16 verify KEY PUBLIC PROOF`, in snarkjs' order.
+//! `tabella groth16 verify [KEY] [PUBLIC] [PROOF]`, in snarkjs' order; names that are left out are those of snarkjs.
 
 use super::kinds::{PROOF, PUBLIC, VERIFICATION_KEY, Wanted};
 use crate::{
