@@ -64,14 +64,32 @@ pub struct Pair {
     pub to: u32,
 }
 
-/// One addition in place: which sum, and what to add to it.
+/// One addition in place: which sum, in the lower half, and what to add to it. One word, which is copied by one instruction.
 #[derive(Clone, Copy, Debug, Default, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C)]
-pub struct Increment {
+#[repr(transparent)]
+pub struct Increment(u64);
+
+impl Increment {
+    /// What is added, and to the sum at which place.
+    #[inline(always)]
+    #[must_use]
+    pub const fn new(sum: u32, by: Signed) -> Self {
+        Self(sum as u64 | (by.0 as u64) << 32)
+    }
+
     /// Place of the sum.
-    pub sum: u32,
+    #[inline(always)]
+    #[must_use]
+    pub const fn sum(self) -> u32 {
+        self.0 as u32
+    }
+
     /// What is added.
-    pub by: Signed,
+    #[inline(always)]
+    #[must_use]
+    pub const fn by(self) -> Signed {
+        Signed((self.0 >> 32) as u32)
+    }
 }
 
 /// What is added, and where the sum goes.
@@ -106,15 +124,15 @@ impl Addition for Increment {
     const IN_PLACE: bool = true;
     #[inline(always)]
     fn first(self) -> Signed {
-        Signed::new(self.sum, false)
+        Signed::new(self.sum(), false)
     }
     #[inline(always)]
     fn second(self) -> Signed {
-        self.by
+        self.by()
     }
     #[inline(always)]
     fn to(self) -> usize {
-        self.sum as usize
+        self.sum() as usize
     }
 }
 
@@ -329,7 +347,7 @@ fn in_lane<A: Copy>(additions: &[A], lane: usize) -> A {
     additions[if lane < additions.len() { lane } else { 0 }]
 }
 
-/// `out[increment.sum] = points[increment.by]` for every increment.
+/// `out[increment.sum()] = points[increment.by()]` for every increment.
 pub(crate) struct Assign<'a, G: Group> {
     pub(crate) points: &'a [G::Stored],
     pub(crate) increments: &'a [Increment],
@@ -344,23 +362,23 @@ impl<G: Group> Job for Assign<'_, G> {
         let Self { points, increments, out } = self;
         for (group, own) in increments.chunks(E::WIDTH).enumerate() {
             for increment in increments.iter().skip(group * E::WIDTH + AHEAD).take(E::WIDTH) {
-                e.prefetch(&points[increment.by.place()]);
+                e.prefetch(&points[increment.by().place()]);
             }
             let x = G::load_x(
                 e,
                 #[inline(always)]
-                |lane| &points[in_lane(own, lane).by.place()],
+                |lane| &points[in_lane(own, lane).by().place()],
             );
             let y = G::load_y(
                 e,
                 #[inline(always)]
-                |lane| &points[in_lane(own, lane).by.place()],
+                |lane| &points[in_lane(own, lane).by().place()],
             );
             let y = G::negate_where(
                 e,
                 y,
                 #[inline(always)]
-                |lane| in_lane(own, lane).by.mask(),
+                |lane| in_lane(own, lane).by().mask(),
             );
             G::store(
                 e,
@@ -368,7 +386,7 @@ impl<G: Group> Job for Assign<'_, G> {
                 own.len(),
                 out,
                 #[inline(always)]
-                |lane| own[lane].sum as usize,
+                |lane| own[lane].sum() as usize,
             );
         }
     }

@@ -178,7 +178,7 @@ impl Kernel {
         self.add_all::<G, Pair>(points, pairs, out, careful, scratch)
     }
 
-    /// `sums[increment.sum] += points[increment.by]` for every increment, in this kernel's form.
+    /// `sums[increment.sum()] += points[increment.by()]` for every increment, in this kernel's form.
     ///
     /// Neither may be the point at infinity; the answer says whether it may be among the sums then. No sum may be incremented twice within
     /// [`Self::together`] increments from a multiple of that number on.
@@ -195,7 +195,7 @@ impl Kernel {
         self.add_all::<G, Increment>(points, increments, sums, false, scratch)
     }
 
-    /// `sums[increment.sum] = points[increment.by]` for every increment, in this kernel's form.
+    /// `sums[increment.sum()] = points[increment.by()]` for every increment, in this kernel's form.
     ///
     /// None of these points may be the point at infinity.
     ///

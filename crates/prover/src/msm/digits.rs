@@ -11,7 +11,7 @@ use crate::{
     matrices::index,
     msm::{
         erased::{Erased, ErasedAtomics},
-        halves::Halves,
+        halves::{Halves, low_word},
         plan::{HALF_BITS, HALVES, Plan},
     },
 };
@@ -146,28 +146,38 @@ impl Windows {
     #[inline(always)]
     fn digits(&self, half: i128, mut each: impl FnMut(u32, i32)) {
         let mut rest = half.cast_unsigned().wrapping_add(self.offset) >> self.from;
-        let mut digit = |step: u32, rest: u128, centre: i32| {
+        let mut digit = |step: u32, rest: u64, centre: i32| {
             let digit = self.low_digit(rest, centre);
             if digit != 0 {
                 each(step, digit);
             }
         };
+        if self.bits < u64::BITS {
+            // Two words, shifted by less than one: what shifts 128 bits by any number takes three times as long.
+            let [mut low, mut high] = [low_word(rest), low_word(rest >> 64)];
+            for step in 0..self.steps - 1 {
+                digit(step, low, self.centre);
+                low = low >> self.bits | high << 1 << (u64::BITS - 1 - self.bits);
+                high >>= self.bits;
+            }
+            return digit(self.steps - 1, low, self.last_centre);
+        }
         for step in 0..self.steps - 1 {
-            digit(step, rest, self.centre);
+            digit(step, low_word(rest), self.centre);
             rest >>= self.bits;
         }
-        digit(self.steps - 1, rest, self.last_centre);
+        digit(self.steps - 1, low_word(rest), self.last_centre);
     }
 
     /// The digit of a half in the first of these windows.
     #[inline(always)]
     const fn first_digit(&self, half: i128) -> i32 {
-        self.low_digit(half.cast_unsigned().wrapping_add(self.offset) >> self.from, self.centre)
+        self.low_digit(low_word(half.cast_unsigned().wrapping_add(self.offset) >> self.from), self.centre)
     }
 
     #[inline(always)]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // At most 16 bits are looked at.
-    const fn low_digit(&self, rest: u128, centre: i32) -> i32 {
+    const fn low_digit(&self, rest: u64, centre: i32) -> i32 {
         (rest as u32 & self.mask).cast_signed() - centre
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn fill<G: Group>(
                 active.digits(array, part.clone(), |place, digit| {
                     // What belongs to another task is overwritten by the next.
                     let sum = start.wrapping_add(digit.unsigned_abs());
-                    entries[found] = Increment { sum, by: Signed::new(place, digit < 0) };
+                    entries[found] = Increment::new(sum, Signed::new(place, digit < 0));
                     found += usize::from(index(sum) < task.buckets.len());
                 });
             }
@@ -210,7 +210,7 @@ impl<'a, G: Group> Filling<'a, G> {
         let mut sifted = 0;
         for entry in entries {
             sifted += 1;
-            let last = &mut grown[index(entry.sum)];
+            let last = &mut grown[index(entry.sum())];
             let (busy, empty) = (*last == growth, *last == EMPTY);
             off[length] = *entry;
             length += usize::from(busy);
@@ -246,8 +246,8 @@ impl<'a, G: Group> Filling<'a, G> {
         if self.kernel.increment::<G>(self.sums, increments, points, self.scratch) {
             let infinity = G::Stored::default();
             for increment in increments {
-                if self.sums[index(increment.sum)] == infinity {
-                    self.grown[index(increment.sum)] = EMPTY;
+                if self.sums[index(increment.sum())] == infinity {
+                    self.grown[index(increment.sum())] = EMPTY;
                 }
             }
         }
@@ -277,7 +277,7 @@ impl<'a, G: Group> Filling<'a, G> {
         // Sorted by counting; buckets without entries are left out.
         let mut next = Erased::<u32>::zeros(self.sums.len());
         for entry in entries {
-            next[index(entry.sum)] += 1;
+            next[index(entry.sum())] += 1;
         }
         let mut total = 0;
         let (mut ends, mut buckets) =
@@ -293,8 +293,8 @@ impl<'a, G: Group> Filling<'a, G> {
         }
         let mut sorted = Erased::<Signed>::zeros(entries.len());
         for entry in entries {
-            let next = &mut next[index(entry.sum)];
-            sorted[index(*next)] = entry.by;
+            let next = &mut next[index(entry.sum())];
+            sorted[index(*next)] = entry.by();
             *next += 1;
         }
         let mut trees = Erased::<G::Stored>::zeros(filled);
@@ -308,7 +308,7 @@ impl<'a, G: Group> Filling<'a, G> {
                 *sum = *tree;
                 continue;
             }
-            self.increments[self.waiting] = Increment { sum: *bucket, by: Signed::new(small(place), false) };
+            self.increments[self.waiting] = Increment::new(*bucket, Signed::new(small(place), false));
             self.waiting += 1;
             if self.waiting + 1 == self.increments.len() {
                 self.grow(&trees)?;

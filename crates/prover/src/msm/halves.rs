@@ -72,8 +72,10 @@ fn rounded_product(k: &[u64; 4], by: &[u64; 3]) -> u128 {
     u128::from(product[4]) | u128::from(product[5]) << 64
 }
 
-#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // The low word is what is wanted.
-const fn low_word(x: u128) -> u64 {
+/// The low word.
+#[inline(always)]
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // It is what is wanted.
+pub(super) const fn low_word(x: u128) -> u64 {
     x as u64
 }
 
