@@ -14,7 +14,7 @@
 //!
 //! ```text
 //! A = (alpha + sum z_i A_i) / r
-//! B = (beta + sum z_i B_i + s delta) r
+//! B = (beta + sum z_i B_i) r + (s r) delta
 //! C = sum w_i L_i + sum h_i H_i + s (alpha + sum z_i A_i)
 //! ```
 //!
@@ -95,10 +95,16 @@ pub(crate) fn rerandomised(
         (!a.is_zero()).then_some((scaled, for_c))
     };
     let with_b = |sum: Zeroizing<G2Projective>| {
-        let b = Zeroizing::new(key.delta_g2 * *s + key.beta_g2 + *sum + before.b2);
-        (*b * *r).into_affine()
+        let b = Zeroizing::new(*sum + before.b2 + key.beta_g2);
+        Zeroizing::new(*b * *r)
     };
-    let (a, b, c) = tables.products(values, quotient, (with_a, with_b), cancel)?;
+    // What depends on no sum comes first, for whoever has nothing to do yet.
+    let (blind, products) = exec::join(
+        || Zeroizing::new(key.delta_g2 * (*s * r)),
+        || tables.products(values, quotient, (with_a, with_b), cancel),
+    );
+    let (a, b, c) = products?;
+    let b = (*b + *blind).into_affine();
     Ok(a.map(|(a, for_c)| (a, b, (*c + before.c + *for_c).into_affine())))
 }
 

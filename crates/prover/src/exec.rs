@@ -134,6 +134,11 @@ impl<W> Default for Rooms<W> {
 }
 
 impl<W: Send> Rooms<W> {
+    /// The rooms themselves, with what is left in them.
+    pub(crate) fn leave(self) -> Vec<W> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Does some work in a room that nobody else is in, made by `new` where there is none.
     fn enter<T>(&self, new: impl Fn() -> W, work: impl FnOnce(&mut W) -> T) -> T {
         // A thread that panics does not hold the lock: only what cannot panic is done under it.

@@ -21,12 +21,16 @@ use tabella_lanes::{Group, Increment, Kernel, Scratch, Signed};
 
 /// Entries that are looked at together.
 const ENTRIES: usize = 2048;
-/// Sums that one task makes grow, if there are no threads to share the work: 2 MiB of G1, read again and again.
-const SUMS_PER_TASK: usize = 1 << 15;
+/// Sums that grow side by side at most, unless one array has more: 2 MiB of G1, read again and again.
+const SUMS: usize = 1 << 15;
 /// How many times as many sums there must be as grow together: else too much is put off.
 const SPARE: usize = 4;
-/// Tasks for each thread, so that none waits long for the last.
-const TASKS_PER_THREAD: usize = 2;
+/// Groups of arrays for each thread, so that none waits long for the last.
+const GROUPS_PER_THREAD: usize = 2;
+/// Parts of the halves for each group: who has nothing else to do takes some.
+const PARTS: usize = 16;
+/// Entries for each bucket, at least, of those that share a set of sums.
+const ENTRIES_PER_SUM: usize = 4;
 /// Entries that are summed by trees rather than put off once more.
 const FEW: usize = 256;
 /// An empty bucket.
@@ -34,19 +38,15 @@ const EMPTY: u32 = 0;
 /// The last growth of a bucket that has a point and did not grow.
 const FILLED: u32 = 1;
 
-/// Buckets that one thread fills: those in `buckets` of some arrays, counted over all of these.
-struct Task<'a, G: Group> {
-    arrays: Range<usize>,
-    buckets: Range<usize>,
-    sums: &'a mut [G::Stored],
-}
-
 /// Whether buckets are many enough to be filled so.
 pub(super) const fn suits<G: Group>(plan: Plan) -> bool {
     plan.stride * plan.buckets() >= SPARE * Kernel::together::<G>()
 }
 
-/// The sum of the entries of each bucket, of all arrays one after the other; `sums` are zeros.
+/// The sum of the entries of each bucket, of all arrays one after the other.
+///
+/// Arrays are filled in groups, and a group by parts of the halves. A thread that takes a part goes on with sums that no other works on, or
+/// begins its own; these are added up in the end. So one thread alone adds up nothing, and the sums are the same for any number.
 pub(super) fn fill<G: Group>(
     kernel: Kernel,
     points: &[G::Stored],
@@ -55,62 +55,43 @@ pub(super) fn fill<G: Group>(
     sums: &mut [G::Stored],
     cancel: &CancelToken,
 ) -> Result<(), Cancelled> {
-    let rooms = exec::Rooms::default();
-    let tasks = cut::<G>(active.plan(), sums);
-    exec::for_each_with(tasks, &rooms, Scratch::default, |scratch, task| {
-        let whole = active.plan().buckets();
-        let per_half = task.arrays.len() * active.plan().steps();
-        let halves_at_a_time = (ENTRIES / per_half).max(1);
-        let most = halves_at_a_time * per_half;
-        let mut filling = Filling::new(kernel, points, adder, task.sums, (scratch, cancel), most);
-        let mut entries = Erased::<Increment>::zeros(most + 1);
-        let mut left = Left::default();
-        for part in parts(active.len(), halves_at_a_time) {
-            let mut found = 0;
-            for (number, array) in task.arrays.clone().enumerate() {
-                let start = small(number * whole).wrapping_sub(small(task.buckets.start)).wrapping_sub(1);
-                active.digits(array, part.clone(), |place, digit| {
-                    // What belongs to another task is overwritten by the next.
-                    let sum = start.wrapping_add(digit.unsigned_abs());
-                    entries[found] = Increment::new(sum, Signed::new(place, digit < 0));
-                    found += usize::from(index(sum) < task.buckets.len());
-                });
-            }
-            filling.take(&entries[..found], &mut left)?;
+    let (plan, threads) = (active.plan(), exec::threads());
+    // Sets of sums that are worth their addition.
+    let sets = active.len() * plan.steps() / (ENTRIES_PER_SUM * plan.buckets());
+    let (groups, parts) = match threads {
+        1 => (1, 1),
+        threads if threads <= sets => (1, PARTS.max(threads)),
+        threads => (threads * GROUPS_PER_THREAD, sets.max(1)),
+    };
+    let arrays = arrays_together::<G>(plan, groups);
+    exec::for_each_chunk(sums, arrays * plan.buckets(), |group, sums| {
+        let arrays = group * arrays..group * arrays + sums.len() / plan.buckets();
+        let parts: Vec<_> = ranges(active.len(), active.len().div_ceil(parts)).collect();
+        let rooms = exec::Rooms::default();
+        let begin = || Filling::new(kernel, points, adder, sums.len(), cancel);
+        exec::for_each_with(parts, &rooms, begin, |filling, part| filling.fill(active, &arrays, part))?;
+        let mut fillings = rooms.leave().into_iter();
+        let Some(mut filling) = fillings.next() else { return Ok(()) };
+        filling.finish()?;
+        for mut other in fillings {
+            other.finish()?;
+            filling.add(&other.sums, small)?;
         }
-        filling.finish(left)
+        sums.copy_from_slice(&filling.sums);
+        Ok(())
     })
 }
 
-/// Parts of so many numbers, of at most `most` each.
-fn parts(all: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..all).step_by(most).map(move |start| start..all.min(start + most))
+/// How many arrays make a group, where so many groups are wanted.
+fn arrays_together<G: Group>(plan: Plan, groups: usize) -> usize {
+    let wanted = plan.stride.div_ceil(groups);
+    let least = (SPARE * Kernel::together::<G>()).div_ceil(plan.buckets());
+    wanted.max(least).min((SUMS / plan.buckets()).max(1))
 }
 
-/// Whole arrays, or pieces of one.
-fn cut<G: Group>(plan: Plan, sums: &mut [G::Stored]) -> Vec<Task<'_, G>> {
-    let whole = plan.buckets();
-    let threads = exec::threads();
-    let wanted = if threads > 1 { threads * TASKS_PER_THREAD } else { 1 };
-    let most = sums.len() / (SPARE * Kernel::together::<G>());
-    let tasks = wanted.min(most).max(sums.len().div_ceil(SUMS_PER_TASK)).max(1);
-    let size = sums.len().div_ceil(tasks);
-    if size >= whole {
-        let arrays = size / whole;
-        let tasks = sums.chunks_mut(arrays * whole).enumerate().map(|(number, sums)| {
-            let first = number * arrays;
-            Task { arrays: first..first + sums.len() / whole, buckets: 0..sums.len(), sums }
-        });
-        return tasks.collect();
-    }
-    let arrays = sums.chunks_mut(whole).enumerate();
-    let pieces = arrays.flat_map(|(array, sums)| {
-        sums.chunks_mut(size).enumerate().map(move |(number, sums)| {
-            let first = number * size;
-            Task { arrays: array..array + 1, buckets: first..first + sums.len(), sums }
-        })
-    });
-    pieces.collect()
+/// So many numbers in ranges of at most `most` each.
+fn ranges(all: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..all).step_by(most.max(1)).map(move |start| start..all.min(start + most))
 }
 
 /// Entries that were put off.
@@ -140,9 +121,9 @@ struct Filling<'a, G: Group> {
     kernel: Kernel,
     points: &'a [G::Stored],
     adder: &'a Adder<'a, G>,
-    sums: &'a mut [G::Stored],
-    scratch: &'a mut Scratch,
     cancel: &'a CancelToken,
+    scratch: Scratch,
+    sums: Erased<G::Stored>,
     /// When each bucket grew last.
     grown: Erased<u32>,
     /// The growth to come.
@@ -153,59 +134,86 @@ struct Filling<'a, G: Group> {
     increments: Erased<Increment>,
     /// How many there are.
     waiting: usize,
+    left: Left,
 }
 
 impl<'a, G: Group> Filling<'a, G> {
-    /// Takes up to `most` entries at a time.
     fn new(
         kernel: Kernel,
         points: &'a [G::Stored],
         adder: &'a Adder<'a, G>,
-        sums: &'a mut [G::Stored],
-        (scratch, cancel): (&'a mut Scratch, &'a CancelToken),
-        most: usize,
+        sums: usize,
+        cancel: &'a CancelToken,
     ) -> Self {
         Self {
             kernel,
             points,
             adder,
-            scratch,
             cancel,
-            grown: Erased::zeros(sums.len()),
+            scratch: Scratch::default(),
+            sums: Erased::zeros(sums),
+            grown: Erased::zeros(sums),
             growth: FILLED + 1,
-            firsts: Erased::zeros(most + 1),
+            firsts: Erased::zeros(ENTRIES + 1),
             first: 0,
             // Several at a time, so that the points of the next are asked for while one is made.
             increments: Erased::zeros(4 * Kernel::together::<G>() + 1),
             waiting: 0,
-            sums,
+            left: Left::default(),
         }
     }
 
-    /// Takes entries, or puts them off.
-    fn take(&mut self, mut entries: &[Increment], left: &mut Left) -> Result<(), Cancelled> {
-        left.reserve(entries.len() + 1);
-        while !entries.is_empty() {
-            let sifted = self.sift(entries, left);
-            entries = &entries[sifted..];
-            if self.waiting + 1 == self.increments.len() {
-                self.grow(self.points)?;
+    /// Takes the digits of some halves in some arrays.
+    fn fill(
+        &mut self,
+        active: &Active<'_>,
+        arrays: &Range<usize>,
+        part: Range<usize>,
+    ) -> Result<(), Cancelled> {
+        let per_half = arrays.len() * active.plan().steps();
+        let mut entries = Erased::<Increment>::zeros(ENTRIES.max(per_half));
+        for halves in ranges(part.len(), (entries.len() / per_half).max(1)) {
+            let halves = part.start + halves.start..part.start + halves.end;
+            let mut found = 0;
+            for (number, array) in arrays.clone().enumerate() {
+                let start = small(number * active.plan().buckets()).wrapping_sub(1);
+                active.digits(array, halves.clone(), |place, digit| {
+                    let sum = start.wrapping_add(digit.unsigned_abs());
+                    entries[found] = Increment::new(sum, Signed::new(place, digit < 0));
+                    found += 1;
+                });
             }
+            self.take(&entries[..found])?;
         }
-        self.begin();
+        Ok(())
+    }
+
+    /// Takes entries, or puts them off.
+    fn take(&mut self, entries: &[Increment]) -> Result<(), Cancelled> {
+        for mut entries in entries.chunks(ENTRIES) {
+            self.left.reserve(entries.len() + 1);
+            while !entries.is_empty() {
+                let sifted = self.sift(entries);
+                entries = &entries[sifted..];
+                if self.waiting + 1 == self.increments.len() {
+                    self.grow(None)?;
+                }
+            }
+            self.begin();
+        }
         Ok(())
     }
 
     /// Takes entries until no more can wait; answers how many that were.
     ///
     /// Which way an entry goes cannot be foreseen, so that it is written down for all of them, and counted for one.
-    fn sift(&mut self, entries: &[Increment], left: &mut Left) -> usize {
+    fn sift(&mut self, entries: &[Increment]) -> usize {
         let together = Kernel::together::<G>();
         let (grown, firsts, increments) = (&mut *self.grown, &mut *self.firsts, &mut *self.increments);
-        let off = &mut *left.entries;
+        let off = &mut *self.left.entries;
         // Counters of its own, for those in `self` would be read from memory each time.
         let (mut growth, mut first, mut waiting, mut length) =
-            (self.growth, self.first, self.waiting, left.length);
+            (self.growth, self.first, self.waiting, self.left.length);
         let mut next = (waiting / together + 1) * together;
         let mut sifted = 0;
         for entry in entries {
@@ -227,23 +235,24 @@ impl<'a, G: Group> Filling<'a, G> {
                 }
             }
         }
-        (self.growth, self.first, self.waiting, left.length) = (growth, first, waiting, length);
+        (self.growth, self.first, self.waiting, self.left.length) = (growth, first, waiting, length);
         sifted
     }
 
     /// Writes the first points of buckets.
     fn begin(&mut self) {
         let firsts = &self.firsts[..core::mem::take(&mut self.first)];
-        self.kernel.assign::<G>(self.sums, firsts, self.points);
+        self.kernel.assign::<G>(&mut self.sums, firsts, self.points);
     }
 
-    /// Makes all increments that wait, by some points.
-    fn grow(&mut self, points: &[G::Stored]) -> Result<(), Cancelled> {
+    /// Makes all increments that wait, by points of the table or by others.
+    fn grow(&mut self, others: Option<&[G::Stored]>) -> Result<(), Cancelled> {
         self.cancel.check()?;
         self.begin();
+        let points = others.unwrap_or(self.points);
         let increments = &self.increments[..core::mem::take(&mut self.waiting)];
         self.adder.count(increments.len());
-        if self.kernel.increment::<G>(self.sums, increments, points, self.scratch) {
+        if self.kernel.increment::<G>(&mut self.sums, increments, points, &mut self.scratch) {
             let infinity = G::Stored::default();
             for increment in increments {
                 if self.sums[index(increment.sum())] == infinity {
@@ -256,40 +265,36 @@ impl<'a, G: Group> Filling<'a, G> {
     }
 
     /// Takes what was put off, and what is put off again.
-    fn finish(mut self, mut left: Left) -> Result<(), Cancelled> {
+    fn finish(&mut self) -> Result<(), Cancelled> {
         loop {
-            let again = core::mem::take(&mut left);
-            for entries in again.entries().chunks(self.firsts.len() - 1) {
-                self.take(entries, &mut left)?;
-            }
-            self.grow(self.points)?;
-            if left.length <= FEW || left.length > again.length / 2 {
-                return self.plant(left.entries());
+            let again = core::mem::take(&mut self.left);
+            self.take(again.entries())?;
+            self.grow(None)?;
+            if self.left.length <= FEW || self.left.length > again.length / 2 {
+                return self.plant();
             }
         }
     }
 
-    /// Adds entries of which many have the same bucket.
-    fn plant(&mut self, entries: &[Increment]) -> Result<(), Cancelled> {
+    /// Takes what was put off where much of it has the same bucket.
+    fn plant(&mut self) -> Result<(), Cancelled> {
+        let left = core::mem::take(&mut self.left);
+        let entries = left.entries();
         if entries.is_empty() {
             return Ok(());
         }
-        // Sorted by counting; buckets without entries are left out.
+        // Sorted by counting; buckets that have none are left out.
         let mut next = Erased::<u32>::zeros(self.sums.len());
         for entry in entries {
             next[index(entry.sum())] += 1;
         }
-        let mut total = 0;
-        let (mut ends, mut buckets) =
-            (Erased::<u32>::zeros(entries.len()), Erased::<u32>::zeros(entries.len()));
-        let mut filled = 0;
-        for (bucket, next) in next.iter_mut().enumerate() {
-            let count = core::mem::replace(next, total);
-            total += count;
-            if count > 0 {
-                (ends[filled], buckets[filled]) = (total, small(bucket));
-                filled += 1;
-            }
+        let mut ends = Erased::<u32>::zeros(entries.len());
+        let mut buckets = Erased::<u32>::zeros(entries.len());
+        let (mut filled, mut total) = (0, 0);
+        for (bucket, next) in next.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+            total += core::mem::replace(next, total);
+            (ends[filled], buckets[filled]) = (total, small(bucket));
+            filled += 1;
         }
         let mut sorted = Erased::<Signed>::zeros(entries.len());
         for entry in entries {
@@ -297,23 +302,28 @@ impl<'a, G: Group> Filling<'a, G> {
             sorted[index(*next)] = entry.by();
             *next += 1;
         }
-        let mut trees = Erased::<G::Stored>::zeros(filled);
+        let mut trees = Erased::zeros(filled);
         self.adder.sums(self.points, &ends[..filled], |number| sorted[number], &mut trees)?;
-        for (place, (bucket, tree)) in buckets.iter().zip(&*trees).enumerate() {
-            let sum = &mut self.sums[index(*bucket)];
-            if *tree == G::Stored::default() {
+        self.add(&trees, |number| buckets[number])
+    }
+
+    /// Adds points to the sums that they are said to belong to, one each; zeros are none.
+    fn add(&mut self, points: &[G::Stored], bucket: impl Fn(usize) -> u32) -> Result<(), Cancelled> {
+        let infinity = G::Stored::default();
+        for (number, point) in points.iter().enumerate().filter(|(_, point)| **point != infinity) {
+            let bucket = bucket(number);
+            let grown = &mut self.grown[index(bucket)];
+            if *grown == EMPTY {
+                *grown = FILLED;
+                self.sums[index(bucket)] = *point;
                 continue;
             }
-            if self.grown[index(*bucket)] == EMPTY {
-                *sum = *tree;
-                continue;
-            }
-            self.increments[self.waiting] = Increment::new(*bucket, Signed::new(small(place), false));
+            self.increments[self.waiting] = Increment::new(bucket, Signed::new(small(number), false));
             self.waiting += 1;
             if self.waiting + 1 == self.increments.len() {
-                self.grow(&trees)?;
+                self.grow(Some(points))?;
             }
         }
-        self.grow(&trees)
+        self.grow(Some(points))
     }
 }
