@@ -327,3 +327,6 @@ impl<'a, G: Group> Filling<'a, G> {
         self.grow(Some(points))
     }
 }
+
+#[cfg(test)]
+mod tests;
