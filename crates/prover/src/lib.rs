@@ -47,7 +47,6 @@
 //! # }
 //! ```
 
-pub mod cancel;
 pub mod frame;
 pub mod key;
 pub mod matrices;
@@ -68,10 +67,11 @@ mod synthesis;
 #[cfg(test)]
 mod testing;
 
-pub use cancel::CancelToken;
 pub use exec::apart;
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prepared::Preparation;
+/// Stopping a proof from another thread.
+pub use tabella_primitives::cancel::{self, CancelToken};
 pub use prove::{ProveError, Proved, Prover, Stage, prove};
 pub use setup::{SetupError, insecure_development_setup};
 pub use shape::{Shape, ShapeError, circuit_shape};
