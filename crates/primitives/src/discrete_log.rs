@@ -161,8 +161,8 @@ fn multiple(number: u64) -> Point {
 }
 
 impl DiscreteLogTable {
-    /// Makes the table for numbers `0..=bound` in at most `memory_limit` bytes (the table itself; some hundred KiB of working memory
-    /// come on top). With bound 2^32 it takes 1 MiB, with 2^40 16 MiB; less memory costs time in proportion.
+    /// Makes the table for numbers `0..=bound` in at most `memory_limit` bytes (the table itself; 3 MiB of working memory at most come
+    /// on top). With bound 2^32 it takes 1 MiB, with 2^40 16 MiB; less memory costs time in proportion.
     ///
     /// # Errors
     /// [`DiscreteLogError::BoundTooLarge`], [`DiscreteLogError::MemoryLimit`] or [`DiscreteLogError::Cancelled`].

@@ -15,6 +15,8 @@
 //! [`Board`], which judges each round when it is closed. [`endorse`] ends the ceremony with a [`KeyShare`] and a signature of the
 //! transcript; a [`CeremonyRecord`] holds all packages, and [`CeremonyRecord::verify`] gives the [`KeyCeremony`] to anyone.
 //!
+//! [`hold_in_memory`] does all of it in one process, where nothing is at stake.
+//!
 //! A sum is opened by [`OpeningLedger::authorise`], [`KeyShare::decrypt`] and a [`ShareCollector`].
 //!
 //! ```
@@ -88,6 +90,7 @@ mod ceremony;
 mod collect;
 mod fault;
 mod held;
+mod in_memory;
 mod index;
 mod keys;
 mod opening;
@@ -107,6 +110,7 @@ pub use board::{Board, CeremonyError, RoundError};
 pub use ceremony::{CEREMONY_FORMAT, CeremonyRecord, KeyCeremony, KeyShare, MAX_CEREMONY_BYTES, endorse};
 pub use collect::{CombineError, OpenedSum, ShareCollector, combine};
 pub use fault::{Blame, Fault};
+pub use in_memory::{HeldInMemory, hold_in_memory};
 pub use index::{InvalidIndex, MAX_TRUSTEES, TrusteeIndex};
 pub use keys::{TrusteeKeys, TrusteeSecret};
 pub use opening::{

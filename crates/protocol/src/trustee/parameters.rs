@@ -100,6 +100,7 @@ impl core::error::Error for ParametersError {}
 
 impl CeremonyParameters {
     /// Parameters; trustees are numbered from 1 in the order of the list. The nonce keeps two ceremonies of the same people apart.
+    /// It is never used again: a package of the first ceremony would serve as proof that its sender speaks twice in the second.
     ///
     /// # Errors
     /// [`ParametersError`].

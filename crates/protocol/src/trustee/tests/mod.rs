@@ -32,8 +32,23 @@ pub(super) struct Cast {
     pub(super) seed: u64,
 }
 
-/// A ceremony without a result: its board, and why.
-pub(super) type Failed = alloc::boxed::Box<(Board, CeremonyError)>;
+/// A ceremony without a result.
+#[derive(Debug)]
+pub(super) struct Failed {
+    /// What was said until then.
+    pub(super) packages: Vec<Package>,
+    /// Why.
+    pub(super) error: CeremonyError,
+}
+
+impl Failed {
+    fn blames(&self) -> &[Blame] {
+        match &self.error {
+            CeremonyError::TooFew { blames, .. } => blames,
+            _ => &[],
+        }
+    }
+}
 
 /// A ceremony that was held.
 pub(super) struct Done {
@@ -75,63 +90,26 @@ impl Cast {
         self.hold_with(|_, _, _| ()).unwrap()
     }
 
-    /// Holds a ceremony in which `tamper` may change the packages of each round before they reach the boards. Who is excluded stays out.
+    /// Holds a ceremony in which `tamper` may change the packages of each round before they reach the board. Who is excluded stays out.
     pub(super) fn hold_with(
         self,
-        mut tamper: impl FnMut(&Cast, Round, &mut Vec<Package>),
+        mut tamper: impl FnMut(&Self, Round, &mut Vec<Package>),
     ) -> Result<Done, Failed> {
         let rng = &mut ChaCha20Rng::seed_from_u64(self.seed);
-        let mut board = Board::new(self.parameters.clone());
-        let mut publish = |board: &mut Board, round: Round, mut packages: Vec<Package>| {
-            tamper(&self, round, &mut packages);
-            for package in packages {
-                board.add(package).unwrap();
+        let mut packages = Vec::new();
+        let held = hold_in_memory(self.parameters.clone(), &self.secrets, rng, |round, mut now| {
+            tamper(&self, round, &mut now);
+            packages.extend_from_slice(&now);
+            now
+        });
+        match held {
+            Ok(HeldInMemory { board, endorsements, shares }) => {
+                let ceremony = CeremonyRecord::new(&board, &endorsements).verify().unwrap();
+                Ok(Done { cast: self, board, endorsements, ceremony, shares })
             }
-            board.close(round).map_err(|error| alloc::boxed::Box::new((board.clone(), error)))
-        };
-        // What the next step of each trustee gives; those who are excluded have none.
-        fn step<S, T>(
-            states: Vec<S>,
-            mut go: impl FnMut(S) -> Result<(T, Package), RoundError>,
-        ) -> (Vec<T>, Vec<Package>) {
-            let mut out = (Vec::new(), Vec::new());
-            for state in states {
-                match go(state) {
-                    Ok((state, package)) => {
-                        out.0.push(state);
-                        out.1.push(package);
-                    }
-                    Err(RoundError::Excluded { .. }) => (),
-                    Err(error) => panic!("{error}"),
-                }
-            }
-            out
+            Err(RoundError::Ceremony(error)) => Err(Failed { packages, error }),
+            Err(error) => panic!("{error}"),
         }
-        let me = |trustee: TrusteeIndex| &self.secrets[trustee.place()];
-        let (states, packages) =
-            step(self.secrets.iter().collect(), |me| round0::commit(&self.parameters, me, rng));
-        publish(&mut board, Round::Commit, packages)?;
-        let (states, packages) = step(states, |s| {
-            let me = me(s.trustee());
-            round1::reveal(s, me, &board)
-        });
-        publish(&mut board, Round::Reveal, packages)?;
-        let (states, packages) = step(states, |s| {
-            let me = me(s.trustee());
-            round2::deal(s, me, &board, rng)
-        });
-        publish(&mut board, Round::Deal, packages)?;
-        let (states, packages) = step(states, |s| {
-            let me = me(s.trustee());
-            round3::complain(s, me, &board, rng)
-        });
-        publish(&mut board, Round::Complain, packages)?;
-        let (shares, endorsements) = step(states, |s| {
-            let me = me(s.trustee());
-            endorse(s, me, &board)
-        });
-        let ceremony = CeremonyRecord::new(&board, &endorsements).verify().unwrap();
-        Ok(Done { cast: self, board, endorsements, ceremony, shares })
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn blames_after(
             *package = cast.sign(round, number, body);
         }
     });
-    done.map_or_else(|failed| failed.0.blames().to_vec(), |done| done.ceremony.blames().to_vec())
+    done.map_or_else(|failed| failed.blames().to_vec(), |done| done.ceremony.blames().to_vec())
 }
 
 /// The same for round 1, with a hash in round 0 that fits: what a trustee does that has planned it.
@@ -77,7 +77,7 @@ pub(super) fn hold_with_reveals(cast: Cast, reveals: &[(u8, Vec<u8>)]) -> Result
 
 pub(super) fn blames_with_reveals(cast: Cast, reveals: &[(u8, Vec<u8>)]) -> Vec<Blame> {
     hold_with_reveals(cast, reveals)
-        .map_or_else(|failed| failed.0.blames().to_vec(), |done| done.ceremony.blames().to_vec())
+        .map_or_else(|failed| failed.blames().to_vec(), |done| done.ceremony.blames().to_vec())
 }
 
 fn only(fault: Fault) -> Vec<Blame> {
