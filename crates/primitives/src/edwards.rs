@@ -63,6 +63,11 @@ const R_MINUS_2: [u64; 4] = {
     [low - 2, rest[0], rest[1], rest[2]]
 };
 
+/// Windows of four bits in a scalar, which has 251.
+const WINDOWS: usize = 63;
+/// By how many bits a scalar is shifted left to have its topmost window at the top of its 256 bits.
+const LEFT_OVER: u32 = 4;
+
 /// A point of the prime-order subgroup of Baby Jubjub.
 ///
 /// Every constructor checks membership, so whoever holds a `Point` holds a point of order l or the identity.

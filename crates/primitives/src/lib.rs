@@ -6,9 +6,9 @@
 //! | [`edwards`] | Baby Jubjub in the form of EIP-2494 |
 //! | [`elgamal`] | ciphertexts whose sums open, of up to 8 numbers under as many keys |
 //! | [`discrete_log`] | the number in an opened sum, by baby steps and giant steps |
-//! | [`transcript`] | challenges and nonces of sigma proofs |
-//! | [`knowledge`] | proof of knowledge of discrete logarithms |
-//! | [`dleq`] | proof that discrete logarithms are equal |
+//! | `transcript` | challenges and nonces of sigma proofs (feature `sigma-proofs`) |
+//! | `knowledge` | proof of knowledge of discrete logarithms (the same) |
+//! | `dleq` | proof that discrete logarithms are equal (the same) |
 //! | [`poseidon`] | Poseidon with circomlib's parameters, 1 to 16 inputs |
 //! | [`eddsa`] | EdDSA over Baby Jubjub with Poseidon, as Semaphore signs |
 //! | [`blake512`] | BLAKE-512, by which Semaphore stretches private keys |
@@ -33,6 +33,7 @@ pub mod blake512;
 pub mod cancel;
 pub mod digest;
 pub mod discrete_log;
+#[cfg(feature = "sigma-proofs")]
 pub mod dleq;
 pub mod domain;
 pub mod eddsa;
@@ -43,11 +44,13 @@ mod exec;
 #[cfg(feature = "file-digest")]
 pub mod file_digest;
 pub mod instance;
+#[cfg(feature = "sigma-proofs")]
 pub mod knowledge;
 pub mod poseidon;
 pub mod progress;
 pub mod rng;
 pub mod secret;
+#[cfg(feature = "sigma-proofs")]
 pub mod transcript;
 
 /// The base field of BN254 (order q), in which the coordinates of proof points live.

@@ -1,6 +1,6 @@
 //! Sums of many points, for public data: not normalised until the end, and then all at once.
 
-use super::{Point, Scalar};
+use super::{LEFT_OVER, Point, Scalar, WINDOWS};
 use alloc::vec::Vec;
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ed_on_bn254::EdwardsProjective;
@@ -9,6 +9,9 @@ use core::{
     fmt,
     ops::{AddAssign, SubAssign},
 };
+
+/// Greatest number of pairs for which one pass over all windows is faster than sorting into buckets.
+const FEW: usize = 64;
 
 /// A sum of points that is not normalised: an addition costs eight multiplications and no division.
 ///
@@ -69,11 +72,43 @@ impl fmt::Debug for PointSum {
 
 impl Point {
     /// `sum of scalars[i] * points[i]` in variable time: for public scalars only. Pairs beyond the shorter slice do not count.
+    ///
+    /// Few pairs share the doublings of one pass over windows of four bits [Straus 1964]; many are sorted into buckets by arkworks.
     #[must_use]
     pub fn multi_mul_vartime(points: &[Self], scalars: &[Scalar]) -> Self {
-        let bases: Vec<_> = points.iter().map(|point| point.0).collect();
-        let digits: Vec<_> = scalars.iter().map(|scalar| scalar.into_bigint()).collect();
-        Self(EdwardsProjective::msm_bigint(&bases, &digits).into_affine())
+        let count = points.len().min(scalars.len());
+        if count > FEW {
+            let bases: Vec<_> = points.iter().map(|point| point.0).collect();
+            let digits: Vec<_> = scalars.iter().map(|scalar| scalar.into_bigint()).collect();
+            return Self(EdwardsProjective::msm_bigint(&bases, &digits).into_affine());
+        }
+        // 1 P, 2 P, .. 15 P of each point, and its scalar with the topmost of 63 windows at the top.
+        let mut pairs: Vec<([EdwardsProjective; 15], _)> = points
+            .iter()
+            .zip(scalars)
+            .map(|(point, scalar)| {
+                let mut multiple = EdwardsProjective::ZERO;
+                let multiples = core::array::from_fn(|_| {
+                    multiple += point.0;
+                    multiple
+                });
+                (multiples, scalar.into_bigint() << LEFT_OVER)
+            })
+            .collect();
+        let mut sum = EdwardsProjective::ZERO;
+        for _ in 0..WINDOWS {
+            for _ in 0..4 {
+                sum.double_in_place();
+            }
+            for (multiples, digits) in &mut pairs {
+                let digit = usize::try_from(digits.0[3] >> 60).unwrap_or(0);
+                *digits <<= 4;
+                if let Some(multiple) = digit.checked_sub(1).and_then(|index| multiples.get(index)) {
+                    sum += multiple;
+                }
+            }
+        }
+        Self(sum.into_affine())
     }
 }
 
@@ -88,9 +123,13 @@ mod tests {
 
     #[test]
     fn sums_and_products_equal_the_plain_ones() {
-        for count in [0, 1, 2, 3, 9, 40] {
+        for count in [0, 1, 2, 3, 9, 64, 65, 100] {
             let points = points(count);
-            let scalars: Vec<Scalar> = (0..count).map(|i| Scalar::from(i + 2).pow([37])).collect();
+            let mut scalars: Vec<Scalar> = (0..count).map(|i| Scalar::from(i + 2).pow([37])).collect();
+            // Zero, one and the greatest.
+            for (scalar, edge) in scalars.iter_mut().zip([Scalar::ZERO, Scalar::ONE, -Scalar::ONE]) {
+                *scalar = edge;
+            }
             let mut sum = PointSum::new();
             let mut plain = Point::identity();
             let mut product = Point::identity();

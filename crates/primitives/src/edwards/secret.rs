@@ -1,6 +1,6 @@
 //! Multiplication by secret scalars: the same sequence of additions and table look-ups whatever the scalar.
 
-use super::{Point, R_MINUS_2, Scalar, scalar_from_le_bytes_wide, to_model};
+use super::{LEFT_OVER, Point, R_MINUS_2, Scalar, WINDOWS, scalar_from_le_bytes_wide, to_model};
 use crate::{Fr, rng::CryptoRng, secret::Secret};
 use ark_ec::CurveGroup as _;
 use ark_ed_on_bn254::{EdwardsAffine, EdwardsProjective};
@@ -21,9 +21,6 @@ pub fn random_scalar(rng: &mut (impl CryptoRng + ?Sized)) -> Secret<Scalar> {
         }
     }
 }
-
-/// Windows of four bits in a scalar of 251.
-const WINDOWS: usize = 63;
 
 impl Point {
     /// `scalar * B8` for a secret scalar.
@@ -78,7 +75,7 @@ impl Point {
         }
         let mut digits = scalar.into_bigint();
         // The scalar is below 2^251: the topmost window moves to the top of the highest limb, from where they are read.
-        digits <<= 256 - 4 * 63;
+        digits <<= LEFT_OVER;
         let mut sum = EdwardsProjective::ZERO;
         for _ in 0..WINDOWS {
             let digit = digits.0[3] >> 60;

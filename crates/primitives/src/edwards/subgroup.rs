@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Powers of eight of denominators are dropped, so that nothing is divided:
-//! `f_T = ((n^2 (2 y)^2 (1 + y) (1 - v_2T x) x)^2 (1 - y^2)^7` with `n = (1 + y) - mu (1 - y) x - lambda (1 + y) x`.
+//! `f_T = (n^2 (2 y)^2 (1 + y) (1 - v_2T x) x)^2 (1 - y^2)^7` with `n = (1 + y) - mu (1 - y) x - lambda (1 + y) x`.
 
 use crate::Fr;
 use ark_ff::{AdditiveGroup, Field, MontFp, PrimeField};
