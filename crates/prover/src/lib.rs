@@ -70,11 +70,11 @@ mod testing;
 pub use exec::apart;
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prepared::Preparation;
-/// Stopping a proof from another thread.
-pub use tabella_primitives::cancel::{self, CancelToken};
 pub use prove::{ProveError, Proved, Prover, Stage, prove};
 pub use setup::{SetupError, insecure_development_setup};
 pub use shape::{Shape, ShapeError, circuit_shape};
 pub use tabella_lanes::Kernel;
+/// Stopping a proof from another thread.
+pub use tabella_primitives::cancel::{self, CancelToken};
 pub use tabella_verifier::{Proof, VerifyingKey};
 pub use tables::{TableSize, Tables};
