@@ -83,9 +83,9 @@ fn the_order_of_packages_does_not_matter() {
     assert_eq!(record.verify(), Ok(straight.ceremony));
 }
 
-/// How many random cases: 24, or `TABELLA_RANDOM_CEREMONIES`.
+/// How many random cases: 64, or `TABELLA_RANDOM_CEREMONIES`.
 fn cases() -> u32 {
-    std::env::var("TABELLA_RANDOM_CEREMONIES").ok().and_then(|text| text.parse().ok()).unwrap_or(24)
+    std::env::var("TABELLA_RANDOM_CEREMONIES").ok().and_then(|text| text.parse().ok()).unwrap_or(64)
 }
 
 proptest! {

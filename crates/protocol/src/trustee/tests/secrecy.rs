@@ -73,6 +73,57 @@ fn no_coalition_of_t_minus_1_opens_a_ballot_or_the_sum() {
     }
 }
 
+/// Every coalition of 2 of 5 with t = 3, with its registered keys and all that was ever said: it opens the envelopes to its members and no
+/// others; what it has of each honest dealer does not give that dealer's secret, and fits any other; and no sum of what it has is the key.
+#[test]
+fn what_a_coalition_decrypts_leaves_every_honest_secret_open() {
+    let done = Cast::new(5, 3, 1).hold();
+    let board = &done.board;
+    let key = done.ceremony.key().points()[0];
+    for coalition in subsets(5, 2) {
+        let mut guess = Scalar::from(0u8);
+        for dealer in (1..=5).map(index) {
+            let dealt = board.dealt(dealer).unwrap();
+            let constant = dealt.reveal.constants()[0];
+            let mut values = Vec::new();
+            for (recipient, sealed) in &dealt.deal.shares {
+                let key = &board.parameters().keys_of(*recipient).unwrap().encryption;
+                let route =
+                    sealed::Route { parameters: board.parameters(), dealer, recipient: *recipient, key };
+                for member in &coalition {
+                    let secret = done.cast.secret(member.get()).decryption().expose_secret();
+                    let shared = sealed.ephemeral.mul_vartime(secret);
+                    let opened = sealed.open(&route, &shared, &dealt.reveal.commitments);
+                    assert_eq!(opened.is_some(), member == recipient);
+                    values.extend(opened.map(|shares| (*recipient, *shares[0].expose_secret())));
+                }
+            }
+            if coalition.contains(&dealer) {
+                // A member: the others know its secret, by the polynomial that it keeps.
+                assert_eq!(values.len(), 1);
+                continue;
+            }
+            assert_eq!(values.len(), 2);
+            assert_ne!(Point::mul_base(&interpolate(&values)), constant);
+            guess += interpolate(&values);
+            // Whatever the secret were, some polynomial of degree 2 has it and these two values.
+            let outsider = (1..=5).map(index).find(|i| !coalition.contains(i)).unwrap();
+            let all: Vec<TrusteeIndex> = coalition.iter().copied().chain([outsider]).collect();
+            for secret in [Scalar::from(0u8), Scalar::from(1u8), -Scalar::from(7u8)] {
+                let known: Scalar = values.iter().map(|(i, v)| polynomial::lagrange(*i, &all) * v).sum();
+                let fitting = (secret - known) / polynomial::lagrange(outsider, &all);
+                let completed: Vec<_> = values.iter().copied().chain([(outsider, fitting)]).collect();
+                assert_eq!(interpolate(&completed), secret);
+            }
+        }
+        // The members' own contributions are the key less those of the honest; the best guess at these misses it.
+        let honest = (1..=5).map(index).filter(|i| !coalition.contains(i));
+        let theirs =
+            honest.fold(Point::identity(), |sum, i| sum + board.dealt(i).unwrap().reveal.constants()[0]);
+        assert_ne!(key - theirs + Point::mul_base(&guess), key);
+    }
+}
+
 /// What t - 1 corrupt trustees received, in the clear, says nothing of an honest dealer's secret: shares of two fixed secrets are equally
 /// distributed. Chi-square of two samples over the 256 cells of the low bits of two shares, 4,000 dealings each, for every pair of
 /// 5 trustees with t = 3. 375 is the value of 255 degrees of freedom that chance exceeds once in a million.
