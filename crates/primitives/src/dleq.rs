@@ -282,6 +282,24 @@ mod tests {
         }
     }
 
+    /// Pinned for whoever writes the same proof anew; a value that is left out, the generator among them, breaks it.
+    #[test]
+    fn known_coefficients_and_challenge() {
+        let case = Case::new(2);
+        let mut transcript = context(1);
+        let coefficients = case.statement().absorb(&mut transcript);
+        let challenge = challenge(&mut transcript, &case.keys[1], &case.images[1]);
+        let values: Vec<_> = coefficients.iter().chain([&challenge]).map(Canonical::to_decimal).collect();
+        assert_eq!(
+            values,
+            [
+                "189248001451525273476163561390535626832332043805777082719711633468800306645",
+                "960962225830363796914320395732615989129799829265494805332071134672620775864",
+                "1130640897866621029717352776329068804591685858927205423430442895438208117214"
+            ]
+        );
+    }
+
     /// The forgery against weak Fiat-Shamir [Bernhard-Pereira-Warinschi 2012]: first the challenge, then the image that fits.
     #[test]
     fn an_image_chosen_after_the_challenge_is_refused() {

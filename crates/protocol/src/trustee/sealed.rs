@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! E = e B8,  S = e P_j            e fresh, P_j the recipient's key: S = p_j E
-//! key = HKDF-SHA-256(salt = session, S, info)      info = tag, dealer, recipient, n, t, k, E, P_j
+//! key = HKDF-SHA-256(salt = session, S, info)      info = tag, dealer, recipient, E, P_j; the session fixes n, t and k
 //! ciphertext = ChaCha20-Poly1305(key, nonce 0, shares f_1(j)..f_k(j), info)         each key is used once
 //! ```
 //!
@@ -66,14 +66,7 @@ impl Route<'_> {
     /// What key and ciphertext are bound to.
     fn info(&self, ephemeral: &Point) -> Vec<u8> {
         let mut info = domain::TRUSTEE_SHARE.as_bytes().to_vec();
-        let trustees = self.parameters.trustees().len();
-        info.extend([
-            self.dealer.get(),
-            self.recipient.get(),
-            u8::try_from(trustees).unwrap_or(u8::MAX),
-            self.parameters.threshold(),
-            self.parameters.slots(),
-        ]);
+        info.extend([self.dealer.get(), self.recipient.get()]);
         info.extend(ephemeral.to_packed());
         info.extend(self.key.to_packed());
         info

@@ -138,6 +138,20 @@ fn parameters_are_checked() {
     }
 }
 
+/// Pinned for whoever writes the same proofs anew; a value that is left out of what every proof begins with breaks it.
+#[test]
+fn known_challenge_of_the_context_of_every_proof() {
+    use tabella_primitives::{domain, encoding::Canonical};
+    let parameters = Cast::new(4, 3, 2).parameters;
+    let mut transcript = parameters.transcript(domain::TRUSTEE_KNOWLEDGE, index(1));
+    let pinned = "2530658488830765811082431909674901828639288104018898688727851786181171070723";
+    assert_eq!(transcript.challenge_scalar("challenge").to_decimal(), pinned);
+    assert_eq!(
+        parameters.session().to_string(),
+        "215ceba6734e6abb687de97e9b877108feb7f198d6a833efaa8d6605b1f84124"
+    );
+}
+
 /// A ceremony in which every secret is written down and read between the rounds.
 #[test]
 fn secrets_survive_being_kept() {
