@@ -7,6 +7,7 @@ mod batch_verify;
 mod hash;
 mod prove;
 mod registry;
+mod trustees;
 mod verify;
 mod witness;
 
@@ -20,5 +21,7 @@ criterion_main!(
     prove::benches,
     verify::benches,
     batch_verify::benches,
-    audit::benches
+    audit::benches,
+    trustees::sums,
+    trustees::ceremonies
 );

@@ -13,12 +13,13 @@ pub mod registries;
 pub mod replay;
 pub mod seeds;
 pub mod texts;
+pub mod trustees;
 
 /// A target: whether it accepts the bytes.
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 30] = [
+pub const TARGETS: [(&str, Target); 37] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("key_tables_bytes", decoders::key_tables_bytes),
@@ -49,4 +50,11 @@ pub const TARGETS: [(&str, Target); 30] = [
     ("r1cs_bytes", circom::r1cs_bytes),
     ("witness_program_bytes", circom::witness_program_bytes),
     ("witness_inputs_json", circom::witness_inputs_json),
+    ("ciphertext_bytes", trustees::ciphertext_bytes),
+    ("trustee_package_bytes", trustees::trustee_package_bytes),
+    ("trustee_package_json", trustees::trustee_package_json),
+    ("trustee_parameters_json", trustees::trustee_parameters_json),
+    ("key_ceremony_json", trustees::key_ceremony_json),
+    ("key_share_bytes", trustees::key_share_bytes),
+    ("opening_ledger_json", trustees::opening_ledger_json),
 ];

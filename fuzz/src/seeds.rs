@@ -102,6 +102,13 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             br#"{"x": 3}"#.to_vec(),
             br#"{"a": [["1", "10"], ["-2", 3]], "b.c[0]": "21888242871839275222246405745257275088548364400416034343698204186575808495616"}"#.to_vec(),
         ],
+        "ciphertext_bytes"
+        | "trustee_package_bytes"
+        | "trustee_package_json"
+        | "trustee_parameters_json"
+        | "key_ceremony_json"
+        | "key_share_bytes"
+        | "opening_ledger_json" => crate::trustees::seeds(target),
         _ => Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use tabella_protocol::{
 use tabella_verifier::{semaphore::SemaphoreProof, snarkjs};
 
 /// Decodes; what was accepted must decode from its own encoding to the same value.
-fn survives<T: PartialEq + core::fmt::Debug, E: core::fmt::Debug>(
+pub(crate) fn survives<T: PartialEq + core::fmt::Debug, E: core::fmt::Debug>(
     data: &[u8],
     decode: impl Fn(&str) -> Result<T, E>,
     encode: impl Fn(&T) -> String,

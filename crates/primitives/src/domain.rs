@@ -42,9 +42,31 @@ pub const REGISTRATION: &str = "tabella/registration/v1";
 pub const REGISTRY_PAGE: &str = "tabella/registry-store/page/v1";
 /// One link of the hash chain of a registry's states in a registry store.
 pub const REGISTRY_STATE: &str = "tabella/registry-store/state/v1";
+/// Digest of the parameters of a key ceremony: the session's name.
+pub const TRUSTEE_SESSION: &str = "tabella/trustee/session/v1";
+/// Registered keys of a trustee from its seed.
+pub const TRUSTEE_KEYS: &str = "tabella/trustee/keys/v1";
+/// What a trustee signs: one package of a key ceremony or of a decryption.
+pub const TRUSTEE_PACKAGE: &str = "tabella/trustee/package/v1";
+/// Hash by which a trustee commits to its package of round 1.
+pub const TRUSTEE_COMMITMENT: &str = "tabella/trustee/commitment/v1";
+/// Proof that a dealer knows the secrets which it deals.
+pub const TRUSTEE_KNOWLEDGE: &str = "tabella/trustee/knowledge/v1";
+/// Proof that a dealer made the ephemeral key of an encrypted share.
+pub const TRUSTEE_EPHEMERAL: &str = "tabella/trustee/ephemeral/v1";
+/// Key of an encrypted share.
+pub const TRUSTEE_SHARE: &str = "tabella/trustee/encrypted-share/v1";
+/// Proof that a complaint opens the encrypted share of which it complains.
+pub const TRUSTEE_COMPLAINT: &str = "tabella/trustee/complaint/v1";
+/// Digest of a key ceremony: all packages, who is left, and the keys.
+pub const TRUSTEE_TRANSCRIPT: &str = "tabella/trustee/transcript/v1";
+/// Proof that a share of a decryption is right.
+pub const TRUSTEE_DECRYPTION: &str = "tabella/trustee/decryption/v1";
+/// Digest of a sum of ciphertexts: what is opened, of which election.
+pub const ENCRYPTED_SUM: &str = "tabella/encrypted-sum/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 19] = [
+pub const ALL: [&str; 30] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -64,6 +86,17 @@ pub const ALL: [&str; 19] = [
     REGISTRATION,
     REGISTRY_PAGE,
     REGISTRY_STATE,
+    TRUSTEE_SESSION,
+    TRUSTEE_KEYS,
+    TRUSTEE_PACKAGE,
+    TRUSTEE_COMMITMENT,
+    TRUSTEE_KNOWLEDGE,
+    TRUSTEE_EPHEMERAL,
+    TRUSTEE_SHARE,
+    TRUSTEE_COMPLAINT,
+    TRUSTEE_TRANSCRIPT,
+    TRUSTEE_DECRYPTION,
+    ENCRYPTED_SUM,
 ];
 
 #[cfg(test)]

@@ -6,20 +6,32 @@
 //! Inside, arithmetic is arkworks' on `ark-ed-on-bn254`, which is the isomorphic curve with a = 1. The isomorphism is
 //! `(x, y) -> (sqrt(a) x, y)`; it stands in `to_model` and `from_model` below and nowhere else.
 //!
+//! | part | what |
+//! | --- | --- |
+//! | `secret` | multiplication by secret scalars, without branches or look-ups that depend on them |
+//! | `batch` | sums and products of many public points |
+//! | `subgroup` | whether a point of the curve lies in the subgroup, by a pairing |
+//!
 //! [EIP-2494]: https://eips.ethereum.org/EIPS/eip-2494
+
+mod batch;
+mod secret;
+mod subgroup;
+
+pub use batch::PointSum;
+pub use secret::random_scalar;
 
 use crate::{
     Fr,
     encoding::{Canonical, EncodingError, is_negative},
 };
-use ark_ec::{AffineRepr, CurveGroup, twisted_edwards::TECurveConfig};
-use ark_ed_on_bn254::{EdwardsAffine, EdwardsConfig, EdwardsProjective};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ed_on_bn254::EdwardsAffine;
 use ark_ff::{AdditiveGroup, Field, MontFp, PrimeField};
 use core::{
     fmt,
     ops::{Add, Mul, Neg, Sub},
 };
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
 /// An integer modulo l, the order of the prime-order subgroup.
@@ -51,6 +63,11 @@ const R_MINUS_2: [u64; 4] = {
     [low - 2, rest[0], rest[1], rest[2]]
 };
 
+/// Windows of four bits in a scalar, which has 251.
+const WINDOWS: usize = 63;
+/// By how many bits a scalar is shifted left to have its topmost window at the top of its 256 bits.
+const LEFT_OVER: u32 = 4;
+
 /// A point of the prime-order subgroup of Baby Jubjub.
 ///
 /// Every constructor checks membership, so whoever holds a `Point` holds a point of order l or the identity.
@@ -71,6 +88,8 @@ fn from_model(point: &EdwardsAffine) -> (Fr, Fr) {
 impl Point {
     /// Length of the packed form in bytes.
     pub const PACKED_LEN: usize = 32;
+    /// Length of both coordinates in bytes.
+    pub const XY_LEN: usize = 64;
 
     /// The neutral element (0, 1).
     #[must_use]
@@ -104,7 +123,7 @@ impl Point {
         if !point.is_on_curve() {
             return Err(EncodingError::NotOnCurve);
         }
-        if !EdwardsConfig::is_in_correct_subgroup_assuming_on_curve(&point) {
+        if !subgroup::contains(&x, &y) {
             return Err(EncodingError::NotInSubgroup);
         }
         Ok(Self(point))
@@ -114,6 +133,17 @@ impl Point {
     #[must_use]
     pub fn to_xy(&self) -> (Fr, Fr) {
         from_model(&self.0)
+    }
+
+    /// EIP-2494 coordinates x and y, 32 bytes big endian each: the form that is hashed.
+    #[must_use]
+    pub fn to_xy_bytes(&self) -> [u8; Self::XY_LEN] {
+        let (x, y) = self.to_xy();
+        let mut bytes = [0u8; Self::XY_LEN];
+        for (to, from) in bytes.iter_mut().zip(x.to_be_bytes().into_iter().chain(y.to_be_bytes())) {
+            *to = from;
+        }
+        bytes
     }
 
     /// Packed form (see [`Point`]).
@@ -157,73 +187,11 @@ impl Point {
         self.0.is_zero()
     }
 
-    /// `scalar * B8` for a secret scalar: the same sequence of additions and table look-ups whatever the scalar.
-    ///
-    /// Fixed windows of four bits over a table of 64 x 16 multiples; each look-up reads all sixteen entries and selects
-    /// without branching; the addition law is complete, so no special case arises; the last division is a power with
-    /// a public exponent, because arkworks' `inverse` is a Euclid whose steps depend on the value.
-    ///
-    /// # Security
-    /// One thing is left: arkworks ends each addition, subtraction and product in the field with a comparison and a conditional
-    /// subtraction, which may compile to a branch. It depends on intermediate values that an observer would have to know to
-    /// a bit to use; nevertheless this is not strictly constant time.
-    #[must_use]
-    pub fn mul_base(scalar: &Scalar) -> Self {
-        let table = base_table();
-        let mut digits = scalar.into_bigint();
-        let mut sum = EdwardsProjective::ZERO;
-        for row in table.iter() {
-            let digit = digits.0[0] & 15;
-            digits >>= 4;
-            let mut x = [0u64; 4];
-            let mut y = [0u64; 4];
-            for (index, entry) in (0u64..).zip(row) {
-                let hit: Choice = index.ct_eq(&digit);
-                for (to, from) in x.iter_mut().zip(entry.x.0.0).chain(y.iter_mut().zip(entry.y.0.0)) {
-                    to.conditional_assign(&from, hit);
-                }
-            }
-            let mut entry = EdwardsAffine::new_unchecked(
-                Fr::new_unchecked(ark_ff::BigInt::new(x)),
-                Fr::new_unchecked(ark_ff::BigInt::new(y)),
-            );
-            sum += entry;
-            entry.zeroize();
-            x.zeroize();
-            y.zeroize();
-        }
-        digits.zeroize();
-        // z^(r-2) = 1/z; z is not 0, the addition law is complete.
-        let mut z_inverse = sum.z.pow(R_MINUS_2);
-        let point = Self(EdwardsAffine::new_unchecked(sum.x * z_inverse, sum.y * z_inverse));
-        z_inverse.zeroize();
-        sum.zeroize();
-        point
-    }
-
     /// `scalar * self` in variable time: for public scalars only.
     #[must_use]
     pub fn mul_vartime(&self, scalar: &Scalar) -> Self {
         Self((self.0 * scalar).into_affine())
     }
-}
-
-/// Multiples `j * 16^i * B8` for i in 0..64 and j in 0..16, in arkworks' model.
-fn base_table() -> &'static [[EdwardsAffine; 16]; 64] {
-    static TABLE: once_cell::race::OnceBox<[[EdwardsAffine; 16]; 64]> = once_cell::race::OnceBox::new();
-    TABLE.get_or_init(|| {
-        let mut table = alloc::boxed::Box::new([[EdwardsAffine::zero(); 16]; 64]);
-        let mut step: EdwardsProjective = Point::base().0.into();
-        for row in table.iter_mut() {
-            let mut multiple = EdwardsProjective::ZERO;
-            for entry in row.iter_mut() {
-                *entry = multiple.into_affine();
-                multiple += step;
-            }
-            step = multiple;
-        }
-        table
-    })
 }
 
 impl Add for Point {
@@ -285,9 +253,11 @@ pub fn scalar_from_le_bytes_wide(bytes: &[u8]) -> Scalar {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ark_ec::twisted_edwards::TECurveConfig;
+    use ark_ed_on_bn254::{EdwardsConfig, EdwardsProjective};
     use proptest::prelude::*;
 
-    fn arb_scalar() -> impl Strategy<Value = Scalar> {
+    pub(super) fn arb_scalar() -> impl Strategy<Value = Scalar> {
         prop::array::uniform32(any::<u8>()).prop_map(|bytes| scalar_from_le_bytes_wide(&bytes))
     }
 
@@ -382,11 +352,6 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn constant_time_base_multiplication_equals_the_plain_one(s in arb_scalar()) {
-            prop_assert_eq!(Point::mul_base(&s), Point::base().mul_vartime(&s));
-        }
-
-        #[test]
         fn packing_round_trips(s in arb_scalar()) {
             let p = Point::mul_base(&s);
             prop_assume!(!p.is_identity());
@@ -394,13 +359,8 @@ mod tests {
             let (x, y) = p.to_xy();
             prop_assert!(on_eip_2494_curve(x, y));
             prop_assert_eq!(Point::from_xy(x, y), Ok(p));
-        }
-    }
-
-    #[test]
-    fn edge_scalars() {
-        for s in [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, Scalar::from(16u64), Scalar::from(15u64)] {
-            assert_eq!(Point::mul_base(&s), Point::base().mul_vartime(&s));
+            let bytes = p.to_xy_bytes();
+            prop_assert_eq!((Fr::from_be_bytes(&bytes[..32]), Fr::from_be_bytes(&bytes[32..])), (Ok(x), Ok(y)));
         }
     }
 }

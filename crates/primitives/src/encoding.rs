@@ -9,7 +9,10 @@
 //! Nothing is ever reduced or "fixed": `nullifier + r` would be the same field element under a second name, and a
 //! second vote (semaphore-protocol/semaphore#16).
 
-use alloc::string::{String, ToString};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use ark_ff::{BigInt, BigInteger, PrimeField};
 use core::fmt;
 
@@ -198,10 +201,25 @@ pub fn encode_hex(bytes: &[u8]) -> String {
 /// # Errors
 /// [`EncodingError::Length`] or [`EncodingError::InvalidDigit`].
 pub fn decode_hex<const N: usize>(text: &str) -> Result<[u8; N], EncodingError> {
-    if text.len() != 2 * N {
-        return Err(EncodingError::Length { expected: 2 * N, actual: text.len() });
-    }
     let mut bytes = [0u8; N];
+    decode_hex_into(text, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Decodes lower-case hexadecimal digits, without prefix, into half as many bytes.
+///
+/// # Errors
+/// [`EncodingError::Length`] for an odd number of digits, or [`EncodingError::InvalidDigit`].
+pub fn decode_hex_vec(text: &str) -> Result<Vec<u8>, EncodingError> {
+    let mut bytes = alloc::vec![0; text.len() / 2];
+    decode_hex_into(text, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn decode_hex_into(text: &str, bytes: &mut [u8]) -> Result<(), EncodingError> {
+    if text.len() != 2 * bytes.len() {
+        return Err(EncodingError::Length { expected: 2 * bytes.len(), actual: text.len() });
+    }
     for (offset, digit) in text.bytes().enumerate() {
         let value = match digit {
             b'0'..=b'9' => digit - b'0',
@@ -212,7 +230,7 @@ pub fn decode_hex<const N: usize>(text: &str) -> Result<[u8; N], EncodingError> 
             *byte = (*byte << 4) | value;
         }
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Whether an integer is strictly above half of the modulus: the "sign" of a field element in compressed points.
@@ -227,7 +245,7 @@ pub fn is_negative<F: PrimeField<BigInt = BigInt<4>>>(value: &F) -> bool {
 mod tests {
     use super::*;
     use crate::{Fq, Fr};
-    use alloc::{format, vec::Vec};
+    use alloc::format;
     use proptest::prelude::*;
 
     const R: &str = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
@@ -282,6 +300,10 @@ mod tests {
     fn hexadecimal_has_one_form() {
         assert_eq!(decode_hex::<2>("00ff"), Ok([0, 255]));
         assert_eq!(encode_hex(&[0, 255]), "00ff");
+        assert_eq!(decode_hex_vec("00ff"), Ok(alloc::vec![0, 255]));
+        assert_eq!(decode_hex_vec(""), Ok(alloc::vec![]));
+        assert_eq!(decode_hex_vec("00f"), Err(EncodingError::Length { expected: 2, actual: 3 }));
+        assert_eq!(decode_hex_vec("0F"), Err(EncodingError::InvalidDigit { offset: 1 }));
         assert_eq!(decode_hex::<2>("00f"), Err(EncodingError::Length { expected: 4, actual: 3 }));
         assert_eq!(decode_hex::<2>("00fF"), Err(EncodingError::InvalidDigit { offset: 3 }));
         assert_eq!(decode_hex::<2>("+0ff"), Err(EncodingError::InvalidDigit { offset: 0 }));

@@ -4,6 +4,11 @@
 //! | --- | --- |
 //! | [`encoding`] | canonical bytes, decimal and hexadecimal text of field elements; strict decoding |
 //! | [`edwards`] | Baby Jubjub in the form of EIP-2494 |
+//! | [`elgamal`] | ciphertexts whose sums open, of up to 8 numbers under as many keys |
+//! | [`discrete_log`] | the number in an opened sum, by baby steps and giant steps |
+//! | `transcript` | challenges and nonces of sigma proofs (feature `sigma-proofs`) |
+//! | `knowledge` | proof of knowledge of discrete logarithms (the same) |
+//! | `dleq` | proof that discrete logarithms are equal (the same) |
 //! | [`poseidon`] | Poseidon with circomlib's parameters, 1 to 16 inputs |
 //! | [`eddsa`] | EdDSA over Baby Jubjub with Poseidon, as Semaphore signs |
 //! | [`blake512`] | BLAKE-512, by which Semaphore stretches private keys |
@@ -12,6 +17,7 @@
 //! | [`domain`] | the list of all domain tags |
 //! | [`secret`] | wrapper for values that must not be printed, copied or left in memory |
 //! | [`rng`] | random number generators: from the operating system, and the bridge to arkworks' traits |
+//! | [`cancel`], [`progress`] | stopping a long computation, and seeing how far it is |
 //! | [`instance`] | public inputs of a statement with their names and their order |
 //!
 //! This crate knows no voter, no election and no circuit. It builds without the standard library
@@ -24,17 +30,28 @@ extern crate alloc;
 extern crate std;
 
 pub mod blake512;
+pub mod cancel;
 pub mod digest;
+pub mod discrete_log;
+#[cfg(feature = "sigma-proofs")]
+pub mod dleq;
 pub mod domain;
 pub mod eddsa;
 pub mod edwards;
+pub mod elgamal;
 pub mod encoding;
+mod exec;
 #[cfg(feature = "file-digest")]
 pub mod file_digest;
 pub mod instance;
+#[cfg(feature = "sigma-proofs")]
+pub mod knowledge;
 pub mod poseidon;
+pub mod progress;
 pub mod rng;
 pub mod secret;
+#[cfg(feature = "sigma-proofs")]
+pub mod transcript;
 
 /// The base field of BN254 (order q), in which the coordinates of proof points live.
 pub use ark_bn254::Fq;

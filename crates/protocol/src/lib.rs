@@ -8,6 +8,7 @@
 //! | [`ballot`] | the choice, what is proved about it, and the ballot that is cast |
 //! | [`tally`] | the result, from the choices and the rules |
 //! | [`record`] | the published file from which anyone recomputes everything |
+//! | [`trustee`] | t of n people who together open one sum of encrypted ballots, and nothing else |
 //! | [`value`] | Semaphore's way from a text, number or bytes to a field element |
 //! | [`statement`] | what is proved: circuit, public inputs and their order, witness |
 //! | [`wire`] | strict decoding of files, and its errors |
@@ -24,5 +25,6 @@ pub mod record;
 pub mod registry;
 pub mod statement;
 pub mod tally;
+pub mod trustee;
 pub mod value;
 pub mod wire;

@@ -3,7 +3,7 @@
 //! Files are JSON with a `format` that names type and version, without unknown or repeated fields, under a size limit
 //! that is checked before anything is parsed. Text that carries bytes or field elements has one accepted form.
 
-use crate::{identity::InvalidLabel, statement::CircuitId};
+use crate::{identity::InvalidLabel, statement::CircuitId, trustee::ParametersError};
 use alloc::{
     format,
     string::{String, ToString},
@@ -52,6 +52,8 @@ pub enum DecodeError {
     },
     /// The field `registry` is no label of a registry.
     Label(InvalidLabel),
+    /// There can be no key ceremony with these parameters.
+    Ceremony(ParametersError),
     /// The indices of a selection are not strictly ascending, or there are too many of them.
     SelectionNotCanonical,
     /// Binary form: bytes are missing at the end, or bytes follow the end.
@@ -78,6 +80,7 @@ impl fmt::Display for DecodeError {
             Self::Field { field, error } => write!(f, "field `{field}`: {error}"),
             Self::UnknownCircuit { name } => write!(f, "unknown circuit {name:?}"),
             Self::Label(error) => write!(f, "field `registry`: {error}"),
+            Self::Ceremony(error) => write!(f, "no ceremony: {error}"),
             Self::SelectionNotCanonical => {
                 f.write_str("field `selection`: the option numbers are not strictly ascending, or too many")
             }
@@ -133,4 +136,48 @@ pub(crate) fn circuit(name: &str) -> Result<CircuitId, DecodeError> {
 /// Puts the name of the field on an encoding error.
 pub(crate) fn in_field(field: &'static str) -> impl Fn(EncodingError) -> DecodeError {
     move |error| DecodeError::Field { field, error }
+}
+
+/// Takes the first `N` bytes off.
+pub(crate) fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, tail) = rest.split_first_chunk::<N>()?;
+    *rest = tail;
+    Some(*head)
+}
+
+/// Reads a compact form from its beginning to its exact end.
+pub(crate) struct Reader<'a> {
+    whole: usize,
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { whole: bytes.len(), rest: bytes }
+    }
+
+    /// The error of a form that ends before so many more bytes.
+    const fn short(&self, wanted: usize) -> DecodeError {
+        DecodeError::Length { expected: self.whole - self.rest.len() + wanted, actual: self.whole }
+    }
+
+    pub(crate) fn take<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let error = self.short(N);
+        take(&mut self.rest).ok_or(error)
+    }
+
+    pub(crate) fn u8(&mut self) -> Result<u8, DecodeError> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    pub(crate) fn slice(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
+        let (head, tail) = self.rest.split_at_checked(length).ok_or(self.short(length))?;
+        self.rest = tail;
+        Ok(head)
+    }
+
+    /// Refuses bytes after the end.
+    pub(crate) fn finish(self) -> Result<(), DecodeError> {
+        if self.rest.is_empty() { Ok(()) } else { Err(self.short(0)) }
+    }
 }

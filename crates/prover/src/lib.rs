@@ -47,7 +47,6 @@
 //! # }
 //! ```
 
-pub mod cancel;
 pub mod frame;
 pub mod key;
 pub mod matrices;
@@ -68,7 +67,6 @@ mod synthesis;
 #[cfg(test)]
 mod testing;
 
-pub use cancel::CancelToken;
 pub use exec::apart;
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prepared::Preparation;
@@ -76,5 +74,7 @@ pub use prove::{ProveError, Proved, Prover, Stage, prove};
 pub use setup::{SetupError, insecure_development_setup};
 pub use shape::{Shape, ShapeError, circuit_shape};
 pub use tabella_lanes::Kernel;
+/// Stopping a proof from another thread.
+pub use tabella_primitives::cancel::{self, CancelToken};
 pub use tabella_verifier::{Proof, VerifyingKey};
 pub use tables::{TableSize, Tables};

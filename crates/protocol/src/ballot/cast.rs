@@ -5,7 +5,7 @@ use crate::{
     election::{ElectionId, Manifest},
     registry::RegistryRoot,
     statement::{MembershipInstance, Nullifier},
-    wire::{self, DecodeError},
+    wire::{self, DecodeError, take},
 };
 use alloc::{
     string::{String, ToString},
@@ -135,13 +135,6 @@ impl CastBallot {
 
 /// Bytes of the compact form before the circuit's name.
 const FIXED_BYTES: usize = 3 * 32 + PROOF_BYTES + 1;
-
-/// Takes the first `N` bytes off.
-fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-    let (head, tail) = rest.split_first_chunk::<N>()?;
-    *rest = tail;
-    Some(*head)
-}
 
 impl fmt::Debug for CastBallot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

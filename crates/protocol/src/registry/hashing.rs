@@ -1,7 +1,7 @@
 //! Whole levels of a tree at once: "hash these children to their parents", on all cores with feature `parallel`.
 
-use super::progress::Meter;
 use alloc::vec::Vec;
+use tabella_primitives::progress::Meter;
 use tabella_primitives::{Fr, poseidon};
 
 /// Parents hashed between two reports of progress: some ten milliseconds on one core.

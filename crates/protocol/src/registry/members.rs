@@ -4,7 +4,7 @@ use super::{
     Change, HistoryError, LeanImt, MAX_SIZE, MembershipPath, OnProgress, RegistryRoot, RootHistory,
     errors::{AppendError, LookupError, RemoveError, RestoreError, UpdateError},
     index::SlotIndex,
-    progress::quietly,
+    quietly,
     tree::count,
 };
 use crate::identity::IdentityCommitment;

@@ -14,7 +14,6 @@ mod import;
 mod index;
 mod members;
 mod path;
-mod progress;
 mod root;
 #[cfg(feature = "std")]
 mod snapshot;
@@ -32,8 +31,8 @@ pub use import::{
 };
 pub use members::Registry;
 pub use path::{MAX_DEPTH, MembershipPath, PathError};
-pub use progress::{OnProgress, Progress, quietly};
 pub use root::RegistryRoot;
 #[cfg(feature = "std")]
 pub use snapshot::SnapshotError;
+pub use tabella_primitives::progress::{OnProgress, Progress, quietly};
 pub use tree::{InconsistentTree, LeanImt, MAX_SIZE, TreeError};

@@ -3,11 +3,13 @@
 use super::{
     MAX_DEPTH, MembershipPath, OnProgress,
     hashing::{append_parents, first_wrong_parent, parent_at, parents_at},
-    progress::{Meter, quietly},
 };
 use alloc::{vec, vec::Vec};
 use core::fmt;
-use tabella_primitives::Fr;
+use tabella_primitives::{
+    Fr,
+    progress::{Meter, quietly},
+};
 
 /// Greatest number of leaves: 2^[`MAX_DEPTH`].
 pub const MAX_SIZE: u64 = 1 << MAX_DEPTH;

@@ -15,7 +15,7 @@ pub use csv::CsvCommitments;
 pub use json_lines::JsonLinesCommitments;
 pub use lines::MAX_LINE_LENGTH;
 
-use super::{AppendError, OnProgress, Registry, progress::quietly};
+use super::{AppendError, OnProgress, Registry, quietly};
 use crate::identity::IdentityCommitment;
 use alloc::vec::Vec;
 use core::fmt;

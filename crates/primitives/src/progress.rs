@@ -20,17 +20,20 @@ pub type OnProgress<'a> = &'a mut dyn FnMut(Progress);
 pub const fn quietly(_: Progress) {}
 
 /// Counts work and reports it.
-pub(crate) struct Meter<'a> {
+#[allow(missing_debug_implementations, reason = "holds a closure")]
+pub struct Meter<'a> {
     progress: Progress,
     report: OnProgress<'a>,
 }
 
 impl<'a> Meter<'a> {
-    pub(crate) fn new(total: usize, report: OnProgress<'a>) -> Self {
+    /// Starts at nothing of so much work.
+    pub fn new(total: usize, report: OnProgress<'a>) -> Self {
         Self { progress: Progress { done: 0, total: u64::try_from(total).unwrap_or(u64::MAX) }, report }
     }
 
-    pub(crate) fn add(&mut self, done: usize) {
+    /// Reports that so much more is done; never more than all of it.
+    pub fn add(&mut self, done: usize) {
         let done = u64::try_from(done).unwrap_or(u64::MAX);
         self.progress.done = self.progress.done.saturating_add(done).min(self.progress.total);
         (self.report)(self.progress);

@@ -1,23 +1,22 @@
-//! Stopping a proof from another thread.
+//! Stopping a long computation from another thread.
 
-use core::fmt;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use alloc::sync::Arc;
+use core::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
-/// Asks a proof to stop. Clones are handles to the same request, so that one thread proves and another cancels.
+/// Asks a long computation to stop. Clones are handles to the same request, so that one thread computes and another cancels.
 ///
-/// A proof looks at its token between stages and inside them after each block of work, a few milliseconds apart. It then
-/// erases what it had and answers [`ProveError::Cancelled`](crate::ProveError::Cancelled). A request is never taken back:
-/// the next proof wants a new token.
+/// A computation looks at its token after each block of work, a few milliseconds apart. It then erases what it had and answers an
+/// error that says so. A request is never taken back: the next computation wants a new token.
 ///
 /// What a key computes on first use, [`ProvingKey::points`](crate::ProvingKey::points) and
 /// [`ProvingKey::prepared`](crate::ProvingKey::prepared), is public, shared by all who prove with it, and not stopped: who wants to cancel the
 /// first proof of a large key calls them before.
 ///
 /// ```
-/// use tabella_prover::CancelToken;
+/// use tabella_primitives::cancel::CancelToken;
 /// let token = CancelToken::new();
 /// let elsewhere = token.clone();
 /// std::thread::spawn(move || elsewhere.cancel()).join().unwrap();
@@ -46,7 +45,10 @@ impl CancelToken {
     }
 
     /// [`Self::is_cancelled`] as an error, for `?`.
-    pub(crate) fn check(&self) -> Result<(), Cancelled> {
+    ///
+    /// # Errors
+    /// [`Cancelled`] if somebody asked to stop.
+    pub fn check(&self) -> Result<(), Cancelled> {
         if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
 }
@@ -59,11 +61,20 @@ impl fmt::Debug for CancelToken {
 
 /// Work was left unfinished because its token asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Cancelled;
+pub struct Cancelled;
+
+impl fmt::Display for Cancelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cancelled")
+    }
+}
+
+impl core::error::Error for Cancelled {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn clones_share_one_request_and_new_tokens_have_none() {
