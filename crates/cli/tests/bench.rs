@@ -47,6 +47,23 @@ fn small_sizes_are_measured_and_kept() {
 }
 
 #[test]
+fn a_circuit_of_ones_own_is_measured() {
+    let example = |name: &str| format!("{}/../../examples/circom/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (key, witness) = (example("power.zkey"), example("power.wtns"));
+    let report = done(&["bench", "--key", &key, "--witness", &witness, "--rounds", "3", "--threads", "1"]);
+    let size = &report["sizes"][0];
+    assert_eq!(size["name"], "power.zkey");
+    assert_eq!(size["runs"][0]["ms"].as_array().unwrap().len(), 3);
+    assert!(size["setup"].is_null());
+    assert!(size["floor_counted"]["ratio"].as_f64().unwrap() > 1.0, "nothing is faster than its floor");
+    // What is wrong with them is said by name.
+    let said = fails(&["bench", "--key", &witness, "--witness", &witness], 1, "not-measured");
+    assert!(said.to_string().contains("power.wtns"), "{said}");
+    fails(&["bench", "--key", &key], 2, "usage");
+    fails(&["bench", "--key", &key, "--witness", &witness, "--max-size", "9"], 2, "usage");
+}
+
+#[test]
 fn sizes_have_bounds() {
     fails(&["bench", "--max-size", "25"], 2, "usage");
     fails(&["bench", "--min-size", "12", "--max-size", "11"], 2, "usage");

@@ -1,8 +1,9 @@
 //! Multi-scalar multiplication by buckets of affine points.
 //!
 //! A scalar is split in two by the endomorphism ([`halves`]), each half is cut into windows of c bits, each a signed digit d with |d| at
-//! most 2^(c - 1) ([`digits`]). What has the same |d| goes into the same bucket, buckets are summed by trees of affine additions
-//! that share their inversions ([`buckets`]), and the sums S_k are weighted, `sum k S_k` ([`weigh`]). [Pippenger: On the
+//! most 2^(c - 1) ([`digits`]). What has the same |d| goes into the same bucket. Buckets are summed by affine additions that share
+//! their inversions: many buckets grow side by side ([`fill`]), or few by trees ([`buckets`]). Their sums S_k are weighted,
+//! `sum k S_k` ([`weigh`]). [Pippenger: On the
 //! evaluation of powers and related problems, 1976], with batched affine additions after [Bernstein, Doumen, Lange,
 //! Oosterwijk: Faster batch forgery identification, 2012, section 4].
 //!

@@ -13,10 +13,12 @@ use record::{Record, SizeRecord};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
-    env, io,
+    env,
+    ffi::OsStr,
+    io,
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 use tabella::prover::{Kernel, TableSize, synthetic::Synthetic};
 use tabella_report::{conditions::Conditions, folder::Folder, machine::Machine};
@@ -25,6 +27,12 @@ use worker::{Made, Measured};
 /// A measurement.
 #[derive(Args, Debug)]
 pub(crate) struct BenchArgs {
+    /// A proving key of your own to measure in place of synthetic circuits, a .zkey or one of ours
+    #[arg(long, value_name = "FILE", requires = "witness", conflicts_with_all = ["min_size", "max_size", "step"])]
+    key: Option<PathBuf>,
+    /// The witness to prove with it, a .wtns
+    #[arg(long, value_name = "FILE", requires = "key")]
+    witness: Option<PathBuf>,
     /// The smallest circuit: 2 to this power constraints
     #[arg(long, default_value_t = 10, value_parser = log_size())]
     min_size: u8,
@@ -50,7 +58,7 @@ pub(crate) struct BenchArgs {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// A part of the measurement, in a process of its own
-    #[arg(long, hide = true, requires = "key_file")]
+    #[arg(long, hide = true)]
     worker: Option<Worker>,
     /// Where the parts hand the key on
     #[arg(long, hide = true)]
@@ -76,9 +84,12 @@ pub(crate) fn run(args: &BenchArgs, ui: &Ui) -> Result<Report, Failure> {
         return Err(Failure::usage("--min-size is greater than --max-size"));
     }
     let threads = threads(&args.threads, Machine::this().threads);
-    match (args.worker, &args.key_file) {
-        (Some(Worker::Make), Some(file)) => worker::make(args.min_size, file),
-        (Some(Worker::Prove), Some(file)) => worker::prove(args, file, &threads),
+    match (args.worker, &args.key_file, args.key.as_ref().zip(args.witness.as_ref())) {
+        (Some(Worker::Make), Some(file), _) => worker::make(args.min_size, file),
+        (Some(Worker::Prove), Some(file), _) => worker::prove_synthetic(args, file, &threads),
+        (Some(Worker::Prove), None, Some((key, witness))) => {
+            worker::prove_given(args, [key, witness], &threads)
+        }
         _ => measure(args, &threads, ui),
     }
 }
@@ -98,21 +109,15 @@ fn measure(args: &BenchArgs, threads: &[usize], ui: &Ui) -> Result<Report, Failu
     // Told by `cargo xtask bench-stages`, which builds this program.
     let commit = option_env!("TABELLA_COMMIT").map(str::to_owned);
     let conditions = Conditions::before(commit, args.rounds.get());
-    let folder = tempfile::tempdir().map_err(|e| Failure::io("make a folder in", &env::temp_dir(), &e))?;
-    let sizes = (args.min_size..=args.max_size).step_by(usize::from(args.step));
-    let bar = ui.progress("measuring", None);
-    let mut records = Vec::new();
-    for size in sizes {
-        let file = folder.path().join(format!("{size}.key"));
-        bar.say(&format!("2^{size}: making the key"));
-        let made: Made = part(Worker::Make, size, &file, args, threads)?;
-        bar.say(&format!("2^{size}: proving"));
-        let measured: Measured = part(Worker::Prove, size, &file, args, threads)?;
-        // Large keys would fill the disk together.
-        std::fs::remove_file(&file).map_err(|e| Failure::io("remove", &file, &e))?;
-        records.push(SizeRecord::new(size, made, measured));
-    }
-    drop(bar);
+    let records = match (&args.key, &args.witness) {
+        (Some(key), Some(witness)) => {
+            let _bar = ui.progress("measuring", None);
+            let name = key.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let arguments = ["--key".as_ref(), key.as_os_str(), "--witness".as_ref(), witness.as_os_str()];
+            vec![SizeRecord::new(name, None, part(Worker::Prove, &arguments, args, threads)?)]
+        }
+        _ => synthetic(args, threads, ui)?,
+    };
     let record = Record {
         format: record::FORMAT,
         conditions: conditions.after(),
@@ -135,6 +140,35 @@ fn measure(args: &BenchArgs, threads: &[usize], ui: &Ui) -> Result<Report, Failu
     Ok(Report::new(json, text))
 }
 
+/// Synthetic circuits of every size.
+fn synthetic(args: &BenchArgs, threads: &[usize], ui: &Ui) -> Result<Vec<SizeRecord>, Failure> {
+    let folder = tempfile::tempdir().map_err(|e| Failure::io("make a folder in", &env::temp_dir(), &e))?;
+    let sizes = (args.min_size..=args.max_size).step_by(usize::from(args.step));
+    let bar = ui.progress("measuring", None);
+    let mut records = Vec::new();
+    for size in sizes {
+        let file = folder.path().join(format!("{size}.key"));
+        let number = size.to_string();
+        let number = OsStr::new(&number);
+        let arguments: [&OsStr; 6] = [
+            "--min-size".as_ref(),
+            number,
+            "--max-size".as_ref(),
+            number,
+            "--key-file".as_ref(),
+            file.as_os_str(),
+        ];
+        bar.say(&format!("2^{size}: making the key"));
+        let made: Made = part(Worker::Make, &arguments, args, threads)?;
+        bar.say(&format!("2^{size}: proving"));
+        let measured: Measured = part(Worker::Prove, &arguments, args, threads)?;
+        // Large keys would fill the disk together.
+        std::fs::remove_file(&file).map_err(|e| Failure::io("remove", &file, &e))?;
+        records.push(SizeRecord::new(format!("2^{size}"), Some(made), measured));
+    }
+    Ok(records)
+}
+
 fn write(out: &Path, record: &Record, text: &str) -> Result<Folder, Failure> {
     let failed = |e: io::Error| Failure::io("write below", out, &e);
     let folder = Folder::create(out, &record.conditions.machine, "stages").map_err(failed)?;
@@ -149,8 +183,7 @@ fn write(out: &Path, record: &Record, text: &str) -> Result<Folder, Failure> {
 /// Runs a part of the measurement in a process of its own.
 fn part<T: DeserializeOwned>(
     worker: Worker,
-    size: u8,
-    file: &Path,
+    arguments: &[&OsStr],
     args: &BenchArgs,
     threads: &[usize],
 ) -> Result<T, Failure> {
@@ -159,22 +192,29 @@ fn part<T: DeserializeOwned>(
     let threads: Vec<String> = threads.iter().map(usize::to_string).collect();
     let output = Command::new(program)
         .args(["--json", "--quiet", "bench", "--worker", &name])
-        .args(["--min-size", &size.to_string(), "--max-size", &size.to_string()])
+        .args(arguments)
         .args(["--rounds", &args.rounds.to_string(), "--threads", &threads.join(",")])
         .args(["--kernel", args.kernel.name()])
         .args(["--tables", &args.tables.to_string()])
-        .arg("--key-file")
-        .arg(file)
         .stdin(Stdio::null())
         .output()
         .map_err(Failure::internal)?;
     if !output.status.success() {
-        // Out of memory, most likely: the system ends such a process without a word.
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.lines().next().unwrap_or("it was ended by the system; perhaps memory ran out");
-        return Err(Failure::internal(format_args!("2^{size}, {name}: {said}")));
+        return Err(refused(worker, &name, &output));
     }
     serde_json::from_slice(&output.stdout).map_err(Failure::internal)
+}
+
+/// Why a part of the measurement failed: in its own words, if it had any.
+fn refused(worker: Worker, name: &str, output: &Output) -> Failure {
+    let said = String::from_utf8_lossy(&output.stderr);
+    match (worker, said.lines().next()) {
+        // What the user gave was wrong: the part says so as the command itself would.
+        (Worker::Prove, Some(said)) => Failure::refused("not-measured", said.trim_start_matches("error: ")),
+        (Worker::Make, Some(said)) => Failure::internal(format_args!("{name}: {said}")),
+        // The system ends a process for which there is no memory without a word.
+        (_, None) => Failure::internal(format_args!("{name}: ended by the system; perhaps memory ran out")),
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use tabella_report::{
 };
 
 /// Names the form of the record.
-pub(super) const FORMAT: &str = "tabella-bench-v2";
+pub(super) const FORMAT: &str = "tabella-bench-v3";
 
 /// One measurement.
 #[derive(Debug, Serialize)]
@@ -36,8 +36,10 @@ pub(super) struct Record {
 /// One size.
 #[derive(Debug, Serialize)]
 pub(super) struct SizeRecord {
-    log_size: u8,
-    setup: Made,
+    /// `2^k` rows of a synthetic circuit, or the name of the key that was given.
+    name: String,
+    /// How the key was made, if it was not given.
+    setup: Option<Made>,
     key_bytes: u64,
     load_ms: f64,
     tables_ms: f64,
@@ -109,7 +111,7 @@ impl RunRecord {
 }
 
 impl SizeRecord {
-    pub(super) fn new(log_size: u8, setup: Made, measured: Measured) -> Self {
+    pub(super) fn new(name: String, setup: Option<Made>, measured: Measured) -> Self {
         let runs: Vec<RunRecord> = measured.runs.into_iter().map(RunRecord::new).collect();
         let one_thread = runs.iter().find(|run| run.threads == 1).and_then(RunRecord::min);
         let sizes = measured.sizes;
@@ -120,7 +122,7 @@ impl SizeRecord {
             Floor { multiplications, one_thread_ms: floor, ratio }
         };
         Self {
-            log_size,
+            name,
             setup,
             key_bytes: measured.key_bytes,
             load_ms: measured.load_ms,
@@ -137,9 +139,9 @@ impl SizeRecord {
         }
     }
 
-    /// 2 to the power of its size.
+    /// Rows of its matrices: below 2^28, which floating point holds.
     fn rows(&self) -> f64 {
-        2f64.powi(i32::from(self.log_size))
+        u32::try_from(self.floor_sizes.constraints).unwrap_or(u32::MAX).into()
     }
 }
 
@@ -164,13 +166,18 @@ impl Record {
             "# Stages and sizes, {}\n\n\
              {}\
              - Version {}, commit {}, compiled for {compiled}.\n\
-             - {}, numbers of threads in turn. Synthetic circuits of 2^k rows, development keys, tables: {}.\n\
+             - {}, numbers of threads in turn. {}, tables: {}.\n\
              - Kernel: {}.\n\n",
             self.conditions.date,
             self.conditions.markdown(""),
             self.version,
             self.conditions.commit(),
             counted(self.conditions.rounds, "round"),
+            if self.sizes.iter().any(|size| size.setup.is_some()) {
+                "Synthetic circuits of 2^k rows, development keys"
+            } else {
+                "A key and a witness that were given"
+            },
             self.tables,
             self.kernel,
         );
@@ -181,7 +188,7 @@ impl Record {
              Memory: peak while proving, key and tables included. Making a key, or its tables, is no part of proving.\n",
         );
         if let Some(largest) = self.sizes.last() {
-            text.push_str(&format!("\n## Stages at 2^{}\n\n{}", largest.log_size, stages_table(largest)));
+            text.push_str(&format!("\n## Stages at {}\n\n{}", largest.name, stages_table(largest)));
             text.push_str("\nSpans of the prover, minimum / median in milliseconds; spans lie within others, and on several threads side by side.\n");
         }
         text
@@ -192,7 +199,7 @@ impl Record {
             .sizes
             .first()
             .map_or_else(Vec::new, |size| size.runs.iter().map(|run| run.threads).collect());
-        let mut heading = vec!["rows".to_owned()];
+        let mut heading = vec!["circuit".to_owned()];
         heading.extend(threads.iter().map(|n| format!("{}, ms", counted(*n, "thread"))));
         heading.extend(
             [
@@ -247,10 +254,7 @@ impl Record {
                     median: summary.median,
                     colour: 0,
                 });
-                Some(Group {
-                    name: format!("2^{}, threads: {}", size.log_size, run.threads),
-                    bars: bars.collect(),
-                })
+                Some(Group { name: format!("{}, threads: {}", size.name, run.threads), bars: bars.collect() })
             })
             .collect();
         plot::bars(&format!("Spans of a proof, {}", self.conditions.machine.cpu), "ms", &groups)
@@ -258,7 +262,7 @@ impl Record {
 }
 
 fn size_row(size: &SizeRecord) -> Vec<String> {
-    let mut row = vec![format!("2^{}", size.log_size)];
+    let mut row = vec![size.name.clone()];
     row.extend(size.runs.iter().map(|run| pair(run.summary)));
     let speed_up = match size.runs.as_slice() {
         [one, .., most] if one.threads == 1 => one.min().zip(most.min()).map(|(one, most)| ratio(one / most)),
@@ -274,7 +278,7 @@ fn size_row(size: &SizeRecord) -> Vec<String> {
     row.push(milliseconds(size.load_ms));
     row.push(mebibytes(u64::try_from(size.tables_bytes).ok()));
     row.push(milliseconds(size.tables_ms));
-    row.push(milliseconds(size.setup.setup_ms));
+    row.push(size.setup.as_ref().map(|made| milliseconds(made.setup_ms)).unwrap_or_default());
     row
 }
 

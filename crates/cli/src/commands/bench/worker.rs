@@ -4,7 +4,7 @@ use super::{
     BenchArgs,
     floor::{self, Sizes},
 };
-use crate::{error::Failure, files, report::Report};
+use crate::{commands::groth16, error::Failure, files, report::Report};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, path::Path, time::Instant};
 use tabella::{
@@ -87,9 +87,9 @@ pub(super) fn make(log_size: u8, file: &Path) -> Result<Report, Failure> {
     report(&Made { setup_ms, peak_memory: machine::peak_memory(None) })
 }
 
-/// Reads the key and proves.
-pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<Report, Failure> {
-    let (circuit, rounds) = (circuit(args.min_size)?, args.rounds.get());
+/// Reads the key of a synthetic circuit and proves.
+pub(super) fn prove_synthetic(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<Report, Failure> {
+    let circuit = circuit(args.min_size)?;
     let bytes = files::read(file, u64::MAX)?;
     let key_bytes = u64::try_from(bytes.len()).map_err(Failure::internal)?;
     let start = Instant::now();
@@ -97,11 +97,42 @@ pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<
     let key = ProvingKey::from_trusted_bytes_checked_by_hash(&bytes).map_err(Failure::internal)?;
     let load_ms = milliseconds(start);
     drop(bytes);
+    prove(args, Loaded { key, key_bytes, load_ms }, &circuit.assignment(), threads)
+}
+
+/// Reads a key and a witness that somebody gave, checks all of both, and proves.
+pub(super) fn prove_given(
+    args: &BenchArgs,
+    [key, witness]: [&Path; 2],
+    threads: &[usize],
+) -> Result<Report, Failure> {
+    let key_bytes = fs::metadata(key).map_err(|e| Failure::io("read", key, &e))?.len();
+    let assignment = groth16::read_witness(witness)?;
+    let start = Instant::now();
+    let key = groth16::read_key(key)?;
+    let load_ms = milliseconds(start);
+    key.check_assignment(&assignment).map_err(|e| Failure::refused("other-circuit", e))?;
+    prove(args, Loaded { key, key_bytes, load_ms }, &assignment, threads)
+}
+
+/// A key that was read.
+struct Loaded {
+    key: ProvingKey,
+    key_bytes: u64,
+    load_ms: f64,
+}
+
+fn prove(
+    args: &BenchArgs,
+    Loaded { key, key_bytes, load_ms }: Loaded,
+    assignment: &[Fr],
+    threads: &[usize],
+) -> Result<Report, Failure> {
+    let rounds = args.rounds.get();
     let start = Instant::now();
     let tables = Tables::new(&key, args.kernel, args.tables, &|_, _| ());
     let key = key.with_tables(tables).map_err(Failure::internal)?;
     let (tables_ms, tables_bytes) = (milliseconds(start), key.points().bytes());
-    let assignment = circuit.assignment();
     let times = SpanTimes::of(SPANS);
     let subscriber = tracing_subscriber::registry().with(times.clone());
     tracing::subscriber::set_global_default(subscriber).map_err(Failure::internal)?;
@@ -112,7 +143,7 @@ pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<
     for threads in threads {
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(*threads).build().map_err(Failure::internal)?;
-        let (first_ms, proved) = once(&pool, &key, &assignment)?;
+        let (first_ms, proved) = once(&pool, &key, assignment)?;
         last = Some(proved);
         let run =
             Run { threads: *threads, first_ms, ms: Vec::new(), stages: BTreeMap::new(), peak_memory: None };
@@ -129,7 +160,7 @@ pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<
         multiplication_ns.push(floor::nanoseconds(args.kernel));
         for (pool, run) in &mut pools {
             let fresh = machine::reset_peak_memory();
-            let (ms, _) = once(pool, &key, &assignment)?;
+            let (ms, _) = once(pool, &key, assignment)?;
             run.ms.push(ms);
             for (name, Spent { ms, .. }) in times.take() {
                 run.stages.entry(name.to_owned()).or_default().push(ms);
@@ -141,7 +172,7 @@ pub(super) fn prove(args: &BenchArgs, file: &Path, threads: &[usize]) -> Result<
     }
     let verify_ms = last.map_or_else(|| Ok(Vec::new()), |proved| verify(&key, &proved, rounds))?;
     let runs = pools.into_iter().map(|(_, run)| run).collect();
-    let sizes = sizes(&key, &assignment)?;
+    let sizes = sizes(&key, assignment)?;
     report(&Measured {
         key_bytes,
         load_ms,

@@ -51,6 +51,15 @@ impl AnyKey {
     }
 }
 
+/// Reads and checks a key, all of it, to prove with it.
+pub(crate) fn read_key(path: &Path) -> Result<ProvingKey, Failure> {
+    let bytes = read(path)?;
+    Ok(match AnyKey::parse(path, &bytes)? {
+        AnyKey::Zkey(zkey) => zkey.into_key(),
+        AnyKey::Own(key) => *key,
+    })
+}
+
 /// Reads a key to prove with it. What begins like something else is refused.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = files::read(path, LIMIT)?;

@@ -8,6 +8,9 @@ mod kinds;
 mod prove;
 mod verify;
 
+pub(super) use keys::read_key;
+pub(super) use prove::read_witness;
+
 use crate::{error::Failure, report::Report, ui::Ui};
 use clap::{Args, Subcommand};
 

@@ -94,10 +94,7 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
     let constraints = args.r1cs.as_ref().map(|path| Ok((path, constraints(path)?))).transpose()?;
     let assignment = match &args.wasm {
         Some(program) => compute(program, &args.witness, ui)?,
-        None => {
-            let bytes = files::read_secret(&args.witness, LIMIT)?;
-            wtns::from_bytes(&bytes).map_err(|e| WITNESS.refuse(&args.witness, &bytes, e))?
-        }
+        None => read_witness(&args.witness)?,
     };
     let start = Instant::now();
     let bar = ui.progress("opening the proving key", None);
@@ -151,6 +148,12 @@ fn prove(args: &ProveArgs, existing: Existing, ui: &Ui) -> Result<Report, Failur
         "point_bytes": bytes, "kernel": kernel, "open_seconds": open_seconds, "prove_seconds": prove_seconds,
     });
     Ok(Report::new(json, text))
+}
+
+/// Reads a witness.
+pub(crate) fn read_witness(path: &Path) -> Result<Zeroizing<Vec<Fr>>, Failure> {
+    let bytes = files::read_secret(path, LIMIT)?;
+    wtns::from_bytes(&bytes).map_err(|e| WITNESS.refuse(path, &bytes, e))
 }
 
 /// Reads the constraints of a circuit.
