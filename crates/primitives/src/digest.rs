@@ -30,6 +30,22 @@ impl Digest {
     pub fn from_hex(text: &str) -> Result<Self, crate::encoding::EncodingError> {
         crate::encoding::decode_hex(text).map(Self)
     }
+
+    /// The first 31 bytes as an integer, big endian: a field element without a reduction.
+    #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "248 bits are below r")]
+    pub fn to_field(&self) -> Fr {
+        let mut bytes = self.0;
+        bytes.rotate_right(1);
+        bytes[0] = 0;
+        Fr::from_be_bytes(&bytes).expect("248 bits are below r")
+    }
+}
+
+/// A tag of [`crate::domain`] as a field element, for hashes in circuits: `keccak256(len(tag) || tag) >> 8`.
+#[must_use]
+pub fn tag_element(tag: &'static str) -> Fr {
+    TaggedHasher::new(tag).finish().to_field()
 }
 
 impl fmt::Display for Digest {

@@ -64,9 +64,19 @@ pub const TRUSTEE_TRANSCRIPT: &str = "tabella/trustee/transcript/v1";
 pub const TRUSTEE_DECRYPTION: &str = "tabella/trustee/decryption/v1";
 /// Digest of a sum of ciphertexts: what is opened, of which election.
 pub const ENCRYPTED_SUM: &str = "tabella/encrypted-sum/v1";
+/// Identifier of an election with secret ballots.
+pub const SEALED_ELECTION: &str = "tabella/sealed-election/v1";
+/// Nullifier of a secret ballot.
+pub const SEALED_NULLIFIER: &str = "tabella/sealed-nullifier/v1";
+/// Digest of a secret ballot.
+pub const SEALED_BALLOT: &str = "tabella/sealed-ballot/v1";
+/// Point at which the fingerprint of a secret ballot is taken.
+pub const SEALED_CHALLENGE: &str = "tabella/sealed-challenge/v1";
+/// Leaf of a registry in which citizens have weights.
+pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 30] = [
+pub const ALL: [&str; 35] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -97,6 +107,11 @@ pub const ALL: [&str; 30] = [
     TRUSTEE_TRANSCRIPT,
     TRUSTEE_DECRYPTION,
     ENCRYPTED_SUM,
+    SEALED_ELECTION,
+    SEALED_NULLIFIER,
+    SEALED_BALLOT,
+    SEALED_CHALLENGE,
+    WEIGHTED_LEAF,
 ];
 
 #[cfg(test)]

@@ -27,6 +27,10 @@
 
 mod cast;
 mod digest;
+mod relation;
+mod sealed;
+#[cfg(test)]
+mod sealed_tests;
 mod selection;
 mod statement;
 #[cfg(test)]
@@ -34,5 +38,10 @@ mod tests;
 
 pub use cast::{BALLOT_FORMAT, CastBallot, MAX_BALLOT_BYTES, OpenBallot, PROOF_BYTES};
 pub use digest::BallotDigest;
+pub use relation::{BallotWitness, SealError, ballot_holds};
+pub use sealed::{
+    BallotSize, SealedBallot, SealedBallotError, SealedDigest, SealedElection, SealedElectionError,
+    SealedElectionId, SealedInstance,
+};
 pub use selection::{Selection, SelectionError};
 pub use statement::{BallotError, BallotStatement};

@@ -52,6 +52,11 @@ pub enum SelectionError {
     },
     /// No option at all, and the rules do not allow to abstain.
     AbstentionRefused,
+    /// The rules ask for numbers, which open ballots do not have.
+    SecretBallotsOnly {
+        /// The method's name.
+        method: &'static str,
+    },
 }
 
 impl fmt::Display for SelectionError {
@@ -70,6 +75,9 @@ impl fmt::Display for SelectionError {
             }
             Self::AbstentionRefused => {
                 f.write_str("no option is chosen, and the rules do not allow to abstain")
+            }
+            Self::SecretBallotsOnly { method } => {
+                write!(f, "the rules, {method}, are for secret ballots")
             }
         }
     }
@@ -147,6 +155,9 @@ impl Selection {
         let (min, max) = match rules.method {
             Method::SingleChoice => (1, 1),
             Method::Approval { min, max } => (usize::from(min), usize::from(max)),
+            Method::Score { .. } | Method::Budget { .. } | Method::Quadratic { .. } | Method::Borda => {
+                return Err(SelectionError::SecretBallotsOnly { method: rules.method.name() });
+            }
         };
         if actual < min {
             return Err(SelectionError::TooFew { min, actual });

@@ -23,6 +23,9 @@ mod builder;
 mod id;
 mod manifest;
 mod rules;
+mod sealed;
+#[cfg(test)]
+mod sealed_tests;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -35,6 +38,10 @@ pub use manifest::{
 };
 pub use rules::{
     Abstention, Comparison, Method, Quorum, Rules, RulesError, Threshold, ThresholdBase, TieRule,
+};
+pub use sealed::{
+    CREDIT_BITS, MESSAGE_BITS, RuleParameters, SUM_BITS, SealedRules, SealedRulesError, VOTE_BITS,
+    VotesError, WEIGHT_BITS, Weighting,
 };
 pub use text::{
     MAX_DESCRIPTION_BYTES, MAX_LABEL_BYTES, MAX_OPTIONS, MAX_QUESTION_BYTES, MAX_TITLE_BYTES, TextField,

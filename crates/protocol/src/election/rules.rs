@@ -20,6 +20,38 @@ pub enum Method {
         /// Greatest number of options on a ballot; at least `min`, at most the number of options.
         max: u16,
     },
+    /// From 0 to `max` points for each option. Secret ballots only.
+    Score {
+        /// Greatest number of points for one option; at least 1.
+        max: u16,
+    },
+    /// At most `points` in all, spread over the options as the voter likes (cumulative voting). Secret ballots only.
+    Budget {
+        /// Number of points; at least 1.
+        points: u16,
+    },
+    /// v votes for an option cost v^2 credits, of which there are `credits` in all. Secret ballots only.
+    Quadratic {
+        /// Number of credits; at least 1.
+        credits: u32,
+    },
+    /// An order of all k options: k - 1 points for the first, k - 2 for the next, 0 for the last. Secret ballots only.
+    Borda,
+}
+
+impl Method {
+    /// The name in messages, as in files.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::SingleChoice => "single-choice",
+            Self::Approval { .. } => "approval",
+            Self::Score { .. } => "score",
+            Self::Budget { .. } => "budget",
+            Self::Quadratic { .. } => "quadratic",
+            Self::Borda => "borda",
+        }
+    }
 }
 
 /// Whether a ballot without any option is valid.
@@ -135,6 +167,11 @@ pub enum RulesError {
         /// Number of options in the election.
         options: usize,
     },
+    /// `method`: one that needs numbers beside the options, which open ballots do not have.
+    SecretBallotsOnly {
+        /// The method's name.
+        method: &'static str,
+    },
     /// `seats`: not from 1 to the number of options.
     Seats {
         /// Number of seats given.
@@ -173,6 +210,9 @@ impl fmt::Display for RulesError {
                 "`rules.method.approval`: from {min} to {max} options is not possible among {options}; \
                  1 <= min <= max <= number of options"
             ),
+            Self::SecretBallotsOnly { method } => {
+                write!(f, "`rules.method`: {method} is for secret ballots, this election has open ones")
+            }
             Self::Seats { seats, options } => {
                 write!(
                     f,
@@ -225,10 +265,12 @@ impl Rules {
     /// # Errors
     /// [`RulesError`], naming the field.
     pub fn check(&self, options: usize, registry_size: u64) -> Result<(), RulesError> {
-        if let Method::Approval { min, max } = self.method
-            && (min == 0 || min > max || usize::from(max) > options)
-        {
-            return Err(RulesError::ApprovalBounds { min, max, options });
+        match self.method {
+            Method::SingleChoice => {}
+            Method::Approval { min, max } => check_approval(min, max, options)?,
+            Method::Score { .. } | Method::Budget { .. } | Method::Quadratic { .. } | Method::Borda => {
+                return Err(RulesError::SecretBallotsOnly { method: self.method.name() });
+            }
         }
         if self.seats == 0 || usize::from(self.seats) > options {
             return Err(RulesError::Seats { seats: self.seats, options });
@@ -258,6 +300,10 @@ impl Rules {
         let hasher = match self.method {
             Method::SingleChoice => hasher.u64(0),
             Method::Approval { min, max } => hasher.u64(1).u64(min.into()).u64(max.into()),
+            Method::Score { max } => hasher.u64(2).u64(max.into()),
+            Method::Budget { points } => hasher.u64(3).u64(points.into()),
+            Method::Quadratic { credits } => hasher.u64(4).u64(credits.into()),
+            Method::Borda => hasher.u64(5),
         };
         let hasher = hasher
             .u64(match self.abstention {
@@ -291,6 +337,14 @@ impl Rules {
             TieRule::OrderOfOptions => 2,
         })
     }
+}
+
+/// Whether from `min` to `max` of `options` different options can be chosen.
+pub(super) fn check_approval(min: u16, max: u16, options: usize) -> Result<(), RulesError> {
+    if min == 0 || min > max || usize::from(max) > options {
+        return Err(RulesError::ApprovalBounds { min, max, options });
+    }
+    Ok(())
 }
 
 impl Threshold {

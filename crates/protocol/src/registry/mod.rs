@@ -20,6 +20,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod weighted;
 
 pub use errors::{AppendError, LookupError, RemoveError, RestoreError, UpdateError};
 pub use group_json::GroupImportError;
@@ -36,3 +37,4 @@ pub use root::RegistryRoot;
 pub use snapshot::SnapshotError;
 pub use tabella_primitives::progress::{OnProgress, Progress, quietly};
 pub use tree::{InconsistentTree, LeanImt, MAX_SIZE, TreeError};
+pub use weighted::weighted_leaf;
