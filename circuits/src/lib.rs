@@ -3,7 +3,8 @@
 //! | module | what |
 //! | --- | --- |
 //! | [`membership`] | "one of the citizens under this root acts in this scope and says this" |
-//! | [`gadgets`] | the parts: Poseidon, canonical scalars, fixed-base multiplication, membership paths |
+//! | [`ballot`] | "one of the citizens of this election casts these encrypted numbers, and they keep its rules" |
+//! | [`gadgets`] | the parts: Poseidon, canonical scalars, multiplications, ranges, membership paths |
 //! | [`naming`] | names of constraints, shown when one does not hold |
 //!
 //! A relation is stated in `docs/relations/`, in plain code in `tabella_protocol::statement`, and here; tests compare the
@@ -40,8 +41,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod ballot;
 pub mod gadgets;
 pub mod membership;
 pub mod naming;
 
+pub use ballot::{BallotCircuit, BallotCircuitError};
 pub use membership::{MembershipCircuit, MembershipCircuitError};

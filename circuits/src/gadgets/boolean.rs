@@ -28,6 +28,16 @@ impl Bit {
         &self.0
     }
 
+    /// 0 for 0, the number for 1: `b x`, a new wire. One constraint, `mask`.
+    ///
+    /// # Errors
+    /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
+    pub fn mask(&self, cs: &ConstraintSystemRef<Fr>, num: &Num) -> Result<Num, SynthesisError> {
+        let masked = Num::witness(cs, num.value().zip(self.0.value()).map(|(num, bit)| num * bit))?;
+        constrain!(cs, "mask", num.lc(), self.0.lc(), masked.lc())?;
+        Ok(masked)
+    }
+
     /// -1 for 0, 1 for 1: `2 b - 1`.
     #[must_use]
     pub fn sign(&self) -> Num {

@@ -32,6 +32,7 @@
 
 use super::{
     boolean::Bit,
+    edwards::EdwardsPoint,
     montgomery::{self, MontgomeryPoint},
     num::Num,
     scalar::{BITS, CanonicalScalar},
@@ -59,13 +60,63 @@ pub fn mul_base(
 ) -> Result<(Num, Num), SynthesisError> {
     let (windows, top) = scalar.bits().split_at(BITS - 2);
     let [low, high] = top else { return Err(SynthesisError::Unsatisfiable) };
-    let slopes = slopes([low, high], windows)?;
-    let mut sum = {
+    let first = {
         let _part = part!("first");
         FIRST.select(cs, low, high)?
     };
+    let sum = add_windows(cs, first, windows, &TABLES)?;
+    let _part = part!("edwards");
+    sum.to_edwards(cs)
+}
+
+/// Number of bits that [`mul_base_small`] takes.
+pub const SMALL_BITS: usize = 39;
+/// Its windows.
+const SMALL_WINDOWS: usize = SMALL_BITS / 3;
+
+/// `m B8` for an integer m of [`SMALL_BITS`] bits; the identity for 0. 67 constraints.
+///
+/// `m B8 = sum_{i < 13} d_i 8^i H + (2^39 - 1) H`, d_i as in the [module](self). *No exception*: windows are added from 12 down to 0. The
+/// sum before window i is k H with `k = sum_{j > i} d_j 8^j`, an odd multiple of `8^{i+1}`, so `|k| >= 8^{i+1} > 7 8^i >= |d_i 8^i|`, and all
+/// is below `8^13`, far below l: never is `k = +-d_i 8^i` modulo l, nor is a sum the identity. The constant is added in Edwards
+/// coordinates, where the identity has its place.
+///
+/// # Errors
+/// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none, [`SynthesisError::Unsatisfiable`] unless there are
+/// so many bits.
+pub fn mul_base_small(cs: &ConstraintSystemRef<Fr>, bits: &[Bit]) -> Result<EdwardsPoint, SynthesisError> {
+    static OFFSET: LazyLock<Point> =
+        LazyLock::new(|| half_base().mul_vartime(&Scalar::from((1u64 << SMALL_BITS) - 1)));
+    let (lower, top) = bits.split_at_checked(SMALL_BITS - 3).ok_or(SynthesisError::Unsatisfiable)?;
+    let (tables, top_table) = TABLES.split_at(SMALL_WINDOWS - 1);
+    let ([b0, b1, b2], [top_table, ..]) = (top, top_table) else { return Err(SynthesisError::Unsatisfiable) };
+    let first = {
+        let _part = part!("first");
+        top_table.select(cs, [b0, b1, b2])?
+    };
+    let sum = add_windows(cs, first, lower, tables)?;
+    let (x, y) = {
+        let _part = part!("edwards");
+        sum.to_edwards(cs)?
+    };
+    let _part = part!("offset");
+    EdwardsPoint { x, y }.add_constant(&OFFSET, cs)
+}
+
+/// Adds one entry of each table, from the last to the first; three bits choose each. Five constraints a window,
+/// `window/<i>/{entry/{u, v}, sum/{slope, u, v}}`.
+///
+/// Additions are incomplete: the caller proves that no bits lead to an exception.
+pub(super) fn add_windows(
+    cs: &ConstraintSystemRef<Fr>,
+    first: MontgomeryPoint,
+    bits: &[Bit],
+    tables: &[Table],
+) -> Result<MontgomeryPoint, SynthesisError> {
+    let slopes = slopes(&first, bits, tables)?;
+    let mut sum = first;
     let _part = part!("window");
-    for (i, (bits, table)) in windows.chunks_exact(3).zip(TABLES.iter()).enumerate().rev() {
+    for (i, (bits, table)) in bits.chunks_exact(3).zip(tables).enumerate().rev() {
         let _number = numbered(i).entered();
         let [b0, b1, b2] = bits else { return Err(SynthesisError::Unsatisfiable) };
         let entry = {
@@ -73,26 +124,33 @@ pub fn mul_base(
             table.select(cs, [b0, b1, b2])?
         };
         let _part = part!("sum");
-        let slope = slopes.as_ref().and_then(|slopes| slopes.get(WINDOWS - 1 - i)).copied();
+        let slope = slopes.as_ref().and_then(|slopes| slopes.get(tables.len() - 1 - i)).copied();
         sum = sum.add_by_slope(&entry, slope, cs)?;
     }
-    drop(_part);
-    let _part = part!("edwards");
-    sum.to_edwards(cs)
+    Ok(sum)
 }
 
 /// The slopes of all additions in their order, if there is a witness.
-fn slopes(top: [&Bit; 2], windows: &[Bit]) -> Result<Option<Zeroizing<Vec<Fr>>>, SynthesisError> {
+fn slopes(
+    first: &MontgomeryPoint,
+    bits: &[Bit],
+    tables: &[Table],
+) -> Result<Option<Zeroizing<Vec<Fr>>>, SynthesisError> {
     let sign = |bit: &Bit| bit.num().value().map(|bit| bit.double() - Fr::ONE);
-    let [low, high] = top.map(sign);
-    let Some((low, high)) = low.zip(high) else { return Ok(None) };
-    let mut entries = Zeroizing::new(Vec::with_capacity(WINDOWS));
-    for (bits, table) in windows.chunks_exact(3).zip(TABLES.iter()).rev() {
-        let signs: Option<Vec<Fr>> = bits.iter().map(sign).collect();
-        let Some([t0, t1, t2]) = signs.as_deref() else { return Ok(None) };
-        entries.push(table.entry(*t0, *t1, *t2));
-    }
-    montgomery::slopes(FIRST.entry(low, high), &entries).map(Some).ok_or(SynthesisError::DivisionByZero)
+    let entries: Option<Vec<(Fr, Fr)>> = bits
+        .chunks_exact(3)
+        .zip(tables)
+        .rev()
+        .map(|(bits, table)| {
+            let [b0, b1, b2] = bits else { return None };
+            Some(table.entry(sign(b0)?, sign(b1)?, sign(b2)?))
+        })
+        .collect();
+    let (Some(entries), Some(u), Some(v)) = (entries.map(Zeroizing::new), first.u.value(), first.v.value())
+    else {
+        return Ok(None);
+    };
+    montgomery::slopes((u, v), &entries).map(Some).ok_or(SynthesisError::DivisionByZero)
 }
 
 /// The four values of `k_0 H` as functions of the signs of bits 249 and 250: `u = c + c01 t0 t1`, `v = e0 t0 + e1 t1`.
@@ -142,7 +200,7 @@ impl FirstTable {
 }
 
 /// The eight values of `d 8^i H` as functions of three signs, in the notation of the [module](self).
-struct Table {
+pub(super) struct Table {
     c: Fr,
     c01: Fr,
     c02: Fr,
@@ -168,10 +226,14 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
 
 impl Table {
     /// The table of odd multiples of a point.
-    fn new(unit: &Point) -> Self {
-        let odd = |k: u64| affine(&unit.mul_vartime(&Scalar::from(k)));
+    pub(super) fn new(unit: &Point) -> Self {
+        Self::of([1, 3, 5, 7].map(|k: u64| affine(&unit.mul_vartime(&Scalar::from(k)))))
+    }
+
+    /// The table of four points, those of the digits 1, 3, 5, 7, and their negatives.
+    pub(super) fn of(points: [(Fr, Fr); 4]) -> Self {
         // The digit t0 + 2 t1 + 4 t2 with t2 = 1, at (t0, t1) = (-, -), (+, -), (-, +), (+, +).
-        let [mm, pm, mp, pp] = [1, 3, 5, 7].map(odd);
+        let [mm, pm, mp, pp] = points;
         let quarter = Fr::from(4u64).inverse().expect("4 is not 0");
         // Coefficients of 1, t0, t1 and t0 t1 of the function that takes these four values.
         let interpolate = |mm: Fr, pm: Fr, mp: Fr, pp: Fr| {
@@ -223,7 +285,7 @@ fn half_base() -> Point {
     Point::base().mul_vartime(&Scalar::from(2u64).inverse().expect("2 is not 0"))
 }
 
-fn affine(point: &Point) -> (Fr, Fr) {
+pub(super) fn affine(point: &Point) -> (Fr, Fr) {
     montgomery::coordinates(point).expect("a multiple of the base point that is not the identity")
 }
 

@@ -6,6 +6,11 @@
 //! | [`boolean::Bit`] | `bool` |
 //! | [`scalar::CanonicalScalar`], an integer in `1..l` | `edwards::Scalar` that is not 0 |
 //! | [`fixed_base::mul_base`] | `edwards::Point::mul_base` |
+//! | [`fixed_base::mul_base_small`] | `edwards::Point::mul_base` of an integer of 39 bits |
+//! | [`randomness::RandomnessBits`] | `elgamal::Randomness` |
+//! | [`variable_base::mul_key`] | `edwards::Point::mul_secret` |
+//! | [`edwards::EdwardsPoint`] | a point of Baby Jubjub |
+//! | [`range::Unsigned`], [`range::enforce_range`] | an unsigned integer |
 //! | [`montgomery::MontgomeryPoint`] | a point of Baby Jubjub in Montgomery coordinates |
 //! | [`poseidon::hash`], [`poseidon::enforce_hash`] | `poseidon::hash` |
 //! | [`path::enforce_membership`] | `registry::MembershipPath::root` |
@@ -14,9 +19,13 @@
 //! allocate a wire only where a product needs one.
 
 pub mod boolean;
+pub mod edwards;
 pub mod fixed_base;
 pub mod montgomery;
 pub mod num;
 pub mod path;
 pub mod poseidon;
+pub mod randomness;
+pub mod range;
 pub mod scalar;
+pub mod variable_base;

@@ -41,7 +41,7 @@ impl MontgomeryPoint {
     /// # Errors
     /// [`SynthesisError::DivisionByZero`] if the coordinates u are equal in the witness.
     pub fn add_incomplete(&self, other: &Self, cs: &ConstraintSystemRef<Fr>) -> Result<Self, SynthesisError> {
-        let slope = quotient(&(&other.v - &self.v), &(&other.u - &self.u))?;
+        let slope = (&other.v - &self.v).quotient(&(&other.u - &self.u))?;
         self.add_by_slope(other, slope, cs)
     }
 
@@ -55,25 +55,90 @@ impl MontgomeryPoint {
         cs: &ConstraintSystemRef<Fr>,
     ) -> Result<Self, SynthesisError> {
         let (du, dv) = (&other.u - &self.u, &other.v - &self.v);
-        let u3 = slope
-            .zip(self.u.value())
-            .zip(other.u.value())
-            .map(|((slope, u1), u2)| slope.square() - MONTGOMERY_A - u1 - u2);
+        let slope = Num::witness(cs, slope)?;
+        constrain!(cs, "slope", du.lc(), slope.lc(), dv.lc())?;
+        self.third(&other.u, &slope, cs)
+    }
+
+    /// Twice the point. Four constraints: `square`, `slope`, `u`, `v`.
+    ///
+    /// They fix the result if v is not 0, that is unless the point has order two.
+    ///
+    /// # Errors
+    /// [`SynthesisError::DivisionByZero`] if v is 0 in the witness.
+    pub fn double(&self, cs: &ConstraintSystemRef<Fr>) -> Result<Self, SynthesisError> {
+        let square = Num::witness(cs, self.u.value().map(|u| u.square()))?;
+        constrain!(cs, "square", self.u.lc(), self.u.lc(), square.lc())?;
+        // The tangent: (3 u^2 + 2 A u + 1) / (2 v).
+        let above = (&square.scaled(Fr::from(3u64)) + &self.u.scaled(MONTGOMERY_A.double())).plus(Fr::ONE);
+        let below = self.v.scaled(Fr::from(2u64));
+        let slope = Num::witness(cs, above.quotient(&below)?)?;
+        constrain!(cs, "slope", below.lc(), slope.lc(), above.lc())?;
+        self.third(&self.u, &slope, cs)
+    }
+
+    /// `2 self + other` as `(self + other) + self`, with both slopes found by the caller. Five constraints: `first`, `middle`,
+    /// `second`, `u`, `v`. The ordinate of the middle is not needed [Eisentraeger-Lauter-Montgomery 2003]:
+    /// `slope_2 = -slope_1 - 2 v / (u_middle - u)`.
+    ///
+    /// # Security
+    /// Not complete: the caller proves that no assignment makes `self.u = other.u` or `self.u = u_middle`.
+    ///
+    /// # Errors
+    /// [`SynthesisError::AssignmentMissing`] if values are wanted and there are none.
+    pub(super) fn double_add_by_slopes(
+        &self,
+        other: &Self,
+        slopes: Option<[Fr; 2]>,
+        cs: &ConstraintSystemRef<Fr>,
+    ) -> Result<Self, SynthesisError> {
+        let first = Num::witness(cs, slopes.map(|[first, _]| first))?;
+        let (du, dv) = (&other.u - &self.u, &other.v - &self.v);
+        constrain!(cs, "first", du.lc(), first.lc(), dv.lc())?;
+        let known = (&self.u + &other.u).plus(MONTGOMERY_A);
+        let middle = first.value().zip(known.value()).map(|(slope, known)| slope.square() - known);
+        let middle = Num::witness(cs, middle)?;
+        constrain!(cs, "middle", first.lc(), first.lc(), (&known + &middle).lc())?;
+        let second = Num::witness(cs, slopes.map(|[_, second]| second))?;
+        let twice = self.v.scaled(Fr::from(2u64));
+        constrain!(cs, "second", (&self.u - &middle).lc(), (&first + &second).lc(), twice.lc())?;
+        self.third(&middle, &second, cs)
+    }
+
+    /// The point opposite to the third one on a line through this one and another. Two constraints: `u`, `v`.
+    fn third(
+        &self,
+        other_u: &Num,
+        slope: &Num,
+        cs: &ConstraintSystemRef<Fr>,
+    ) -> Result<Self, SynthesisError> {
+        let known = (&self.u + other_u).plus(MONTGOMERY_A);
+        let u3 = slope.value().zip(known.value()).map(|(slope, known)| slope.square() - known);
         let v3 = slope
+            .value()
             .zip(self.u.value())
             .zip(self.v.value())
             .zip(u3)
             .map(|(((slope, u1), v1), u3)| slope * (u1 - u3) - v1);
-
         // Only the slope stands in the second factors: fewer points in G2 for the prover.
-        let slope = Num::witness(cs, slope)?;
-        constrain!(cs, "slope", du.lc(), slope.lc(), dv.lc())?;
         let u = Num::witness(cs, u3)?;
-        let sum = (&(&self.u + &other.u) + &u).plus(MONTGOMERY_A);
-        constrain!(cs, "u", slope.lc(), slope.lc(), sum.lc())?;
+        constrain!(cs, "u", slope.lc(), slope.lc(), (&known + &u).lc())?;
         let v = Num::witness(cs, v3)?;
         constrain!(cs, "v", (&self.u - &u).lc(), slope.lc(), (&self.v + &v).lc())?;
         Ok(Self { u, v })
+    }
+
+    /// EIP-2494 coordinates (x, y) of `self + (0, 0)`, for self = P + (0, 0) with P of odd order and not the identity. Two
+    /// constraints: `x`, `y`.
+    ///
+    /// In Edwards coordinates adding the point of order two is `(x, y) -> (-x, -y)`. Then v is not 0 and u is not -1, as for
+    /// [`Self::to_edwards`].
+    ///
+    /// # Errors
+    /// [`SynthesisError::DivisionByZero`] for a witness that is no such point.
+    pub fn to_edwards_across(&self, cs: &ConstraintSystemRef<Fr>) -> Result<(Num, Num), SynthesisError> {
+        let (x, y) = self.to_edwards(cs)?;
+        Ok((x.scaled(-Fr::ONE), y.scaled(-Fr::ONE)))
     }
 
     /// EIP-2494 coordinates (x, y). Two constraints: `x`, `y`.
@@ -85,9 +150,9 @@ impl MontgomeryPoint {
     /// [`SynthesisError::DivisionByZero`] for a witness that is no such point.
     pub fn to_edwards(&self, cs: &ConstraintSystemRef<Fr>) -> Result<(Num, Num), SynthesisError> {
         let (above, below) = (self.u.plus(-Fr::ONE), self.u.plus(Fr::ONE));
-        let x = Num::witness(cs, quotient(&self.u, &self.v)?)?;
+        let x = Num::witness(cs, self.u.quotient(&self.v)?)?;
         constrain!(cs, "x", self.v.lc(), x.lc(), self.u.lc())?;
-        let y = Num::witness(cs, quotient(&above, &below)?)?;
+        let y = Num::witness(cs, above.quotient(&below)?)?;
         constrain!(cs, "y", below.lc(), y.lc(), above.lc())?;
         Ok((x, y))
     }
@@ -126,9 +191,51 @@ pub(super) fn slopes(first: (Fr, Fr), others: &[(Fr, Fr)]) -> Option<Zeroizing<V
     Some(slopes)
 }
 
-/// `above / below`, if there is a witness.
-fn quotient(above: &Num, below: &Num) -> Result<Option<Fr>, SynthesisError> {
-    let Some((above, below)) = above.value().zip(below.value()) else { return Ok(None) };
-    let inverse = below.inverse().ok_or(SynthesisError::DivisionByZero)?;
-    Ok(Some(above * inverse))
+/// What [`slopes`] is for additions, for a chain of steps `p <- 2 p + t_i q`, t_i = 1 or -1: the slopes of `p + t_i q` and of that
+/// plus p, with one division for all. `None` at an exception. Secret; erased when dropped.
+///
+/// Sums are kept as (X, Y, Z); the first addition is mixed, the second one of two points with the same Z [Meloni 2007].
+pub(super) fn double_add_slopes(
+    start: (Fr, Fr),
+    addend: (Fr, Fr),
+    signs: impl ExactSizeIterator<Item = Fr>,
+) -> Option<Zeroizing<Vec<[Fr; 2]>>> {
+    let mut sum = Zeroizing::new([start.0, start.1, Fr::ONE]);
+    // For each slope: numerator, denominator, the denominators before, multiplied.
+    let mut steps = Zeroizing::new(Vec::with_capacity(2 * signs.len()));
+    let mut product = Zeroizing::new(Fr::ONE);
+    for sign in signs {
+        let [x, y, z] = *sum;
+        let square = z.square();
+        let far = square * addend.0;
+        let run = far - x;
+        let rise = square * z * addend.1 * sign - y;
+        let z = z * run;
+        let square = z.square();
+        steps.push([rise, z, *product]);
+        *product *= z;
+        // The old sum with the new Z, and the middle.
+        let run_square = run.square();
+        let (near, y) = (x * run_square, y * run_square * run);
+        let x_middle = rise.square() - MONTGOMERY_A * square - near - far * run_square;
+        let y_middle = rise * (near - x_middle) - y;
+        let run = near - x_middle;
+        let rise = y - y_middle;
+        let z = z * run;
+        steps.push([rise, z, *product]);
+        *product *= z;
+        let run_square = run.square();
+        let x_middle = x_middle * run_square;
+        let x3 = rise.square() - MONTGOMERY_A * z.square() - x_middle - near * run_square;
+        let y3 = rise * (x_middle - x3) - y_middle * run_square * run;
+        *sum = [x3, y3, z];
+    }
+    let mut inverse = Zeroizing::new(product.inverse()?);
+    let mut slopes = Zeroizing::new(vec![[Fr::ZERO; 2]; steps.len() / 2]);
+    let places = slopes.iter_mut().flatten().rev();
+    for (slope, [rise, z, before]) in places.zip(steps.iter().rev()) {
+        *slope = *rise * *before * *inverse;
+        *inverse *= z;
+    }
+    Some(slopes)
 }

@@ -71,6 +71,36 @@ impl Num {
         LinearCombination(self.terms.clone().unwrap_or_default())
     }
 
+    /// `sum_j c_j x_j` with `c_0 = first` and `c_{j+1} = next(c_j)`, without the cost of adding one by one.
+    pub fn weighted_sum<'a>(
+        cs: &ConstraintSystemRef<Fr>,
+        nums: impl Iterator<Item = &'a Self> + Clone,
+        first: Fr,
+        next: impl Fn(&Fr) -> Fr,
+    ) -> Self {
+        let weights = || core::iter::successors(Some(first), |weight| Some(next(weight)));
+        let value = nums
+            .clone()
+            .zip(weights())
+            .try_fold(Fr::ZERO, |sum, (num, weight)| num.value().map(|value| sum + value * weight));
+        Self::from_terms(cs, value, || {
+            let scaled = nums.zip(weights()).flat_map(|(num, weight)| {
+                num.terms.iter().flatten().map(move |(coefficient, wire)| (*coefficient * weight, *wire))
+            });
+            scaled.collect()
+        })
+    }
+
+    /// The value of `self / below`, if there is a witness.
+    ///
+    /// # Errors
+    /// [`SynthesisError::DivisionByZero`] if `below` is 0.
+    pub(super) fn quotient(&self, below: &Self) -> Result<Option<Fr>, SynthesisError> {
+        let Some((above, below)) = self.value.zip(below.value) else { return Ok(None) };
+        let inverse = below.inverse().ok_or(SynthesisError::DivisionByZero)?;
+        Ok(Some(above * inverse))
+    }
+
     /// The product with a constant.
     #[must_use]
     pub fn scaled(&self, factor: Fr) -> Self {

@@ -1,71 +1,21 @@
 //! Determinacy: given bits, siblings, message and scope, every other wire is fixed, and no constraint is superfluous.
 //!
-//! At a satisfying assignment z the derivative of `<A,z> <B,z> = <C,z>` is the row `<B,z> A + <A,z> B - C`. If these
-//! rows, together with unit rows for the inputs, have full column rank, no wire can move while the inputs stay. If
-//! there are as many rows as columns besides, each row is needed: without it some wire can move.
+//! Full rank says that no wire can move ([`crate::common::rank`]). If there are as many rows as columns besides, each row
+//! is needed: without it some wire can move.
 
 use crate::{
+    common::rank::{free_columns, jacobian, unit},
     full,
     samples::{Sample, rng},
-    system::{Lc, MESSAGE, SCOPE, System, eval},
+    system::{MESSAGE, SCOPE, System},
 };
-use ark_ff::{AdditiveGroup, Field};
-use std::collections::BTreeMap;
+use ark_ff::Field;
 use tabella_primitives::Fr;
 use tabella_protocol::statement::CircuitId;
-
-type Row = BTreeMap<usize, Fr>;
-
-fn add(row: &mut Row, lc: &Lc, factor: Fr) {
-    for (coefficient, column) in lc.iter().filter(|(_, column)| *column != 0) {
-        let entry = row.entry(*column).or_insert(Fr::ZERO);
-        *entry += *coefficient * factor;
-        if *entry == Fr::ZERO {
-            row.remove(column);
-        }
-    }
-}
-
-fn jacobian(system: &System) -> Vec<Row> {
-    let derivative = |[a, b, c]: &[Lc; 3]| {
-        let mut row = Row::new();
-        add(&mut row, a, eval(b, &system.z));
-        add(&mut row, b, eval(a, &system.z));
-        add(&mut row, c, -Fr::ONE);
-        row
-    };
-    system.rows.iter().map(derivative).collect()
-}
-
-/// Columns that may move although all rows are 0. Pivots are the newest wires, so little is filled in.
-fn free_columns(columns: usize, rows: impl Iterator<Item = Row>) -> Vec<usize> {
-    let mut pivots: BTreeMap<usize, Row> = BTreeMap::new();
-    for mut row in rows {
-        let mut below = usize::MAX;
-        while let Some((&column, &value)) = row.range(..below).next_back() {
-            below = column;
-            if let Some(pivot) = pivots.get(&column) {
-                row.remove(&column);
-                let terms: Lc = pivot.iter().map(|(k, a)| (*a, *k)).collect();
-                add(&mut row, &terms, value);
-            }
-        }
-        if let Some((column, value)) = row.pop_last() {
-            let factor = -value.inverse().unwrap();
-            row.values_mut().for_each(|entry| *entry *= factor);
-            pivots.insert(column, row);
-        }
-    }
-    (1..columns).filter(|column| !pivots.contains_key(column)).collect()
-}
 
 fn inputs(system: &System, sample: &Sample) -> Vec<usize> {
     let siblings = (0..system.children.len()).map(|level| system.sibling(level, sample));
     [MESSAGE, SCOPE].into_iter().chain(siblings).collect()
-}
-
-fn unit(column: &usize) -> Row {
-    Row::from([(*column, Fr::ONE)])
 }
 
 /// Several depths, so that every level is met both inside and above the path.
@@ -124,7 +74,8 @@ fn the_test_sees_an_untied_copy() {
     let s = crate::samples::as_field(*sample.witness.secret.expose_secret());
     system.z.push(s);
     let bits = system.bits.clone();
-    for (row, name) in system.rows.iter_mut().zip(&system.names) {
+    let layout = &mut system.layout;
+    for (row, name) in layout.rows.iter_mut().zip(&layout.names) {
         if name.starts_with("membership/nullifier/round/00/lane/02/") {
             for lc in row.iter_mut().filter(|lc| lc.iter().any(|(_, k)| bits.contains(k))) {
                 // x = s + constant: the bits out, the copy in; the 1 of s is in the constant.

@@ -105,7 +105,8 @@ fn with_the_usual_weights_one_citizen_would_have_two_nullifiers() {
     let mut system = System::new(CircuitId::Membership10V1, sample);
     let modulus = Fr::from_bigint(Scalar::MODULUS).unwrap();
     let top = *system.bits.last().unwrap();
-    for (row, name) in system.rows.iter_mut().zip(&system.names) {
+    let layout = &mut system.layout;
+    for (row, name) in layout.rows.iter_mut().zip(&layout.names) {
         if name.starts_with("membership/nullifier/") {
             row.iter_mut().flatten().filter(|(_, k)| *k == top).for_each(|(weight, _)| *weight += modulus);
         }

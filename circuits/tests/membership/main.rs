@@ -3,6 +3,8 @@
 //! `TABELLA_UPDATE_SHAPES=1` rewrites `shapes/`; `TABELLA_FULL_TESTS=1` repeats the heavier tests at full size.
 #![allow(clippy::as_conversions, clippy::unwrap_used, reason = "tests")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod determinacy;
 mod hostile;
 mod negative;

@@ -4,7 +4,7 @@ use crate::{
     samples::{Sample, rng},
     system::System,
 };
-use std::{collections::BTreeMap, fmt::Write, fs, path::PathBuf};
+use std::{fmt::Write, fs, path::PathBuf};
 use tabella_circuits::MembershipCircuit;
 use tabella_primitives::instance::PublicInputs;
 use tabella_protocol::statement::{CircuitId, MembershipInstance};
@@ -16,16 +16,6 @@ const SEMAPHORE: [usize; 4] = [3_971, 5_447, 6_431, 9_383];
 fn describe(id: CircuitId) -> String {
     let shape = circuit_shape(&MembershipCircuit::shape_only(id)).unwrap();
     let system = System::new(id, &Sample::random(3, &mut rng(1)));
-    let mut parts: BTreeMap<usize, (&str, usize)> = BTreeMap::new();
-    let mut order = Vec::new();
-    for name in &system.names {
-        let part = name.split('/').nth(1).unwrap();
-        let place = order.iter().position(|p| *p == part).unwrap_or_else(|| {
-            order.push(part);
-            order.len() - 1
-        });
-        parts.entry(place).or_insert((part, 0)).1 += 1;
-    }
     let [a, b, c] = shape.nonzeros;
     let mut text = format!("circuit {id}\ndigest {}\n", shape.digest);
     writeln!(text, "constraints {}", shape.constraints).unwrap();
@@ -33,7 +23,7 @@ fn describe(id: CircuitId) -> String {
         .unwrap();
     writeln!(text, "witness variables {}", shape.witness_variables).unwrap();
     writeln!(text, "nonzeros A {a} B {b} C {c}").unwrap();
-    for (part, constraints) in parts.values() {
+    for (part, constraints) in system.parts() {
         writeln!(text, "part {part} {constraints}").unwrap();
     }
     text

@@ -1,0 +1,5 @@
+//! What tests of every circuit need.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+pub(crate) mod layout;
+pub(crate) mod rank;
