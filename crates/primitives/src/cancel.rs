@@ -11,8 +11,7 @@ use core::{
 /// A computation looks at its token after each block of work, a few milliseconds apart. It then erases what it had and answers an
 /// error that says so. A request is never taken back: the next computation wants a new token.
 ///
-/// What a key computes on first use, [`ProvingKey::points`](crate::ProvingKey::points) and
-/// [`ProvingKey::prepared`](crate::ProvingKey::prepared), is public, shared by all who prove with it, and not stopped: who wants to cancel the
+/// What a proving key computes on first use, its `points` and what is `prepared` for verifying, is public, shared by all who prove with it, and not stopped: who wants to cancel the
 /// first proof of a large key calls them before.
 ///
 /// ```
