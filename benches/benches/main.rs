@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 mod audit;
+mod ballot;
 mod batch_verify;
 mod hash;
 mod prove;
@@ -19,6 +20,7 @@ criterion_main!(
     registry::slots,
     witness::benches,
     prove::benches,
+    ballot::benches,
     verify::benches,
     batch_verify::benches,
     audit::benches,
