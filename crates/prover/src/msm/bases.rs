@@ -118,7 +118,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
         let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
         if fill::suits::<G>(self.plan) {
             let points = self.table.points();
-            buckets.in_scope(|| fill::fill(self.kernel, points, &active, &adder, &mut sums, cancel))?;
+            buckets.in_scope(|| fill::fill(points, &active, &adder, &mut sums))?;
         } else {
             let arrays_at_a_time = (DIGITS_AT_A_TIME / active.per_array()).clamp(1, self.plan.stride);
             let groups = sums.chunks_mut(arrays_at_a_time * self.plan.buckets());

@@ -23,8 +23,8 @@ const fn entries_per_task<G: Group>() -> usize {
 
 /// How sums are made.
 pub(super) struct Adder<'a, G: Group> {
-    kernel: Kernel,
-    cancel: &'a CancelToken,
+    pub(super) kernel: Kernel,
+    pub(super) cancel: &'a CancelToken,
     additions: AtomicU64,
     rooms: &'a Rooms<G>,
 }

@@ -6,7 +6,7 @@
 //! summed by trees ([`super::buckets`]).
 
 use crate::{
-    cancel::{CancelToken, Cancelled},
+    cancel::Cancelled,
     exec,
     matrices::index,
     msm::{
@@ -48,12 +48,10 @@ pub(super) const fn suits<G: Group>(plan: Plan) -> bool {
 /// Arrays are filled in groups, and a group by parts of the halves. A thread that takes a part goes on with sums that no other works on, or
 /// begins its own; these are added up in the end. So one thread alone adds up nothing, and the sums are the same for any number.
 pub(super) fn fill<G: Group>(
-    kernel: Kernel,
     points: &[G::Stored],
     active: &Active<'_>,
     adder: &Adder<'_, G>,
     sums: &mut [G::Stored],
-    cancel: &CancelToken,
 ) -> Result<(), Cancelled> {
     let (plan, threads) = (active.plan(), exec::threads());
     // Sets of sums that are worth their addition.
@@ -68,7 +66,7 @@ pub(super) fn fill<G: Group>(
         let arrays = group * arrays..group * arrays + sums.len() / plan.buckets();
         let parts: Vec<_> = ranges(active.len(), active.len().div_ceil(parts)).collect();
         let rooms = exec::Rooms::default();
-        let begin = || Filling::new(kernel, points, adder, sums.len(), cancel);
+        let begin = || Filling::new(points, adder, sums.len());
         exec::for_each_with(parts, &rooms, begin, |filling, part| filling.fill(active, &arrays, part))?;
         let mut fillings = rooms.leave().into_iter();
         let Some(mut filling) = fillings.next() else { return Ok(()) };
@@ -118,10 +116,8 @@ impl Left {
 
 /// Sums on their way.
 struct Filling<'a, G: Group> {
-    kernel: Kernel,
     points: &'a [G::Stored],
     adder: &'a Adder<'a, G>,
-    cancel: &'a CancelToken,
     scratch: Scratch,
     sums: Erased<G::Stored>,
     /// When each bucket grew last.
@@ -138,18 +134,10 @@ struct Filling<'a, G: Group> {
 }
 
 impl<'a, G: Group> Filling<'a, G> {
-    fn new(
-        kernel: Kernel,
-        points: &'a [G::Stored],
-        adder: &'a Adder<'a, G>,
-        sums: usize,
-        cancel: &'a CancelToken,
-    ) -> Self {
+    fn new(points: &'a [G::Stored], adder: &'a Adder<'a, G>, sums: usize) -> Self {
         Self {
-            kernel,
             points,
             adder,
-            cancel,
             scratch: Scratch::default(),
             sums: Erased::zeros(sums),
             grown: Erased::zeros(sums),
@@ -242,17 +230,17 @@ impl<'a, G: Group> Filling<'a, G> {
     /// Writes the first points of buckets.
     fn begin(&mut self) {
         let firsts = &self.firsts[..core::mem::take(&mut self.first)];
-        self.kernel.assign::<G>(&mut self.sums, firsts, self.points);
+        self.adder.kernel.assign::<G>(&mut self.sums, firsts, self.points);
     }
 
     /// Makes all increments that wait, by points of the table or by others.
     fn grow(&mut self, others: Option<&[G::Stored]>) -> Result<(), Cancelled> {
-        self.cancel.check()?;
+        self.adder.cancel.check()?;
         self.begin();
         let points = others.unwrap_or(self.points);
         let increments = &self.increments[..core::mem::take(&mut self.waiting)];
         self.adder.count(increments.len());
-        if self.kernel.increment::<G>(&mut self.sums, increments, points, &mut self.scratch) {
+        if self.adder.kernel.increment::<G>(&mut self.sums, increments, points, &mut self.scratch) {
             let infinity = G::Stored::default();
             for increment in increments {
                 if self.sums[index(increment.sum())] == infinity {
