@@ -14,9 +14,11 @@
 //!
 //! ```text
 //! A = (alpha + sum z_i A_i) / r
-//! B = (beta + sum z_i B_i) r + (s r) delta
+//! B = (beta + sum z_i B_i + s delta) r
 //! C = sum w_i L_i + sum h_i H_i + s (alpha + sum z_i A_i)
 //! ```
+//!
+//! where `s delta` is one more term of the sum.
 //!
 //! This is a proof of the same distribution. Let `a = alpha + sum z_i A_i` not be the identity. A is uniform among the points
 //! other than the identity, for r is uniform and not zero. Given A, that is given r, B is uniform in G2, for s is uniform. And C
@@ -31,8 +33,8 @@ use crate::{
     key::Queries,
     tables::Tables,
 };
-use ark_bn254::{G1Affine, G1Projective, G2Projective};
-use ark_ec::CurveGroup;
+use ark_bn254::{G1Affine, G1Projective, G2Projective, g2};
+use ark_ec::{CurveGroup, scalar_mul::glv::GLVConfig};
 use ark_ff::{Field, Zero};
 use core::ops::Add;
 use tabella_primitives::Fr;
@@ -68,7 +70,7 @@ pub(crate) fn sums(
     quotient: &[Fr],
     cancel: &CancelToken,
 ) -> Result<Sums, Cancelled> {
-    let (a, b2, c) = tables.products(values, quotient, (|a| a, |b2| b2), cancel)?;
+    let (a, b2, c) = tables.products(values, quotient, &Fr::zero(), (|a| a, |b2| b2), cancel)?;
     Ok(Sums { a: *a, b2: *b2, c: *c })
 }
 
@@ -96,15 +98,10 @@ pub(crate) fn rerandomised(
     };
     let with_b = |sum: Zeroizing<G2Projective>| {
         let b = Zeroizing::new(*sum + before.b2 + key.beta_g2);
-        Zeroizing::new(*b * *r)
+        // On the group this is the same product, of two halves of the scalar at once.
+        g2::Config::glv_mul_projective(*b, *r).into_affine()
     };
-    // What depends on no sum comes first, for whoever has nothing to do yet.
-    let (blind, products) = exec::join(
-        || Zeroizing::new(key.delta_g2 * (*s * r)),
-        || tables.products(values, quotient, (with_a, with_b), cancel),
-    );
-    let (a, b, c) = products?;
-    let b = (*b + *blind).into_affine();
+    let (a, b, c) = tables.products(values, quotient, s, (with_a, with_b), cancel)?;
     Ok(a.map(|(a, for_c)| (a, b, (*c + before.c + *for_c).into_affine())))
 }
 

@@ -14,7 +14,7 @@ use crate::{
     key::{ProvingKey, Queries, QuotientBasis},
     msm::{Bases, Erased, Halves, Plan, Rooms, Sum},
 };
-use ark_bn254::G1Affine;
+use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -93,8 +93,8 @@ impl FromStr for TableSize {
 
 /// The points of one key, ready to be multiplied by one kernel. Public, like the key.
 ///
-/// With n variables, w of them witness, and a domain of d elements the sums are over n points for A and for B and over w + d
-/// for C: L and H are added up anyway, so that they share their buckets.
+/// With n variables, w of them witness, and a domain of d elements the sums are over n points for A, n + 1 for B and w + d for C:
+/// L and H are added up anyway, so that they share their buckets, and so does delta with the points for B.
 pub struct Tables {
     kernel: Kernel,
     size: TableSize,
@@ -127,11 +127,17 @@ impl Plans {
         let c = key.l.len() + key.h.len();
         // Memory is shared out by what the points themselves take.
         let g1_bytes = size_of::<G1Stored>() * (key.a.len() + c);
-        let points_bytes = g1_bytes + size_of::<G2Stored>() * key.b_g2.len();
+        let b2 = 1 + key.b_g2.len();
+        let points_bytes = g1_bytes + size_of::<G2Stored>() * b2;
         let steps = size.bytes() / points_bytes.max(1);
         let plan = |points: usize, steps: usize| Plan::choose(points, points * steps);
-        Self { a: plan(key.a.len(), steps), b2: plan(key.b_g2.len(), steps), c: plan(c, steps) }
+        Self { a: plan(key.a.len(), steps), b2: plan(b2, steps), c: plan(c, steps) }
     }
+}
+
+/// The points of the sum for B in G2: delta, which carries the blinding, and the points of query b.
+fn blinded_b2(key: &Queries) -> Vec<G2Affine> {
+    [&[key.delta_g2], key.b_g2.as_slice()].concat()
 }
 
 /// Points that are not at infinity.
@@ -154,9 +160,9 @@ impl Tables {
         size: TableSize,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Self {
-        let Queries { a, b_g2, l, h, .. } = key.queries();
-        let c = [l.as_slice(), h.as_slice()].concat();
-        let total = finite(a) + finite(b_g2) + finite(&c);
+        let Queries { a, l, h, .. } = key.queries();
+        let (b2, c) = (blinded_b2(key.queries()), [l.as_slice(), h.as_slice()].concat());
+        let total = finite(a) + finite(&b2) + finite(&c);
         let done = AtomicUsize::new(0);
         let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
         let plans = Plans::choose(key.queries(), size);
@@ -164,7 +170,7 @@ impl Tables {
             kernel,
             size,
             a: Bases::new(kernel, plans.a, a, &step),
-            b2: Bases::new(kernel, plans.b2, b_g2, &step),
+            b2: Bases::new(kernel, plans.b2, &b2, &step),
             c: Bases::new(kernel, plans.c, &c, &step),
             domain: domain(key, kernel),
             basis: key.quotient_basis(),
@@ -204,21 +210,24 @@ impl Tables {
     }
 
     /// All sums but that of B in G1, A, B and C, for the values of all variables and the scalars of query h, which may be none, for
-    /// zeros. What is to be done with the sums for A and B is done while others are summed.
+    /// zeros. To the sum for B `blinding` times delta is added. What is to be done with the sums for A and B is done while others are
+    /// summed.
     ///
     /// The sums are as secret as the scalars.
     pub(crate) fn products<A: Send, B: Send>(
         &self,
         values: &[Fr],
         quotient: &[Fr],
+        blinding: &Fr,
         (with_a, with_b): (
             impl FnOnce(Zeroizing<Sum<G1>>) -> A + Send,
             impl FnOnce(Zeroizing<Sum<G2>>) -> B + Send,
         ),
         cancel: &CancelToken,
     ) -> Result<(A, B, Zeroizing<Sum<G1>>), Cancelled> {
-        let scalars = split(&[values, quotient]);
-        let (values, c) = (&scalars[..values.len()], &scalars[values.len() - self.l..]);
+        let scalars = split(&[core::slice::from_ref(blinding), values, quotient]);
+        let (blinded, values) = (&scalars[..=values.len()], &scalars[1..=values.len()]);
+        let c = &scalars[1 + values.len() - self.l..];
         let (rooms, b2_rooms) = (Rooms::default(), Rooms::default());
         macro_rules! sum {
             ($name:literal, $bases:ident, $scalars:ident, $rooms:ident) => {{
@@ -228,7 +237,7 @@ impl Tables {
             }};
         }
         let with_a = || sum!("sum of a", a, values, rooms).map(with_a);
-        let with_b = || sum!("sum of b", b2, values, b2_rooms).map(with_b);
+        let with_b = || sum!("sum of b", b2, blinded, b2_rooms).map(with_b);
         // The sum for B first: what is left to do after it takes longest.
         let with_b_and_a = || exec::join(with_b, with_a);
         let ((b, a), c) = exec::join(with_b_and_a, || sum!("sum of c", c, c, rooms));

@@ -115,11 +115,10 @@ impl<G: Endomorphic + Cost> Bases<G> {
             return Ok(total);
         }
         let adder = Adder::new(self.kernel, cancel, rooms);
-        let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
-        if fill::suits::<G>(self.plan) {
-            let points = self.table.points();
-            buckets.in_scope(|| fill::fill(points, &active, &adder, &mut sums))?;
+        let sums = if fill::suits::<G>(self.plan) {
+            buckets.in_scope(|| fill::fill(self.table.points(), &active, &adder))?
         } else {
+            let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
             let arrays_at_a_time = (DIGITS_AT_A_TIME / active.per_array()).clamp(1, self.plan.stride);
             let groups = sums.chunks_mut(arrays_at_a_time * self.plan.buckets());
             for (group, sums) in groups.enumerate() {
@@ -128,7 +127,8 @@ impl<G: Endomorphic + Cost> Bases<G> {
                 let sorted = digits.in_scope(|| digits::sort(&active, arrays, cancel))?;
                 buckets.in_scope(|| adder.sums(self.table.points(), &sorted.ends, sorted.entries(), sums))?;
             }
-        }
+            sums
+        };
         let _weights = info_span!(target: "tabella_prover", "weights").entered();
         let bits = weigh::bit_sums::<G>(&adder, &sums, self.plan.width)?;
         for bit in bits.iter().rev() {

@@ -51,8 +51,7 @@ pub(super) fn fill<G: Group>(
     points: &[G::Stored],
     active: &Active<'_>,
     adder: &Adder<'_, G>,
-    sums: &mut [G::Stored],
-) -> Result<(), Cancelled> {
+) -> Result<Erased<G::Stored>, Cancelled> {
     let (plan, threads) = (active.plan(), exec::threads());
     // Sets of sums that are worth their addition.
     let sets = active.len() * plan.steps() / (ENTRIES_PER_SUM * plan.buckets());
@@ -61,23 +60,40 @@ pub(super) fn fill<G: Group>(
         threads if threads <= sets => (1, PARTS.max(threads)),
         threads => (threads * GROUPS_PER_THREAD, sets.max(1)),
     };
-    let arrays = arrays_together::<G>(plan, groups);
-    exec::for_each_chunk(sums, arrays * plan.buckets(), |group, sums| {
-        let arrays = group * arrays..group * arrays + sums.len() / plan.buckets();
-        let parts: Vec<_> = ranges(active.len(), active.len().div_ceil(parts)).collect();
-        let rooms = exec::Rooms::default();
-        let begin = || Filling::new(points, adder, sums.len());
-        exec::for_each_with(parts, &rooms, begin, |filling, part| filling.fill(active, &arrays, part))?;
-        let mut fillings = rooms.leave().into_iter();
-        let Some(mut filling) = fillings.next() else { return Ok(()) };
-        filling.finish()?;
-        for mut other in fillings {
-            other.finish()?;
-            filling.add(&other.sums, small)?;
-        }
-        sums.copy_from_slice(&filling.sums);
+    let together = arrays_together::<G>(plan, groups);
+    if together >= plan.stride {
+        return fill_group(points, active, adder, &(0..plan.stride), parts);
+    }
+    let mut sums = Erased::zeros(plan.stride * plan.buckets());
+    exec::for_each_chunk(&mut sums, together * plan.buckets(), |group, sums| {
+        let first = group * together;
+        let arrays = first..first + sums.len() / plan.buckets();
+        sums.copy_from_slice(&fill_group(points, active, adder, &arrays, parts)?);
         Ok(())
-    })
+    })?;
+    Ok(sums)
+}
+
+/// [`fill`] for some arrays, by so many parts of the halves.
+fn fill_group<G: Group>(
+    points: &[G::Stored],
+    active: &Active<'_>,
+    adder: &Adder<'_, G>,
+    arrays: &Range<usize>,
+    parts: usize,
+) -> Result<Erased<G::Stored>, Cancelled> {
+    let parts: Vec<_> = ranges(active.len(), active.len().div_ceil(parts)).collect();
+    let rooms = exec::Rooms::default();
+    let begin = || Filling::new(points, adder, arrays.len() * active.plan().buckets());
+    exec::for_each_with(parts, &rooms, begin, |filling, part| filling.fill(active, arrays, part))?;
+    let mut fillings = rooms.leave().into_iter();
+    let mut filling = fillings.next().unwrap_or_else(begin);
+    filling.finish()?;
+    for mut other in fillings {
+        other.finish()?;
+        filling.add(&other.sums, small)?;
+    }
+    Ok(filling.sums)
 }
 
 /// How many arrays make a group, where so many groups are wanted.

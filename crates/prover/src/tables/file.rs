@@ -1,18 +1,18 @@
-//! Tables as a file: a [frame](crate::frame) with the magic `tabella-tables-1`.
+//! Tables as a file: a [frame](crate::frame) with the magic `tabella-tables-2`.
 //!
 //! | section | bytes | what |
 //! | --- | --- | --- |
 //! | 1 head | 16 | the kernel's [form](Kernel::form), padded with zeros |
 //! | | 8 | [`TableSize`]: 0 none, 1 small, 2 large |
 //! | | 32 | name of the key |
-//! | | 24 each | for A, L and H, B in G2: points, width and stride of the windows (8 each) |
+//! | | 24 each | for A, L and H, delta and B in G2: points, width and stride of the windows (8 each) |
 //! | | 32 | digest of the sections that follow |
 //! | 2 to 4 | 64, in section 4 128 each | the tables in the same order, in the kernel's form |
 //!
 //! Which points there are and how they are cut into windows follows from key and size: the head is compared with what it must
 //! be, and every other byte is hashed. Points are used where the file lies in memory.
 
-use super::{Domain, Plan, Plans, Queries, SharedBytes, TableSize, Tables, domain};
+use super::{Domain, Plan, Plans, Queries, SharedBytes, TableSize, Tables, blinded_b2, domain};
 use crate::{
     exec,
     frame::{Frame, FrameError, FrameFault, Part, Section, Writer},
@@ -23,7 +23,7 @@ use core::fmt;
 use tabella_lanes::{Group, Kernel};
 use tabella_primitives::{digest::Digest, domain as tags, file_digest::file_digest};
 
-const MAGIC: [u8; 16] = *b"tabella-tables-1";
+const MAGIC: [u8; 16] = *b"tabella-tables-2";
 const DIGEST_BYTES: usize = 32;
 const FORM_BYTES: usize = 16;
 const SECTIONS: [Section; 4] = [
@@ -160,15 +160,15 @@ impl Tables {
         kernel: Kernel,
         size: TableSize,
     ) -> Result<Self, TablesError> {
-        let Queries { a, b_g2, l, h, .. } = key.queries();
-        let c = [l.as_slice(), h.as_slice()].concat();
+        let Queries { a, l, h, .. } = key.queries();
+        let (b2, c) = (blinded_b2(key.queries()), [l.as_slice(), h.as_slice()].concat());
         let plans = Plans::choose(key.queries(), size);
         let file = (*bytes).as_ref();
         let frame = Frame::open(file, &MAGIC, &SECTIONS)?;
         let [head_part, part_a, part_c, part_b2] =
             core::array::from_fn(|place| frame.part(place).expect("no section is optional"));
 
-        let windows = [(a.len(), plans.a), (c.len(), plans.c), (b_g2.len(), plans.b2)];
+        let windows = [(a.len(), plans.a), (c.len(), plans.c), (b2.len(), plans.b2)];
         let fields = head(kernel.form(), size, key_name, windows);
         let mut rest =
             head_part.expect(Some(fields.iter().map(|(_, f)| f.len()).sum::<usize>() + DIGEST_BYTES))?;
@@ -182,7 +182,7 @@ impl Tables {
         }
         part_a.expect(Some(Bases::<super::G1>::table_bytes(plans.a, a)))?;
         part_c.expect(Some(Bases::<super::G1>::table_bytes(plans.c, &c)))?;
-        part_b2.expect(Some(Bases::<super::G2>::table_bytes(plans.b2, b_g2)))?;
+        part_b2.expect(Some(Bases::<super::G2>::table_bytes(plans.b2, &b2)))?;
 
         let content = file.get(part_a.offset..).unwrap_or_default();
         let (digest, domain): (Digest, Domain) =
@@ -194,7 +194,7 @@ impl Tables {
             kernel,
             size,
             a: bases(kernel, plans.a, a, &bytes, part_a)?,
-            b2: bases(kernel, plans.b2, b_g2, &bytes, part_b2)?,
+            b2: bases(kernel, plans.b2, &b2, &bytes, part_b2)?,
             c: bases(kernel, plans.c, &c, &bytes, part_c)?,
             domain,
             basis: key.quotient_basis(),
