@@ -2,7 +2,12 @@
 
 #![allow(unreachable_pub)] // Groups are public, what they are sealed by is public in name only.
 
-use crate::modulus::{Modulus, Words};
+use crate::{
+    halves::Halves,
+    modulus::{Modulus, Words},
+};
+use ark_bn254::Fr;
+use ark_ff::BigInt;
 use core::fmt::Debug;
 
 /// The most lanes an engine has.
@@ -42,6 +47,14 @@ pub trait Engine: Copy + Debug + Send + Sync {
     fn load<'a>(self, at: impl Fn(usize) -> &'a [u64; 4]) -> Self::Fe;
     /// `put(l, words)` for every lane of a reduced value, which become its stored words.
     fn store(self, reduced: Self::Fe, put: impl FnMut(usize, [u64; 4]));
+    /// `put(l, halves)` for every lane, of the scalar that is `at(l)` in arkworks' form: two words each, least significant first
+    /// ([`Halves`]).
+    #[inline(always)]
+    fn halves<'a>(self, at: impl Fn(usize) -> &'a Words, mut put: impl FnMut(usize, Words)) {
+        for lane in 0..Self::WIDTH {
+            put(lane, bytemuck::cast(Halves::of(&Fr::new_unchecked(BigInt(*at(lane))))));
+        }
+    }
     /// Stored words of the least representative of an element, already times R.
     fn stored<M: Modulus>(canonical: Words) -> Words;
     /// Words that [`Self::load`] makes a value between 0 and p of, the canonical one, which sums can take for a tight one.

@@ -8,6 +8,7 @@ use crate::{
     add::{AddBlock, Addition, Assign, FEW, Increment, Pair, add_carefully, block},
     engine::{Engine, Job},
     group::Group,
+    halves::{Halves, Split},
     measure::{CHAINS, Chains},
     portable::Portable,
     scratch::Scratch,
@@ -15,7 +16,7 @@ use crate::{
 };
 #[cfg(target_arch = "x86_64")]
 use crate::{avx2::Avx2, avx512::Avx512, limbs52::Limbs52};
-use ark_bn254::Fq;
+use ark_bn254::{Fq, Fr};
 use core::{fmt, marker::PhantomData, str::FromStr};
 
 /// A set of instructions that this CPU has.
@@ -203,6 +204,15 @@ impl Kernel {
     /// If a place lies outside `sums` or `points`.
     pub fn assign<G: Group>(self, sums: &mut [G::Stored], increments: &[Increment], points: &[G::Stored]) {
         self.run(Assign::<G> { points, increments, out: sums });
+    }
+
+    /// Splits each scalar in two halves.
+    ///
+    /// # Panics
+    /// If there is not room for as many halves as there are scalars.
+    pub fn split(self, scalars: &[Fr], out: &mut [Halves]) {
+        assert_eq!(scalars.len(), out.len(), "as many halves as scalars");
+        self.run(Split { scalars, out });
     }
 
     /// How many increments are made together.

@@ -27,6 +27,7 @@
 //! | `transform`, `butterflies`, `roots` | the passes of those transforms, their levels, the roots of unity |
 //! | `spread` | [`Spread`]: who runs pieces of work side by side |
 //! | `group`, `stored` | G1 and G2, and how their points lie in memory |
+//! | `halves` | [`Halves`]: scalars split in two by the endomorphism |
 //! | `engine` | the arithmetic that the above is written against |
 //! | `portable` | it by arkworks, one element at a time |
 //! | `fma`, `doubles` | it out of fused multiply-add on doubles |
@@ -50,6 +51,7 @@ mod doubles;
 mod engine;
 mod fma;
 mod group;
+mod halves;
 #[cfg(any(test, target_arch = "x86_64"))]
 mod integers;
 mod inverse;
@@ -75,6 +77,7 @@ mod wasm_relaxed;
 pub use add::{BLOCK, Increment, Pair, Signed};
 pub use domain::{Columns, Domain};
 pub use group::{G1, G2, Group};
+pub use halves::Halves;
 pub use kernel::{Kernel, UnknownKernel};
 pub use measure::CHAINS;
 pub use scratch::Scratch;

@@ -28,6 +28,8 @@ use crate::{
     modulus::{Modulus, Words, bits, power_of_two, reduce_small},
 };
 
+mod halves;
+
 const LIMBS: usize = 5;
 const COLUMNS: usize = 2 * LIMBS;
 /// Bits of a limb.
@@ -298,6 +300,11 @@ where
             ],
             put,
         );
+    }
+
+    #[inline(always)]
+    fn halves<'a>(self, at: impl Fn(usize) -> &'a Words, put: impl FnMut(usize, Words)) {
+        self.0.store(self.split(self.load(at)), put);
     }
 
     fn stored<M: Modulus>(canonical: Words) -> Words {

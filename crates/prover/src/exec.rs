@@ -50,11 +50,6 @@ pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Send + Sy
     items.par_iter().with_min_len(64).map(f).collect()
 }
 
-/// `f(i, &mut items[i])` for every `i`.
-pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(usize, &mut T) + Send + Sync) {
-    items.par_iter_mut().with_min_len(64).enumerate().for_each(|(i, item)| f(i, item));
-}
-
 /// `f(i, chunk)` for every chunk of that many items; the last may be shorter. Stops at the first error.
 pub(crate) fn for_each_chunk<T: Send, E: Send>(
     items: &mut [T],

@@ -12,13 +12,13 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     key::{ProvingKey, Queries, QuotientBasis},
-    msm::{Bases, Erased, Halves, Plan, Rooms, Sum},
+    msm::{Bases, Erased, Plan, Rooms, Sum},
 };
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tabella_lanes::{Domain, G1, G1Stored, G2, G2Stored, Kernel};
+use tabella_lanes::{Domain, G1, G1Stored, G2, G2Stored, Halves, Kernel};
 use tabella_primitives::Fr;
 use tracing::{field, info_span};
 use zeroize::Zeroizing;
@@ -225,7 +225,7 @@ impl Tables {
         ),
         cancel: &CancelToken,
     ) -> Result<(A, B, Zeroizing<Sum<G1>>), Cancelled> {
-        let scalars = split(&[core::slice::from_ref(blinding), values, quotient]);
+        let scalars = split(self.kernel, &[core::slice::from_ref(blinding), values, quotient], cancel)?;
         let (blinded, values) = (&scalars[..=values.len()], &scalars[1..=values.len()]);
         let c = &scalars[1 + values.len() - self.l..];
         let (rooms, b2_rooms) = (Rooms::default(), Rooms::default());
@@ -252,18 +252,25 @@ impl Tables {
         cancel: &CancelToken,
     ) -> Result<Zeroizing<Sum<G1>>, Cancelled> {
         let bases = Bases::<G1>::new(self.kernel, Plan::choose(points.len(), 0), points, &|_| ());
-        bases.sum(&split(&[values]), &Rooms::default(), cancel)
+        bases.sum(&split(self.kernel, &[values], cancel)?, &Rooms::default(), cancel)
     }
 }
 
+/// Scalars that one task splits.
+const SCALARS_PER_TASK: usize = 1024;
+
 /// The halves of all scalars, one slice after the other.
-fn split(scalars: &[&[Fr]]) -> Erased<Halves> {
+fn split(kernel: Kernel, scalars: &[&[Fr]], cancel: &CancelToken) -> Result<Erased<Halves>, Cancelled> {
     let mut halves = Erased::<Halves>::zeros(scalars.iter().map(|part| part.len()).sum());
     let mut rest = &mut halves[..];
     for part in scalars {
         let (own, others) = rest.split_at_mut(part.len());
-        exec::for_each(own, |i, halves| *halves = Halves::of(&part[i]));
+        exec::for_each_chunk(own, SCALARS_PER_TASK, |task, halves| {
+            cancel.check()?;
+            kernel.split(&part[task * SCALARS_PER_TASK..][..halves.len()], halves);
+            Ok(())
+        })?;
         rest = others;
     }
-    halves
+    Ok(halves)
 }

@@ -7,9 +7,9 @@ use crate::{
         buckets::{Adder, Rooms},
         cost::Cost,
         digits::{self, Active},
+        endomorphism::Endomorphic,
         erased::Erased,
         fill,
-        halves::{Endomorphic, Halves},
         plan::Plan,
         table::Table,
         weigh,
@@ -17,7 +17,7 @@ use crate::{
 };
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::AdditiveGroup;
-use tabella_lanes::{Group, Kernel};
+use tabella_lanes::{Group, Halves, Kernel};
 use tracing::{Span, info_span};
 use zeroize::Zeroizing;
 

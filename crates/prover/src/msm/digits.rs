@@ -11,12 +11,11 @@ use crate::{
     matrices::index,
     msm::{
         erased::{Erased, ErasedAtomics},
-        halves::{Halves, low_word},
         plan::{HALF_BITS, HALVES, Plan},
     },
 };
 use core::{ops::Range, sync::atomic::Ordering};
-use tabella_lanes::Signed;
+use tabella_lanes::{Halves, Signed};
 
 /// Digits that one task counts or places at a time, at least.
 const DIGITS_PER_TASK: usize = 1 << 15;
@@ -258,10 +257,16 @@ pub(crate) fn sort(
     Ok(sorted)
 }
 
+/// The low word.
+#[inline(always)]
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // It is what is wanted.
+const fn low_word(x: u128) -> u64 {
+    x as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::msm::halves::BOUND;
     use ark_ff::{AdditiveGroup, One, UniformRand};
     use ark_std::test_rng;
     use tabella_primitives::Fr;
@@ -279,7 +284,8 @@ mod tests {
 
     #[test]
     fn digits_add_up_to_their_half() {
-        let halves = [0, 1, -1, 2, 1 << 15, -(1 << 15), (1 << 64) - 1, BOUND, -BOUND, 1 << 126];
+        let halves =
+            [0, 1, -1, 2, 1 << 15, -(1 << 15), (1 << 64) - 1, Halves::BOUND, -Halves::BOUND, 1 << 126];
         for width in 2..=16 {
             let plan = Plan { width, stride: 1 };
             for half in halves {

@@ -1,6 +1,6 @@
 //! Multi-scalar multiplication by buckets of affine points.
 //!
-//! A scalar is split in two by the endomorphism ([`halves`]), each half is cut into windows of c bits, each a signed digit d with |d| at
+//! A scalar is split in two by the endomorphism ([`Halves`](tabella_lanes::Halves)), each half is cut into windows of c bits, each a signed digit d with |d| at
 //! most 2^(c - 1) ([`digits`]). What has the same |d| goes into the same bucket. Buckets are summed by affine additions that share
 //! their inversions: many buckets grow side by side ([`fill`]), or few by trees ([`buckets`]). Their sums S_k are weighted,
 //! `sum k S_k` ([`weigh`]). [Pippenger: On the
@@ -15,9 +15,9 @@ mod bases;
 mod buckets;
 mod cost;
 mod digits;
+mod endomorphism;
 mod erased;
 mod fill;
-mod halves;
 mod plan;
 mod table;
 #[cfg(test)]
@@ -27,7 +27,6 @@ mod weigh;
 pub(crate) use bases::{Bases, Sum};
 pub(crate) use buckets::Rooms;
 pub(crate) use erased::Erased;
-pub(crate) use halves::Halves;
 pub(crate) use plan::Plan;
 pub use table::SharedBytes;
 pub(crate) use table::Table;

@@ -1,15 +1,15 @@
 use super::{
-    Bases, Halves, Plan,
+    Bases, Plan,
     buckets::{Adder, ENTRIES_PER_TASK, Rooms},
     cost::Cost,
-    halves::Endomorphic,
+    endomorphism::Endomorphic,
 };
 use crate::{cancel::CancelToken, matrices::index};
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, One, UniformRand};
 use ark_std::test_rng;
-use tabella_lanes::{BLOCK, G1, G1Stored, G2, Kernel, Signed};
+use tabella_lanes::{BLOCK, G1, G1Stored, G2, Halves, Kernel, Signed};
 
 fn agrees<G: Endomorphic + Cost>(points: &[G::Affine], scalars: &[Fr])
 where

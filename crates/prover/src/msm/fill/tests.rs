@@ -1,11 +1,11 @@
 use super::*;
 use crate::cancel::CancelToken;
-use crate::msm::{Bases, Halves, Rooms};
+use crate::msm::{Bases, Rooms};
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{Field, One, UniformRand};
 use ark_std::test_rng;
-use tabella_lanes::{G1, G2};
+use tabella_lanes::{G1, G2, Halves};
 
 /// One array of 2^13 buckets, two of 2^12, and many.
 const PLANS: [Plan; 3] =

@@ -12,38 +12,43 @@
 //! ```
 //!
 //! A split is what is left of `(k, 0)` after the nearest point of the lattice, `c1 (a1, b1) + c2 (a2, b2)` with
-//! `c1 = [b2 k / r]` and `c2 = [-b1 k / r]`. Quotients are products with `[2^256 b / r]`, wrong by less than `k / 2^257 < 1/8`
-//! before they are rounded. Hence `|k1| <= 5/8 (|a1| + |a2|)` and `|k2| <= 5/8 (|b1| + |b2|)`, both below [`BOUND`].
-//! Small scalars and their negatives stay as they are, with `k2 = 0`.
+//! `c1 = [b2 k / r]` and `c2 = [-b1 k / r]`. Quotients are products with `[2^260 b / r]`, wrong by less than `k / 2^261 < 1/64`
+//! before they are rounded. Hence `|k1| <= 33/64 (|a1| + |a2|)` and `|k2| <= 33/64 (|b1| + |b2|)`, both below [`Halves::BOUND`].
+//! Small scalars and their negatives stay as they are, with `k2 = 0`. An engine may take `k + r` for k, which moves c1 and c2 by b2 and
+//! -b1: the halves are the same, but for scalars within 1/64 of the middle between two points.
 
-use ark_ec::scalar_mul::glv::GLVConfig;
+use crate::{
+    engine::{Engine, Job, MAX_WIDTH},
+    modulus::Words,
+};
+use ark_bn254::Fr;
 use ark_ff::PrimeField;
-use tabella_lanes::{G1, G2, Group};
-use tabella_primitives::Fr;
 
 /// `2 u + 1`.
-const SHORT: u64 = 0x89d3_2568_94d2_13e3;
+pub(crate) const SHORT: u64 = 0x89d3_2568_94d2_13e3;
 /// `6 u^2 + 2 u`.
-const A1: u128 = 0x6f4d_8248_eeb8_59fc_8211_bbeb_7d4f_1128;
+pub(crate) const A1: u128 = 0x6f4d_8248_eeb8_59fc_8211_bbeb_7d4f_1128;
 /// `6 u^2 + 4 u + 1`.
-const B2: u128 = 0x6f4d_8248_eeb8_59fd_0be4_e154_1221_250b;
-/// `[2^256 (6 u^2 + 4 u + 1) / r]`, least significant word first.
-const LONG_QUOTIENT: [u64; 3] = [0x5398_fd03_00ff_6565, 0x4cce_f014_a773_d2d2, 2];
-/// `[2^256 (2 u + 1) / r]`, least significant word first.
-const SHORT_QUOTIENT: [u64; 3] = [0xd91d_232e_c7e0_b3d7, 2, 0];
-
-/// Halves lie strictly between its negative and it: `5/8 (6 u^2 + 6 u + 2)`, a little above 2^126.
-#[cfg(test)]
-pub(crate) const BOUND: i128 = 92_466_723_051_118_324_387_892_297_670_359_253_911;
+pub(crate) const B2: u128 = 0x6f4d_8248_eeb8_59fd_0be4_e154_1221_250b;
+/// Bits by which the quotients below are too long.
+const QUOTIENT_BITS: u32 = 260;
+/// `[2^260 (6 u^2 + 4 u + 1) / r]`, least significant word first.
+pub(crate) const LONG_QUOTIENT: Words = [0x398f_d030_0ff6_5651, 0xccef_014a_773d_2d25, 36, 0];
+/// `[2^260 (2 u + 1) / r]`, least significant word first.
+pub(crate) const SHORT_QUOTIENT: Words = [0x91d2_32ec_7e0b_3d77, 45, 0, 0];
 
 /// `k1` and `k2` of a scalar, as secret as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(transparent)]
-pub(crate) struct Halves(pub(crate) [i128; 2]);
+pub struct Halves(pub [i128; 2]);
 
 impl Halves {
+    /// Halves lie strictly between its negative and it: `33/64 (6 u^2 + 6 u + 2)`, a little below 2^126.
+    pub const BOUND: i128 = 76_285_046_517_172_617_620_011_145_578_046_384_475;
+
     /// Splits a scalar.
-    pub(crate) fn of(scalar: &Fr) -> Self {
+    #[must_use]
+    pub fn of(scalar: &Fr) -> Self {
         let k = scalar.into_bigint().0;
         let c1 = rounded_product(&k, &LONG_QUOTIENT);
         let c2 = rounded_product(&k, &SHORT_QUOTIENT);
@@ -56,53 +61,65 @@ impl Halves {
     }
 }
 
-/// `[k by / 2^256]`, which must be below 2^128.
-fn rounded_product(k: &[u64; 4], by: &[u64; 3]) -> u128 {
+/// `[k by / 2^260]`, which must be below 2^128.
+fn rounded_product(k: &Words, by: &Words) -> u128 {
     let mut product = [0u64; 7];
     // One half, to round by cutting off.
-    product[3] = 1 << 63;
+    product[4] = 1 << (QUOTIENT_BITS - 256 - 1);
     for (i, k) in k.iter().enumerate() {
         let mut carry = 0u128;
-        for (word, by) in product[i..].iter_mut().zip(by.iter().chain(&[0; 7])) {
+        for (word, by) in product[i..].iter_mut().zip(by[..3].iter().chain(&[0; 7])) {
             carry += u128::from(*word) + u128::from(*k) * u128::from(*by);
             *word = low_word(carry);
             carry >>= 64;
         }
     }
-    u128::from(product[4]) | u128::from(product[5]) << 64
+    let [.., low, middle, high] = product.map(u128::from);
+    (low | middle << 64) >> (QUOTIENT_BITS - 256) | high << (128 - (QUOTIENT_BITS - 256))
 }
 
 /// The low word.
 #[inline(always)]
-#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // It is what is wanted.
-pub(super) const fn low_word(x: u128) -> u64 {
+const fn low_word(x: u128) -> u64 {
     x as u64
 }
 
-/// A group with the endomorphism that multiplies by `lambda`.
-pub(crate) trait Endomorphic: Group {
-    /// `lambda P = (beta x, y)`, with a `beta` of the group's own.
-    fn endomorphism(point: &Self::Affine) -> Self::Affine;
+/// Splits scalars, as many as there is room for.
+pub(crate) struct Split<'a> {
+    pub(crate) scalars: &'a [Fr],
+    pub(crate) out: &'a mut [Halves],
 }
 
-impl Endomorphic for G1 {
-    fn endomorphism(point: &Self::Affine) -> Self::Affine {
-        ark_bn254::g1::Config::endomorphism_affine(point)
-    }
-}
+impl Job for Split<'_> {
+    type Output = ();
 
-impl Endomorphic for G2 {
-    /// arkworks' endomorphism of G2 multiplies by `lambda^2`, the other root: done twice it multiplies by `lambda^4 = lambda`.
-    fn endomorphism(point: &Self::Affine) -> Self::Affine {
-        use ark_bn254::g2::Config;
-        Config::endomorphism_affine(&Config::endomorphism_affine(point))
+    #[inline(always)]
+    fn run<E: Engine>(self, e: E) {
+        for (scalars, out) in self.scalars.chunks(E::WIDTH).zip(self.out.chunks_mut(E::WIDTH)) {
+            // A short last group repeats its first.
+            let mut at = [&scalars[0].0.0; MAX_WIDTH];
+            for (at, scalar) in at.iter_mut().zip(scalars) {
+                *at = &scalar.0.0;
+            }
+            e.halves(
+                #[inline(always)]
+                |lane| at[lane],
+                #[inline(always)]
+                |lane, halves| {
+                    if let Some(out) = out.get_mut(lane) {
+                        *out = bytemuck::cast(halves);
+                    }
+                },
+            );
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ec::{AffineRepr, CurveGroup};
+    use crate::{integers::Twin, kernel::Kernel, limbs52::Limbs52};
+    use ark_ec::scalar_mul::glv::GLVConfig;
     use ark_ff::{BigInteger, Field, One, UniformRand};
     use ark_std::test_rng;
 
@@ -125,13 +142,16 @@ mod tests {
         assert_eq!(lambda().square() + lambda() + Fr::one(), Fr::default());
         // a1 b2 - a2 b1 is r itself: it is a multiple of r, and between r / 2 and 2 r by its length.
         assert_eq!(a1 * b2 + short * short, Fr::default());
-        assert!(BOUND.unsigned_abs() > (A1 + u128::from(SHORT)).div_ceil(8) * 5);
-        assert!(BOUND.unsigned_abs() > (B2 + u128::from(SHORT)).div_ceil(8) * 5);
+        // More than 33/64 of these, without leaving 128 bits.
+        let bound = Halves::BOUND.unsigned_abs();
+        for sum in [A1 + u128::from(SHORT), B2 + u128::from(SHORT)] {
+            assert!((2 * bound - sum) * 32 > sum);
+        }
     }
 
     #[test]
     fn quotients_are_rounded() {
-        // |2^256 b - q r| <= r / 2.
+        // |2^260 b - q r| <= r / 2.
         for (b, quotient) in [(B2, LONG_QUOTIENT), (u128::from(SHORT), SHORT_QUOTIENT)] {
             let r = Fr::MODULUS;
             let mut product = [0u64; 8];
@@ -145,7 +165,8 @@ mod tests {
                 }
             }
             let mut wanted = [0u64; 8];
-            (wanted[4], wanted[5]) = (low_word(b), low_word(b >> 64));
+            let [low, high] = [b << (QUOTIENT_BITS - 256), b >> (128 - (QUOTIENT_BITS - 256))];
+            (wanted[4], wanted[5], wanted[6]) = (low_word(low), low_word(low >> 64), low_word(high));
             let difference = |x: &[u64; 8], y: &[u64; 8]| {
                 let mut borrow = 0i128;
                 let mut out = [0u64; 8];
@@ -181,7 +202,8 @@ mod tests {
     #[test]
     fn halves_are_short_and_make_their_scalar() {
         let mut rng = test_rng();
-        let mut scalars: Vec<Fr> = (0..2000).map(|_| Fr::rand(&mut rng)).collect();
+        let mut scalars: Vec<Fr> = (0..2003).map(|_| Fr::rand(&mut rng)).collect();
+        scalars.extend([Fr::default(), Fr::one(), -Fr::one(), lambda(), -lambda(), Fr::from(u64::MAX)]);
         // Around the boundaries between neighbouring points of the lattice, where halves are longest.
         for n in 0..200u64 {
             let half = Fr::from(2).inverse().unwrap();
@@ -189,20 +211,34 @@ mod tests {
             scalars.push(Fr::from(A1) * half + Fr::from(n));
             scalars.push(Fr::from(B2) * lambda() * half - Fr::from(n));
         }
-        for k in scalars {
-            let [k1, k2] = Halves::of(&k).0;
-            assert_eq!(fr(k1) + lambda() * fr(k2), k);
-            assert!(k1.abs() < BOUND && k2.abs() < BOUND, "{k}: {k1} {k2}");
+        let by_value = scalars.iter().map(Halves::of).collect();
+        let twin = Limbs52(Twin);
+        let mut ways = vec![by_value, vec![Halves::default(); scalars.len()]];
+        twin.run(Split { scalars: &scalars, out: &mut ways[1] });
+        for kernel in Kernel::available() {
+            let mut halves = vec![Halves::default(); scalars.len()];
+            kernel.split(&scalars, &mut halves);
+            ways.push(halves);
+        }
+        for halves in ways {
+            for (k, Halves([k1, k2])) in scalars.iter().zip(halves) {
+                assert_eq!(fr(k1) + lambda() * fr(k2), *k);
+                assert!(k1.abs() < Halves::BOUND && k2.abs() < Halves::BOUND, "{k}: {k1} {k2}");
+            }
         }
     }
 
     #[test]
-    fn endomorphisms_multiply_by_lambda() {
-        let g1 = ark_bn254::G1Affine::generator();
-        assert_eq!(G1::endomorphism(&g1), (g1 * lambda()).into_affine());
-        let g2 = ark_bn254::G2Affine::generator();
-        assert_eq!(G2::endomorphism(&g2), (g2 * lambda()).into_affine());
-        let infinity = ark_bn254::G2Affine::identity();
-        assert_eq!(G2::endomorphism(&infinity), infinity);
+    fn small_scalars_stay_as_they_are_in_every_engine() {
+        let scalars: Vec<Fr> = (0..19u64).flat_map(|k| [Fr::from(k << k), -Fr::from(k << k)]).collect();
+        let mut halves = vec![Halves::default(); scalars.len()];
+        let expected: Vec<_> =
+            (0..19i128).flat_map(|k| [Halves([k << k, 0]), Halves([-(k << k), 0])]).collect();
+        for kernel in Kernel::available() {
+            kernel.split(&scalars, &mut halves);
+            assert_eq!(halves, expected, "{kernel}");
+        }
+        Limbs52(Twin).run(Split { scalars: &scalars, out: &mut halves });
+        assert_eq!(halves, expected);
     }
 }
