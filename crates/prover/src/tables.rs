@@ -229,18 +229,24 @@ impl Tables {
         let (blinded, values) = (&scalars[..=values.len()], &scalars[1..=values.len()]);
         let c = &scalars[1 + values.len() - self.l..];
         let (rooms, b2_rooms) = (Rooms::default(), Rooms::default());
-        macro_rules! sum {
-            ($name:literal, $bases:ident, $scalars:ident, $rooms:ident) => {{
+        macro_rules! span {
+            ($name:literal, $bases:ident) => {{
                 let (points, multiplications) = (self.$bases.len(), field::Empty);
-                let span = info_span!(target: "tabella_prover", $name, points, multiplications);
-                span.in_scope(|| self.$bases.sum($scalars, &$rooms, cancel))
+                info_span!(target: "tabella_prover", $name, points, multiplications)
             }};
         }
-        let with_a = || sum!("sum of a", a, values, rooms).map(with_a);
-        let with_b = || sum!("sum of b", b2, blinded, b2_rooms).map(with_b);
-        // The sum for B first: what is left to do after it takes longest.
-        let with_b_and_a = || exec::join(with_b, with_a);
-        let ((b, a), c) = exec::join(with_b_and_a, || sum!("sum of c", c, c, rooms));
+        let [in_a, in_b, in_c] = [span!("sum of a", a), span!("sum of b", b2), span!("sum of c", c)];
+        // First all buckets are filled, which few threads can share well only by whole sums, then all are weighed, which is cut finer.
+        let fill_a = || in_a.in_scope(|| self.a.buckets(values, &rooms, cancel));
+        let fill_b = || in_b.in_scope(|| self.b2.buckets(blinded, &b2_rooms, cancel));
+        let fill_c = || in_c.in_scope(|| self.c.buckets(c, &rooms, cancel));
+        let ((b, a), c) = exec::join(|| exec::join(fill_b, fill_a), fill_c);
+        let (a, b, c) = (a?, b?, c?);
+        let a = || in_a.in_scope(|| a.weigh()).map(with_a);
+        let b = || in_b.in_scope(|| b.weigh()).map(with_b);
+        let c = || in_c.in_scope(|| c.weigh());
+        let (b, (a, c)) = exec::join(b, || exec::join(a, c));
+        exec::join(|| drop(rooms), || drop(b2_rooms));
         Ok((a?, b?, c?))
     }
 

@@ -105,17 +105,24 @@ impl<G: Endomorphic + Cost> Bases<G> {
     where
         Sum<G>: zeroize::Zeroize,
     {
+        self.buckets(scalars, rooms, cancel)?.weigh()
+    }
+
+    /// The first part of [`Self::sum`]: all points in their buckets.
+    pub(crate) fn buckets<'a>(
+        &self,
+        scalars: &[Halves],
+        rooms: &'a Rooms<G>,
+        cancel: &'a CancelToken,
+    ) -> Result<Buckets<'a, G>, Cancelled> {
         cancel.check()?;
-        let span = Span::current();
         let digits = info_span!(target: "tabella_prover", "digits");
         let buckets = info_span!(target: "tabella_prover", "buckets");
         let active = digits.in_scope(|| Active::new(&self.scalars, scalars, self.plan));
-        let mut total = Zeroizing::new(Sum::<G>::ZERO);
-        if active.is_empty() {
-            return Ok(total);
-        }
         let adder = Adder::new(self.kernel, cancel, rooms);
-        let sums = if fill::suits::<G>(self.plan) {
+        let sums = if active.is_empty() {
+            Erased::default()
+        } else if fill::suits::<G>(self.plan) {
             buckets.in_scope(|| fill::fill(self.table.points(), &active, &adder))?
         } else {
             let mut sums = Erased::zeros(self.plan.stride * self.plan.buckets());
@@ -129,13 +136,32 @@ impl<G: Endomorphic + Cost> Bases<G> {
             }
             sums
         };
+        Ok(Buckets { adder, sums, width: self.plan.width })
+    }
+}
+
+/// Points in their buckets: the sum of each, of all arrays one after the other; none where all scalars are zero.
+pub(crate) struct Buckets<'a, G: Group> {
+    adder: Adder<'a, G>,
+    sums: Erased<G::Stored>,
+    width: usize,
+}
+
+impl<G: Cost> Buckets<'_, G> {
+    /// The second part of [`Bases::sum`]: the sum of all buckets, each as often as its digit says.
+    pub(crate) fn weigh(self) -> Result<Zeroizing<Sum<G>>, Cancelled>
+    where
+        Sum<G>: zeroize::Zeroize,
+    {
+        let span = Span::current();
         let _weights = info_span!(target: "tabella_prover", "weights").entered();
-        let bits = weigh::bit_sums::<G>(&adder, &sums, self.plan.width)?;
+        let bits = weigh::bit_sums::<G>(&self.adder, &self.sums, self.width)?;
+        let mut total = Zeroizing::new(Sum::<G>::ZERO);
         for bit in bits.iter().rev() {
             total.double_in_place();
-            *total += self.kernel.affine::<G>(bit);
+            *total += self.adder.kernel.affine::<G>(bit);
         }
-        let additions = adder.additions() * G::AFFINE_ADDITION;
+        let additions = self.adder.additions() * G::AFFINE_ADDITION;
         let steps = u64::try_from(bits.len()).unwrap_or_default() * G::DOUBLE_AND_ADD;
         span.record("multiplications", additions + steps);
         Ok(total)
