@@ -12,7 +12,7 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     key::{ProvingKey, Queries, QuotientBasis},
-    msm::{Bases, Erased, Plan, Rooms, Sum},
+    msm::{Bases, Buckets, Erased, Plan, Rooms, Sum},
 };
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -236,16 +236,20 @@ impl Tables {
             }};
         }
         let [in_a, in_b, in_c] = [span!("sum of a", a), span!("sum of b", b2), span!("sum of c", c)];
-        // First all buckets are filled, which few threads can share well only by whole sums, then all are weighed, which is cut finer.
         let fill_a = || in_a.in_scope(|| self.a.buckets(values, &rooms, cancel));
         let fill_b = || in_b.in_scope(|| self.b2.buckets(blinded, &b2_rooms, cancel));
-        let fill_c = || in_c.in_scope(|| self.c.buckets(c, &rooms, cancel));
-        let ((b, a), c) = exec::join(|| exec::join(fill_b, fill_a), fill_c);
-        let (a, b, c) = (a?, b?, c?);
-        let a = || in_a.in_scope(|| a.weigh()).map(with_a);
-        let b = || in_b.in_scope(|| b.weigh()).map(with_b);
-        let c = || in_c.in_scope(|| c.weigh());
-        let (b, (a, c)) = exec::join(b, || exec::join(a, c));
+        let weigh_a = |a: Buckets<'_, G1>| in_a.in_scope(|| a.weigh()).map(with_a);
+        let weigh_b = |b: Buckets<'_, G2>| in_b.in_scope(|| b.weigh()).map(with_b);
+        let sum_c = || in_c.in_scope(|| self.c.sum(c, &rooms, cancel));
+        let (a, b, c) = if exec::threads() == 1 {
+            // While their buckets are in the cache.
+            (fill_a().and_then(weigh_a), fill_b().and_then(weigh_b), sum_c())
+        } else {
+            // The sum for C takes about half of the time. Buckets of A and B can be weighed by whoever is done first.
+            let ((a, b), c) = exec::join(|| exec::join(fill_a, fill_b), sum_c);
+            let (a, b) = exec::join(|| a.and_then(weigh_a), || b.and_then(weigh_b));
+            (a, b, c)
+        };
         exec::join(|| drop(rooms), || drop(b2_rooms));
         Ok((a?, b?, c?))
     }

@@ -24,7 +24,7 @@ mod table;
 mod tests;
 mod weigh;
 
-pub(crate) use bases::{Bases, Sum};
+pub(crate) use bases::{Bases, Buckets, Sum};
 pub(crate) use buckets::Rooms;
 pub(crate) use erased::Erased;
 pub(crate) use plan::Plan;
