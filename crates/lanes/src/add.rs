@@ -231,7 +231,10 @@ fn ask_for<G: Group, E: Engine, A: Addition>(
 ) {
     for addition in additions.iter().skip(from).take(E::WIDTH) {
         let (first, second) = summands::<G, A>(points, out, *addition);
-        e.prefetch(first);
+        // Sums in place are few enough for a cache that is near.
+        if !A::IN_PLACE {
+            e.prefetch(first);
+        }
         e.prefetch(second);
     }
 }
