@@ -14,7 +14,7 @@ use tabella_lanes::{Group, Kernel, Pair, Scratch, Signed};
 use zeroize::Zeroizing;
 
 /// Entries whose trees grow together: enough pairs for many shared inversions, few enough for the cache.
-pub(super) const ENTRIES_PER_TASK: usize = 16_384;
+pub(super) const ENTRIES_PER_TASK: usize = 8_192;
 
 /// The same for a group: points of G2 take twice as much memory, and more than twice as long.
 const fn entries_per_task<G: Group>() -> usize {
@@ -323,23 +323,24 @@ mod tests {
 
     #[test]
     fn long_buckets_are_cut() {
-        assert!(pieces(&[0, 16_384, 16_384]).is_none());
-        let ends = [3, 3, 3 + 40_000, 43_010];
+        let most = 8_192;
+        assert!(pieces(&[0, most, most]).is_none());
+        let ends = [3, 3, 3 + 20_000, 23_010];
         let [piece_ends, by_bucket] = pieces(&ends).unwrap();
-        assert_eq!(*piece_ends, [3, 3, 3 + 16_384, 3 + 32_768, 40_003, 43_010]);
+        assert_eq!(*piece_ends, [3, 3, 3 + most, 3 + 2 * most, 20_003, 23_010]);
         assert_eq!(*by_bucket, [1, 2, 5, 6]);
     }
 
     #[test]
     fn tasks_have_all_buckets() {
-        let ends: Vec<u32> = (1..=100).map(|bucket| bucket * 500).collect();
+        let ends: Vec<u32> = (1..=100).map(|bucket| bucket * 250).collect();
         let tasks = cut(&ends, ENTRIES_PER_TASK);
         assert_eq!(tasks.len(), 4);
         assert_eq!(
             tasks.iter().map(|task| task.buckets.clone()).collect::<Vec<_>>(),
             [0..33, 33..66, 66..99, 99..100]
         );
-        assert_eq!(tasks.iter().map(|task| task.from).collect::<Vec<_>>(), [0, 16_500, 33_000, 49_500]);
+        assert_eq!(tasks.iter().map(|task| task.from).collect::<Vec<_>>(), [0, 8_250, 16_500, 24_750]);
         assert!(cut(&[], ENTRIES_PER_TASK).is_empty());
     }
 }

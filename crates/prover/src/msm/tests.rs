@@ -101,8 +101,8 @@ fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
 fn room_of_a_task_with_sparse_buckets_serves_one_with_a_full_bucket() {
     let kernel = Kernel::fastest();
     let points = kernel.store_points::<G1>(&random::<G1Projective>(64));
-    // The first task has 16,384 buckets of one entry; the second one bucket of as many, which is more pairs in fewer sums.
-    let (sparse, full) = (16_384u32, 16_384u32);
+    // The first task has 8,192 buckets of one entry; the second one bucket of as many, which is more pairs in fewer sums.
+    let (sparse, full) = (8_192u32, 8_192u32);
     let ends: Vec<u32> = (1..=sparse).chain([sparse + full]).collect();
     let places: Vec<Signed> = (0..sparse + full).map(|i| Signed::new(i % 64, false)).collect();
     let sums = bucket_sums(&points, &ends, &places, 1);
