@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::{fs, path::PathBuf};
-use tabella_circuits::membership::MembershipCircuit;
+use tabella_circuits::CircuitLayout;
 use tabella_params::{
     KeyFile, KeyKind, KeyPolicy, Manifest, ManifestEntry, Provenance,
     manifest::KeyName,
@@ -23,8 +23,7 @@ fn is_set(variable: &str) -> bool {
 
 fn setup(circuit: CircuitId) -> (ManifestEntry, Vec<u8>) {
     let key: ProvingKey =
-        insecure_development_setup(&MembershipCircuit::shape_only(circuit), &INSECURE_DEVELOPMENT_SEED)
-            .unwrap();
+        insecure_development_setup(&CircuitLayout(circuit), &INSECURE_DEVELOPMENT_SEED).unwrap();
     let verifying = key.verifying_key().to_bytes();
     let name = |kind: KeyKind, key: &[u8]| KeyName {
         digest: kind.digest(key),
@@ -70,7 +69,7 @@ fn the_pinned_circuit_digests_are_those_of_the_circuits() {
         return;
     }
     for circuit in CircuitId::ALL {
-        let digest = circuit_shape(&MembershipCircuit::shape_only(circuit)).unwrap().digest;
+        let digest = circuit_shape(&CircuitLayout(circuit)).unwrap().digest;
         let entry = Manifest::pinned().entry(circuit).unwrap();
         assert_eq!(entry.circuit_digest, digest, "{circuit}");
         let pinned = verifying_key(circuit, KeyPolicy::AllowInsecureDevelopmentKeys).unwrap();

@@ -3,7 +3,7 @@
 use crate::{
     election::{RuleParameters, SealedRules, SealedRulesError},
     registry::RegistryRoot,
-    statement::Nullifier,
+    statement::{CircuitId, Nullifier},
     value::field_newtype,
     wire::{self, DecodeError, take},
 };
@@ -61,12 +61,12 @@ impl BallotSize {
         }
     }
 
-    /// The name in files and messages.
+    /// The circuit of this size.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn circuit(self) -> CircuitId {
         match self {
-            Self::Two => "ballot-2-v1",
-            Self::Eight => "ballot-8-v1",
+            Self::Two => CircuitId::Ballot2V1,
+            Self::Eight => CircuitId::Ballot8V1,
         }
     }
 
@@ -88,7 +88,7 @@ impl BallotSize {
 
 impl fmt::Display for BallotSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        self.circuit().fmt(f)
     }
 }
 

@@ -5,7 +5,10 @@ use super::{
     Window,
     text::{self, MAX_OPTIONS, TextField, TextProblem},
 };
-use crate::{registry::MAX_DEPTH, statement::CircuitId};
+use crate::{
+    registry::MAX_DEPTH,
+    statement::{CircuitId, Relation},
+};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use tabella_primitives::{Fr, digest::Digest, rng::CryptoRng};
@@ -84,6 +87,11 @@ pub enum ManifestError {
         /// The depth given.
         actual: u8,
     },
+    /// `circuit` is not of the membership relation, which open ballots prove.
+    CircuitRelation {
+        /// The circuit given.
+        circuit: CircuitId,
+    },
     /// `circuit` does not serve registries of this depth.
     CircuitTooShallow {
         /// The circuit given.
@@ -123,11 +131,12 @@ impl fmt::Display for ManifestError {
             Self::RegistryDepth { expected, actual } => {
                 write!(f, "`registry.depth` is {actual}, but {expected} follows from the size")
             }
-            Self::CircuitTooShallow { circuit, depth } => write!(
-                f,
-                "`circuit`: {circuit} serves registries of depth at most {}, this one has {depth}",
-                circuit.max_depth()
-            ),
+            Self::CircuitRelation { circuit } => {
+                write!(f, "`circuit`: {circuit} is not for open ballots")
+            }
+            Self::CircuitTooShallow { circuit, depth } => {
+                write!(f, "`circuit`: {circuit} does not serve a registry of depth {depth}")
+            }
         }
     }
 }
@@ -245,7 +254,10 @@ impl ManifestBuilder {
             .circuit
             .or_else(|| CircuitId::membership_for_depth(depth))
             .ok_or(ManifestError::Missing { field: "circuit" })?;
-        if circuit.max_depth() < depth {
+        let Relation::Membership { max_depth } = circuit.relation() else {
+            return Err(ManifestError::CircuitRelation { circuit });
+        };
+        if max_depth < depth {
             return Err(ManifestError::CircuitTooShallow { circuit, depth: registry.depth });
         }
         let (verifying_key, key_provenance) =
