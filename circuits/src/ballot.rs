@@ -6,8 +6,8 @@ use self::rules::RuleWires;
 use crate::{
     constrain,
     gadgets::{
-        edwards::EdwardsPoint, fixed_base, num::Num, path, poseidon, randomness::RandomnessBits,
-        range::Unsigned, scalar::CanonicalScalar, variable_base,
+        edwards::EdwardsPoint, fingerprint, fixed_base, num::Num, path, poseidon, randomness::RandomnessBits,
+        range::Unsigned, scalar::CanonicalScalar, slots, variable_base,
     },
     naming::numbered,
     part,
@@ -131,7 +131,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
         let inputs = self.statement.as_ref().map(|statement| statement.instance.public_inputs());
         let public_input =
             |place: usize| Num::public_input(&cs, inputs.and_then(|values| values.get(place).copied()));
-        let [digest, gamma, fingerprint] = [public_input(0)?, public_input(1)?, public_input(2)?];
+        let [digest, gamma, sum] = [public_input(0)?, public_input(1)?, public_input(2)?];
         let election = self.statement.as_ref().map(|statement| &statement.election);
         let witness = self.statement.as_ref().map(|statement| &statement.witness);
 
@@ -198,7 +198,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
             let _part = part!("digest");
             let hash = {
                 let _part = part!("bodies");
-                hash_points(&cs, self.size, &bodies)?
+                slots::hash_points(&cs, self.size, &bodies)?
             };
             let tag = Num::constant(tag_element(domain::SEALED_BALLOT));
             let EdwardsPoint { x, y } = shared.clone();
@@ -207,7 +207,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
         let _part = part!("fingerprint");
         let head = [wires.id, nullifier, shared.x, shared.y];
         let elements: Vec<Num> = head.into_iter().chain(bodies).collect();
-        enforce_fingerprint(&cs, &elements, &gamma, &fingerprint)
+        fingerprint::enforce(&cs, &elements, &gamma, &sum)
     }
 }
 
@@ -284,26 +284,11 @@ impl ElectionWires {
         let coordinates: Vec<Num> = keys.iter().flat_map(|key| [key.x.clone(), key.y.clone()]).collect();
         let hash = {
             let _part = part!("keys");
-            hash_points(cs, size, &coordinates)?
+            slots::hash_points(cs, size, &coordinates)?
         };
         let tag = Num::constant(tag_element(domain::SEALED_ELECTION));
         let id = poseidon::hash(cs, &[tag, terms, root.clone(), rules.word().clone(), hash])?;
         Ok(Self { id, root, rules, keys })
-    }
-}
-
-/// `H_2N` of two coordinates for each of N slots.
-fn hash_points(
-    cs: &ConstraintSystemRef<Fr>,
-    size: BallotSize,
-    coordinates: &[Num],
-) -> Result<Num, SynthesisError> {
-    fn hash<const N: usize>(cs: &ConstraintSystemRef<Fr>, inputs: &[Num]) -> Result<Num, SynthesisError> {
-        poseidon::hash::<N>(cs, inputs.as_array().ok_or(SynthesisError::Unsatisfiable)?)
-    }
-    match size {
-        BallotSize::Two => hash::<4>(cs, coordinates),
-        BallotSize::Eight => hash::<16>(cs, coordinates),
     }
 }
 
@@ -335,27 +320,6 @@ fn encrypt(
 fn low_bits(value: Fr) -> u128 {
     let [low, high, ..] = ark_ff::PrimeField::into_bigint(value).0;
     u128::from(high) << 64 | u128::from(low)
-}
-
-/// `fingerprint = sum_i gamma^i m_i` by Horner's rule, one constraint for each element.
-fn enforce_fingerprint(
-    cs: &ConstraintSystemRef<Fr>,
-    elements: &[Num],
-    gamma: &Num,
-    fingerprint: &Num,
-) -> Result<(), SynthesisError> {
-    let mut sum = Num::constant(Fr::from(0u64));
-    for (i, element) in elements.iter().enumerate().rev() {
-        let _number = numbered(i).entered();
-        let term = &sum + element;
-        if i == 0 {
-            return constrain!(cs, "sum", term.lc(), gamma.lc(), fingerprint.lc());
-        }
-        let next = Num::witness(cs, term.value().zip(gamma.value()).map(|(term, gamma)| term * gamma))?;
-        constrain!(cs, "sum", term.lc(), gamma.lc(), next.lc())?;
-        sum = next;
-    }
-    Ok(())
 }
 
 const _: () = assert!(MESSAGE_BITS == fixed_base::SMALL_BITS && RuleParameters::WORD_BITS < 128);

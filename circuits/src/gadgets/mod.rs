@@ -13,6 +13,8 @@
 //! | [`range::Unsigned`], [`range::enforce_range`] | an unsigned integer |
 //! | [`montgomery::MontgomeryPoint`] | a point of Baby Jubjub in Montgomery coordinates |
 //! | [`poseidon::hash`], [`poseidon::enforce_hash`] | `poseidon::hash` |
+//! | [`slots::hash_points`] | the hash of a point for each option |
+//! | [`fingerprint::enforce`] | a polynomial's value |
 //! | [`path::enforce_membership`] | `registry::MembershipPath::root` |
 //!
 //! Additions and constants are free in a rank-1 constraint system, so gadgets pass linear combinations around and
@@ -20,6 +22,7 @@
 
 pub mod boolean;
 pub mod edwards;
+pub mod fingerprint;
 pub mod fixed_base;
 pub mod montgomery;
 pub mod num;
@@ -28,4 +31,5 @@ pub mod poseidon;
 pub mod randomness;
 pub mod range;
 pub mod scalar;
+pub mod slots;
 pub mod variable_base;

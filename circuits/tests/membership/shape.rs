@@ -1,10 +1,11 @@
 //! Shapes are pinned: a difference means another circuit, and new keys.
 
 use crate::{
+    common::shape::check_pinned,
     samples::{Sample, rng},
     system::System,
 };
-use std::{fmt::Write, fs, path::PathBuf};
+use std::fmt::Write;
 use tabella_circuits::MembershipCircuit;
 use tabella_primitives::instance::PublicInputs;
 use tabella_protocol::statement::{CircuitId, MembershipInstance};
@@ -31,20 +32,8 @@ fn describe(id: CircuitId) -> String {
 
 #[test]
 fn shapes_are_those_that_were_pinned() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("shapes");
     for id in CircuitId::MEMBERSHIP {
-        let file = folder.join(format!("{id}.txt"));
-        let actual = describe(id);
-        if std::env::var_os("TABELLA_UPDATE_SHAPES").is_some() {
-            fs::write(&file, &actual).unwrap();
-        }
-        let pinned = fs::read_to_string(&file).unwrap_or_default();
-        assert_eq!(
-            actual,
-            pinned,
-            "{}: TABELLA_UPDATE_SHAPES=1 rewrites it; new keys follow",
-            file.display()
-        );
+        check_pinned(id.name(), &describe(id));
     }
 }
 

@@ -72,11 +72,17 @@ pub const SEALED_NULLIFIER: &str = "tabella/sealed-nullifier/v1";
 pub const SEALED_BALLOT: &str = "tabella/sealed-ballot/v1";
 /// Point at which the fingerprint of a secret ballot is taken.
 pub const SEALED_CHALLENGE: &str = "tabella/sealed-challenge/v1";
+/// Digest of a sum of secret ballots, for circuits.
+pub const SEALED_SUM: &str = "tabella/sealed-sum/v1";
+/// Commitment to the ballots that one proof of a sum adds.
+pub const SEALED_BATCH: &str = "tabella/sealed-batch/v1";
+/// Point at which the fingerprint of such ballots is taken.
+pub const SEALED_BATCH_CHALLENGE: &str = "tabella/sealed-batch-challenge/v1";
 /// Leaf of a registry in which citizens have weights.
 pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 35] = [
+pub const ALL: [&str; 38] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -111,6 +117,9 @@ pub const ALL: [&str; 35] = [
     SEALED_NULLIFIER,
     SEALED_BALLOT,
     SEALED_CHALLENGE,
+    SEALED_SUM,
+    SEALED_BATCH,
+    SEALED_BATCH_CHALLENGE,
     WEIGHTED_LEAF,
 ];
 

@@ -2,7 +2,7 @@
 //! values ([`MembershipInstance`]), by which secret values ([`MembershipWitness`]).
 
 use crate::{
-    ballot::{BallotSize, SealedInstance},
+    ballot::{BallotSize, BatchSize, SealedInstance, SumInstance},
     identity::IdentitySecret,
     registry::{MAX_DEPTH, MembershipPath, RegistryRoot},
     value::{SemaphoreValue, field_newtype},
@@ -33,6 +33,14 @@ pub enum CircuitId {
     Ballot2V1,
     /// Secret ballots with at most 8 options.
     Ballot8V1,
+    /// The sum of at most 64 secret ballots of at most 2 options.
+    Sum2Of64V1,
+    /// The sum of at most 256 secret ballots of at most 2 options.
+    Sum2Of256V1,
+    /// The sum of at most 64 secret ballots of at most 8 options.
+    Sum8Of64V1,
+    /// The sum of at most 256 secret ballots of at most 8 options.
+    Sum8Of256V1,
 }
 
 /// The relation that a circuit states, with its size.
@@ -45,17 +53,23 @@ pub enum Relation {
     },
     /// A secret ballot: [`ballot_holds`](crate::ballot::ballot_holds).
     Ballot(BallotSize),
+    /// The sum of a batch of secret ballots: [`sum_holds`](crate::ballot::sum_holds).
+    Sum(BallotSize, BatchSize),
 }
 
 impl CircuitId {
     /// Every circuit of every relation.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Membership10V1,
         Self::Membership16V1,
         Self::Membership20V1,
         Self::Membership32V1,
         Self::Ballot2V1,
         Self::Ballot8V1,
+        Self::Sum2Of64V1,
+        Self::Sum2Of256V1,
+        Self::Sum8Of64V1,
+        Self::Sum8Of256V1,
     ];
 
     /// The circuits of the membership relation, the smallest first.
@@ -72,6 +86,10 @@ impl CircuitId {
             Self::Membership32V1 => "membership-32-v1",
             Self::Ballot2V1 => "ballot-2-v1",
             Self::Ballot8V1 => "ballot-8-v1",
+            Self::Sum2Of64V1 => "sum-2-of-64-v1",
+            Self::Sum2Of256V1 => "sum-2-of-256-v1",
+            Self::Sum8Of64V1 => "sum-8-of-64-v1",
+            Self::Sum8Of256V1 => "sum-8-of-256-v1",
         }
     }
 
@@ -91,6 +109,10 @@ impl CircuitId {
             Self::Membership32V1 => Relation::Membership { max_depth: MAX_DEPTH },
             Self::Ballot2V1 => Relation::Ballot(BallotSize::Two),
             Self::Ballot8V1 => Relation::Ballot(BallotSize::Eight),
+            Self::Sum2Of64V1 => Relation::Sum(BallotSize::Two, BatchSize::Small),
+            Self::Sum2Of256V1 => Relation::Sum(BallotSize::Two, BatchSize::Large),
+            Self::Sum8Of64V1 => Relation::Sum(BallotSize::Eight, BatchSize::Small),
+            Self::Sum8Of256V1 => Relation::Sum(BallotSize::Eight, BatchSize::Large),
         }
     }
 
@@ -100,6 +122,7 @@ impl CircuitId {
         match self.relation() {
             Relation::Membership { max_depth } => Some(max_depth),
             Relation::Ballot(_) => Some(MAX_DEPTH),
+            Relation::Sum(..) => None,
         }
     }
 
@@ -109,6 +132,7 @@ impl CircuitId {
         match self.relation() {
             Relation::Membership { .. } => &MembershipInstance::FIELDS,
             Relation::Ballot(_) => &SealedInstance::FIELDS,
+            Relation::Sum(..) => &SumInstance::FIELDS,
         }
     }
 
@@ -186,6 +210,10 @@ mod tests {
                 Relation::Ballot(size) => {
                     assert_eq!(size.circuit(), id);
                     format!("ballot-{}-v1", size.slots())
+                }
+                Relation::Sum(size, batch) => {
+                    assert_eq!(batch.circuit(size), id);
+                    format!("sum-{}-of-{}-v1", size.slots(), batch.places())
                 }
             };
             assert_eq!(id.name(), expected);

@@ -27,12 +27,16 @@
 
 mod cast;
 mod digest;
+mod fingerprint;
 mod relation;
 mod sealed;
 #[cfg(test)]
 mod sealed_tests;
 mod selection;
 mod statement;
+mod sum;
+#[cfg(test)]
+mod sum_tests;
 #[cfg(test)]
 mod tests;
 
@@ -45,3 +49,6 @@ pub use sealed::{
 };
 pub use selection::{Selection, SelectionError};
 pub use statement::{BallotError, BallotStatement};
+pub use sum::{
+    BallotSum, BatchCommitment, BatchError, BatchSize, SumDigest, SumInstance, SumWitness, sum_holds,
+};

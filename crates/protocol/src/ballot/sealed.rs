@@ -1,5 +1,6 @@
 //! A secret ballot as it travels, the election it is cast in, and what is proved about it (protocol section 2.2).
 
+use super::fingerprint::{challenge, fingerprint};
 use crate::{
     election::{RuleParameters, SealedRules, SealedRulesError},
     registry::RegistryRoot,
@@ -70,8 +71,14 @@ impl BallotSize {
         }
     }
 
+    /// The hash of the identity in every slot, slots without option included: what stands in the place of a ballot that is none.
+    #[must_use]
+    pub fn hash_identities(self) -> Fr {
+        self.hash_points(core::iter::repeat_n(Point::identity().to_xy(), self.slots()))
+    }
+
     /// The hash of one point for each slot: `H_2N` of their coordinates.
-    fn hash_points(self, points: impl IntoIterator<Item = (Fr, Fr)>) -> Fr {
+    pub(super) fn hash_points(self, points: impl IntoIterator<Item = (Fr, Fr)>) -> Fr {
         let mut inputs = [Fr::from(0u64); 16];
         for (to, from) in inputs.iter_mut().zip(points.into_iter().flat_map(|(x, y)| [x, y])) {
             *to = from;
@@ -297,16 +304,13 @@ impl SealedBallot {
     #[must_use]
     pub fn gamma(&self, digest: SealedDigest) -> u128 {
         let start = TaggedHasher::new(domain::SEALED_CHALLENGE).fr(digest.as_field());
-        let hash = self.elements().fold(start, |hasher, element| hasher.fr(&element)).finish();
-        let [.., low] = hash.as_bytes().as_chunks::<16>().0 else { return 0 };
-        u128::from_be_bytes(*low)
+        challenge(self.elements().fold(start, |hasher, element| hasher.fr(&element)))
     }
 
     /// `sum_i gamma^i m_i`, i from 1, by Horner's rule.
     #[must_use]
     pub fn fingerprint(&self, gamma: u128) -> Fr {
-        let gamma = Fr::from(gamma);
-        self.elements().rev().fold(Fr::from(0u64), |sum, element| (sum + element) * gamma)
+        fingerprint(self.elements(), gamma)
     }
 
     /// The public values that a proof of this ballot must fit, all computed from the ballot.
@@ -314,15 +318,20 @@ impl SealedBallot {
     /// # Errors
     /// [`SealedBallotError`].
     pub fn instance(&self, election: &SealedElection) -> Result<SealedInstance, SealedBallotError> {
-        let expected = election.id();
+        self.check(election.id(), election.parameters().options())?;
+        Ok(self.instance_at(election.size()))
+    }
+
+    /// Checks that the ballot names that election and has one number for each of so many options.
+    pub(super) fn check(&self, expected: SealedElectionId, options: usize) -> Result<(), SealedBallotError> {
         if self.election != expected {
             return Err(SealedBallotError::OtherElection { expected, actual: self.election });
         }
-        let (options, slots) = (election.parameters().options(), self.ciphertext.slots());
+        let slots = self.ciphertext.slots();
         if slots != options {
             return Err(SealedBallotError::Slots(WrongSlots { expected: options, actual: slots }));
         }
-        Ok(self.instance_at(election.size()))
+        Ok(())
     }
 
     /// The public values under a circuit of that size, whatever the election.
