@@ -11,6 +11,7 @@ use crate::{
     },
     naming::numbered,
     part,
+    sealed::ElectionWires,
 };
 use ark_ff::Field;
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError};
@@ -141,10 +142,13 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
             CanonicalScalar::witness(&cs, scalar.as_ref())?
         };
         let voter = voter(&cs, &secret)?;
-        let wires = ElectionWires::new(&cs, self.size, election)?;
+        let (wires, rules) = ElectionWires::new(&cs, self.size, election, || {
+            let rules = RuleWires::new(&cs, election.map(|election| election.parameters().word()))?;
+            Ok((rules.word().clone(), rules))
+        })?;
         let (weight, leaf) = {
             let _part = part!("weight");
-            weigh(&cs, &voter, &wires.rules, witness)?
+            weigh(&cs, &voter, &rules, witness)?
         };
         {
             let _part = part!("path");
@@ -167,7 +171,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
         let mut votes = Vec::with_capacity(self.size.slots());
         let mut bodies = Vec::with_capacity(self.size.slots());
         let option = part!("option");
-        for (j, (key, used)) in wires.keys.iter().zip(wires.rules.used()).enumerate() {
+        for (j, (key, used)) in wires.keys.iter().zip(rules.used()).enumerate() {
             let _number = numbered(j).entered();
             // Slots without option hold 0.
             let vote = witness.map(|witness| witness.votes.get(j).copied().unwrap_or(0));
@@ -192,7 +196,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
             let abstains = election
                 .zip(witness)
                 .map(|(election, witness)| election.parameters().is_abstention(&witness.votes));
-            wires.rules.enforce(&cs, &votes, abstains)?;
+            rules.enforce(&cs, &votes, abstains)?;
         }
         {
             let _part = part!("digest");
@@ -254,44 +258,6 @@ fn weigh(
     Ok((weight, leaf))
 }
 
-/// The election as the circuit knows it.
-struct ElectionWires {
-    id: Num,
-    root: Num,
-    rules: RuleWires,
-    keys: Vec<EdwardsPoint>,
-}
-
-impl ElectionWires {
-    /// Whatever is hashed needs no constraint but that: the verifier computed the identifier from values that were checked.
-    fn new(
-        cs: &ConstraintSystemRef<Fr>,
-        size: BallotSize,
-        election: Option<&SealedElection>,
-    ) -> Result<Self, SynthesisError> {
-        let _part = part!("election");
-        let terms = Num::witness(cs, election.map(SealedElection::terms_element))?;
-        let root = Num::witness(cs, election.map(|election| *election.root().as_field()))?;
-        let rules = RuleWires::new(cs, election.map(|election| election.parameters().word()))?;
-        let points = election.map(|election| election.slot_keys().collect::<Vec<_>>());
-        let mut keys = Vec::with_capacity(size.slots());
-        for slot in 0..size.slots() {
-            let point = points.as_ref().and_then(|points| points.get(slot)).map(|point| point.to_xy());
-            let x = Num::witness(cs, point.map(|(x, _)| x))?;
-            let y = Num::witness(cs, point.map(|(_, y)| y))?;
-            keys.push(EdwardsPoint { x, y });
-        }
-        let coordinates: Vec<Num> = keys.iter().flat_map(|key| [key.x.clone(), key.y.clone()]).collect();
-        let hash = {
-            let _part = part!("keys");
-            slots::hash_points(cs, size, &coordinates)?
-        };
-        let tag = Num::constant(tag_element(domain::SEALED_ELECTION));
-        let id = poseidon::hash(cs, &[tag, terms, root.clone(), rules.word().clone(), hash])?;
-        Ok(Self { id, root, rules, keys })
-    }
-}
-
 /// `w v B8 + rho Y`.
 fn encrypt(
     cs: &ConstraintSystemRef<Fr>,
@@ -322,4 +288,5 @@ fn low_bits(value: Fr) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-const _: () = assert!(MESSAGE_BITS == fixed_base::SMALL_BITS && RuleParameters::WORD_BITS < 128);
+const _: () = assert!(MESSAGE_BITS.is_multiple_of(3) && MESSAGE_BITS <= fixed_base::MAX_SMALL_BITS);
+const _: () = assert!(RuleParameters::WORD_BITS < 128);

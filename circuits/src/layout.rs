@@ -1,6 +1,6 @@
 //! Any circuit by its name, to lay out its constraints.
 
-use crate::{BallotCircuit, MembershipCircuit, SumCircuit};
+use crate::{BallotCircuit, MembershipCircuit, SumCircuit, TallyCircuit};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError};
 use tabella_primitives::Fr;
 use tabella_protocol::statement::{CircuitId, Relation};
@@ -17,6 +17,7 @@ impl ConstraintSynthesizer<Fr> for CircuitLayout {
                 .generate_constraints(cs),
             Relation::Ballot(size) => BallotCircuit::shape_only(size).generate_constraints(cs),
             Relation::Sum(size, batch) => SumCircuit::shape_only(size, batch).generate_constraints(cs),
+            Relation::Tally(size) => TallyCircuit::shape_only(size).generate_constraints(cs),
         }
     }
 }

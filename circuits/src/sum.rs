@@ -2,9 +2,10 @@
 
 use crate::{
     constrain,
-    gadgets::{edwards::EdwardsPoint, fingerprint, num::Num, poseidon, slots},
+    gadgets::{edwards::EdwardsPoint, fingerprint, num::Num, poseidon},
     naming::numbered,
     part,
+    sealed::{enforce_sum_name, hash_bodies, slot_points},
 };
 use ark_ff::Field;
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError};
@@ -71,7 +72,8 @@ impl ConstraintSynthesizer<Fr> for SumCircuit {
 
         let mut sum = {
             let _part = part!("before");
-            let sum = wires.points(witness.map(|witness| witness.before().points()))?;
+            let points = witness.map(|witness| witness.before().points());
+            let sum = slot_points(&cs, self.size.slots() + 1, points)?;
             wires.enforce_name(&sum, &before)?;
             sum
         };
@@ -112,33 +114,8 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Wires for a point of each slot and one before them; (0, 0), which is no point, in slots without option. Whatever is
-    /// hashed needs no constraint but that.
-    fn points(&self, points: Option<&[Point]>) -> Result<Vec<EdwardsPoint>, SynthesisError> {
-        (0..=self.size.slots())
-            .map(|slot| {
-                let point = points.map(|points| points.get(slot).map(Point::to_xy).unwrap_or_default());
-                let x = Num::witness(self.cs, point.map(|(x, _)| x))?;
-                let y = Num::witness(self.cs, point.map(|(_, y)| y))?;
-                Ok(EdwardsPoint { x, y })
-            })
-            .collect()
-    }
-
-    /// `H_2N` of the points of all slots.
-    fn hash_bodies(&self, bodies: &[EdwardsPoint]) -> Result<Num, SynthesisError> {
-        let _part = part!("bodies");
-        let coordinates: Vec<Num> = bodies.iter().flat_map(|body| [body.x.clone(), body.y.clone()]).collect();
-        slots::hash_points(self.cs, self.size, &coordinates)
-    }
-
-    /// Enforces `name = H_5(tag, election, A.x, A.y, H(B_1..B_N))`.
     fn enforce_name(&self, sum: &[EdwardsPoint], name: &Num) -> Result<(), SynthesisError> {
-        let (shared, bodies) = sum.split_first().ok_or(SynthesisError::Unsatisfiable)?;
-        let bodies = self.hash_bodies(bodies)?;
-        let tag = Num::constant(tag_element(domain::SEALED_SUM));
-        let EdwardsPoint { x, y } = shared.clone();
-        poseidon::enforce_hash(self.cs, &[tag, self.election.clone(), x, y, bodies], name)
+        enforce_sum_name(self.cs, self.size, &self.election, sum, name)
     }
 
     /// `H_6(tag, election, nullifier, C_0.x, C_0.y, bodies)`.
@@ -164,9 +141,9 @@ impl Batch<'_> {
         let nullifier = Num::witness(cs, nullifier)?;
         let identities = vec![Point::identity(); sum.len()];
         let points = ballot.map(|ballot| ballot.map_or(identities.as_slice(), |b| b.ciphertext.points()));
-        let points = self.points(points)?;
+        let points = slot_points(cs, sum.len(), points)?;
         let (shared, bodies) = points.split_first().ok_or(SynthesisError::Unsatisfiable)?;
-        let bodies = self.hash_bodies(bodies)?;
+        let bodies = hash_bodies(cs, self.size, bodies)?;
         let digest = {
             let _part = part!("digest");
             self.digest(nullifier, shared, bodies)?

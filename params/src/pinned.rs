@@ -152,6 +152,8 @@ pub const fn verifying_key_file(circuit: CircuitId) -> &'static [u8] {
         CircuitId::Sum2Of256V1 => include_bytes!("../keys/sum-2-of-256-v1.vk"),
         CircuitId::Sum8Of64V1 => include_bytes!("../keys/sum-8-of-64-v1.vk"),
         CircuitId::Sum8Of256V1 => include_bytes!("../keys/sum-8-of-256-v1.vk"),
+        CircuitId::Tally2V1 => include_bytes!("../keys/tally-2-v1.vk"),
+        CircuitId::Tally8V1 => include_bytes!("../keys/tally-8-v1.vk"),
         // A new circuit without a committed key has no file: reading nothing is refused.
         _ => &[],
     }

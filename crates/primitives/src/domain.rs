@@ -78,11 +78,17 @@ pub const SEALED_SUM: &str = "tabella/sealed-sum/v1";
 pub const SEALED_BATCH: &str = "tabella/sealed-batch/v1";
 /// Point at which the fingerprint of such ballots is taken.
 pub const SEALED_BATCH_CHALLENGE: &str = "tabella/sealed-batch-challenge/v1";
+/// Coefficients that combine the options of a tally.
+pub const TALLY_COEFFICIENT: &str = "tabella/sealed-tally/coefficient/v1";
+/// Challenge of a trustee's proof for a tally.
+pub const TALLY_SHARE: &str = "tabella/sealed-tally/share/v1";
+/// Nonce of such a proof.
+pub const TALLY_NONCE: &str = "tabella/sealed-tally/nonce/v1";
 /// Leaf of a registry in which citizens have weights.
 pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 38] = [
+pub const ALL: [&str; 41] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -120,6 +126,9 @@ pub const ALL: [&str; 38] = [
     SEALED_SUM,
     SEALED_BATCH,
     SEALED_BATCH_CHALLENGE,
+    TALLY_COEFFICIENT,
+    TALLY_SHARE,
+    TALLY_NONCE,
     WEIGHTED_LEAF,
 ];
 

@@ -5,6 +5,7 @@ use crate::{
     ballot::{BallotSize, BatchSize, SealedInstance, SumInstance},
     identity::IdentitySecret,
     registry::{MAX_DEPTH, MembershipPath, RegistryRoot},
+    trustee::TallyInstance,
     value::{SemaphoreValue, field_newtype},
 };
 use core::fmt;
@@ -41,6 +42,10 @@ pub enum CircuitId {
     Sum8Of64V1,
     /// The sum of at most 256 secret ballots of at most 8 options.
     Sum8Of256V1,
+    /// The tally of secret ballots of at most 2 options.
+    Tally2V1,
+    /// The tally of secret ballots of at most 8 options.
+    Tally8V1,
 }
 
 /// The relation that a circuit states, with its size.
@@ -55,11 +60,13 @@ pub enum Relation {
     Ballot(BallotSize),
     /// The sum of a batch of secret ballots: [`sum_holds`](crate::ballot::sum_holds).
     Sum(BallotSize, BatchSize),
+    /// The decryption of a sum of secret ballots: [`tally_holds`](crate::trustee::tally_holds).
+    Tally(BallotSize),
 }
 
 impl CircuitId {
     /// Every circuit of every relation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Membership10V1,
         Self::Membership16V1,
         Self::Membership20V1,
@@ -70,6 +77,8 @@ impl CircuitId {
         Self::Sum2Of256V1,
         Self::Sum8Of64V1,
         Self::Sum8Of256V1,
+        Self::Tally2V1,
+        Self::Tally8V1,
     ];
 
     /// The circuits of the membership relation, the smallest first.
@@ -90,6 +99,8 @@ impl CircuitId {
             Self::Sum2Of256V1 => "sum-2-of-256-v1",
             Self::Sum8Of64V1 => "sum-8-of-64-v1",
             Self::Sum8Of256V1 => "sum-8-of-256-v1",
+            Self::Tally2V1 => "tally-2-v1",
+            Self::Tally8V1 => "tally-8-v1",
         }
     }
 
@@ -113,6 +124,8 @@ impl CircuitId {
             Self::Sum2Of256V1 => Relation::Sum(BallotSize::Two, BatchSize::Large),
             Self::Sum8Of64V1 => Relation::Sum(BallotSize::Eight, BatchSize::Small),
             Self::Sum8Of256V1 => Relation::Sum(BallotSize::Eight, BatchSize::Large),
+            Self::Tally2V1 => Relation::Tally(BallotSize::Two),
+            Self::Tally8V1 => Relation::Tally(BallotSize::Eight),
         }
     }
 
@@ -122,7 +135,7 @@ impl CircuitId {
         match self.relation() {
             Relation::Membership { max_depth } => Some(max_depth),
             Relation::Ballot(_) => Some(MAX_DEPTH),
-            Relation::Sum(..) => None,
+            Relation::Sum(..) | Relation::Tally(_) => None,
         }
     }
 
@@ -133,6 +146,7 @@ impl CircuitId {
             Relation::Membership { .. } => &MembershipInstance::FIELDS,
             Relation::Ballot(_) => &SealedInstance::FIELDS,
             Relation::Sum(..) => &SumInstance::FIELDS,
+            Relation::Tally(_) => &TallyInstance::FIELDS,
         }
     }
 
@@ -214,6 +228,10 @@ mod tests {
                 Relation::Sum(size, batch) => {
                     assert_eq!(batch.circuit(size), id);
                     format!("sum-{}-of-{}-v1", size.slots(), batch.places())
+                }
+                Relation::Tally(size) => {
+                    assert_eq!(size.tally_circuit(), id);
+                    format!("tally-{}-v1", size.slots())
                 }
             };
             assert_eq!(id.name(), expected);

@@ -71,6 +71,15 @@ impl BallotSize {
         }
     }
 
+    /// The circuit that proves tallies of ballots of this size.
+    #[must_use]
+    pub const fn tally_circuit(self) -> CircuitId {
+        match self {
+            Self::Two => CircuitId::Tally2V1,
+            Self::Eight => CircuitId::Tally8V1,
+        }
+    }
+
     /// The hash of the identity in every slot, slots without option included: what stands in the place of a ballot that is none.
     #[must_use]
     pub fn hash_identities(self) -> Fr {

@@ -190,6 +190,19 @@ impl BallotSum {
         &self.points
     }
 
+    /// A, the sum of all C_0; the identity in the sum of no ballots.
+    #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "a sum has at least two points")]
+    pub fn shared(&self) -> &Point {
+        self.points.first().expect("a sum has at least two points")
+    }
+
+    /// B_1..B_k.
+    #[must_use]
+    pub fn bodies(&self) -> &[Point] {
+        self.points.get(1..).unwrap_or_default()
+    }
+
     /// The sum's name.
     #[must_use]
     pub fn digest(&self) -> SumDigest {

@@ -103,6 +103,7 @@ pub mod round2;
 pub mod round3;
 mod sealed;
 mod share;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -122,3 +123,7 @@ pub use parameters::{
     CeremonyParameters, MAX_PARAMETERS_BYTES, PARAMETERS_FORMAT, ParametersError, SessionId,
 };
 pub use share::{DecryptError, DecryptionShare, DroppedShare, ShareFault, Unverified, Verified};
+pub use tally::{
+    MAX_TALLY_SHARES, ProvenShare, TALLY_BITS, TallyInstance, TallyShare, TallyShareError, TallyStatement,
+    TallyStatementError, TallyWitness, TallyWitnessError, tally_holds,
+};
