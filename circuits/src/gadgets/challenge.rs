@@ -39,8 +39,8 @@ impl ChallengeBits {
     /// Enforces that they are the lowest bits of a hash: what is above them has 126 bits. 126 constraints, `rest/bit/<j>/boolean`.
     ///
     /// # Security
-    /// Of one hash in four not h alone but `h + r` as well is below 2^254, and gives a second challenge. A prover may choose between two: half
-    /// of one bit of soundness, cheaper than a comparison.
+    /// Of a third of all hashes not h alone but `h + r` as well is below 2^254, and gives a second challenge. A prover may choose between two: at most
+    /// one bit of soundness, cheaper than a comparison.
     ///
     /// # Errors
     /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
