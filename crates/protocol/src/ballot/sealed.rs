@@ -116,6 +116,8 @@ pub struct SealedElection {
     root: RegistryRoot,
     parameters: RuleParameters,
     key: EncryptionKey,
+    /// Derived from all the others, once.
+    id: SealedElectionId,
 }
 
 /// Why parts are no election with secret ballots.
@@ -169,7 +171,15 @@ impl SealedElection {
         if *root.as_field() == Fr::from(0u64) {
             return Err(SealedElectionError::ZeroRegistryRoot);
         }
-        Ok(Self { size, terms, root, parameters, key })
+        let slot_keys = slot_keys(size, &key).map(|key| key.to_xy());
+        let id = SealedElectionId::from_field(poseidon::hash(&[
+            tag_element(domain::SEALED_ELECTION),
+            terms.to_field(),
+            *root.as_field(),
+            parameters.to_field(),
+            size.hash_points(slot_keys),
+        ]));
+        Ok(Self { size, terms, root, parameters, key, id })
     }
 
     /// The circuit's size.
@@ -204,21 +214,19 @@ impl SealedElection {
 
     /// One point for each slot of the circuit: the keys, and B8 in slots without option.
     pub fn slot_keys(&self) -> impl Iterator<Item = Point> + '_ {
-        let filler = core::iter::repeat(Point::base());
-        self.key.points().iter().copied().chain(filler).take(self.size.slots())
+        slot_keys(self.size, &self.key)
     }
 
     /// The election's identifier.
     #[must_use]
-    pub fn id(&self) -> SealedElectionId {
-        SealedElectionId::from_field(poseidon::hash(&[
-            tag_element(domain::SEALED_ELECTION),
-            self.terms_element(),
-            *self.root.as_field(),
-            self.parameters.to_field(),
-            self.size.hash_points(self.slot_keys().map(|key| key.to_xy())),
-        ]))
+    pub const fn id(&self) -> SealedElectionId {
+        self.id
     }
+}
+
+fn slot_keys(size: BallotSize, key: &EncryptionKey) -> impl Iterator<Item = Point> + '_ {
+    let filler = core::iter::repeat(Point::base());
+    key.points().iter().copied().chain(filler).take(size.slots())
 }
 
 /// What travels of a secret ballot beside its proof: `m = (election, nullifier, C_0, C_1..C_k)`.

@@ -1,7 +1,11 @@
 //! What is asked, of whom, when, and under which rules.
 
-use super::{ElectionId, ManifestBuilder, ManifestError, Rules};
+use super::{
+    ElectionId, ManifestBuilder, ManifestError, Rules,
+    secret::{SecretBallots, SecretBallotsFile},
+};
 use crate::{
+    ballot::SealedElection,
     registry::RegistryRoot,
     statement::CircuitId,
     value::SemaphoreValue,
@@ -29,14 +33,20 @@ pub const MAX_MANIFEST_BYTES: usize = 256 * 1024;
 pub enum ElectionKind {
     /// Everybody sees what was chosen, nobody sees who chose it.
     OpenBallots,
+    /// Ballots are encrypted; trustees open their sum and nothing else.
+    SecretBallots,
 }
 
 impl ElectionKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::OpenBallots, Self::SecretBallots];
+
     /// The name in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::OpenBallots => "open-ballots",
+            Self::SecretBallots => "secret-ballots",
         }
     }
 }
@@ -142,7 +152,6 @@ pub struct ChainBinding {
 /// Made by [`Manifest::builder`] or [`Manifest::from_json`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    pub(super) kind: ElectionKind,
     pub(super) title: String,
     pub(super) question: String,
     pub(super) description: String,
@@ -155,8 +164,11 @@ pub struct Manifest {
     pub(super) key_provenance: KeyProvenance,
     pub(super) nonce: [u8; 32],
     pub(super) binding: Option<ChainBinding>,
+    pub(super) secret: Option<SecretBallots>,
     /// Derived from all the others, once.
     pub(super) id: ElectionId,
+    /// What the circuit knows of an election with secret ballots; derived from all the others, once.
+    pub(super) sealed: Option<SealedElection>,
 }
 
 impl Manifest {
@@ -181,7 +193,19 @@ impl Manifest {
     /// What becomes of the choice on a ballot.
     #[must_use]
     pub const fn kind(&self) -> ElectionKind {
-        self.kind
+        if self.secret.is_some() { ElectionKind::SecretBallots } else { ElectionKind::OpenBallots }
+    }
+
+    /// What only elections with secret ballots fix: weights, least number of ballots, keys.
+    #[must_use]
+    pub const fn secret(&self) -> Option<&SecretBallots> {
+        self.secret.as_ref()
+    }
+
+    /// What the circuit knows of an election with secret ballots. Its `terms` are the digest of this manifest, [`Self::id`].
+    #[must_use]
+    pub const fn sealed(&self) -> Option<&SealedElection> {
+        self.sealed.as_ref()
     }
 
     /// The title, one line.
@@ -226,7 +250,7 @@ impl Manifest {
         &self.registry
     }
 
-    /// The circuit of the membership proofs.
+    /// The circuit of the proofs.
     #[must_use]
     pub const fn circuit(&self) -> CircuitId {
         self.circuit
@@ -281,7 +305,7 @@ impl Manifest {
     pub(super) fn derive_id(&self) -> ElectionId {
         let mut hasher = TaggedHasher::new(domain::ELECTION)
             .bytes(MANIFEST_FORMAT.as_bytes())
-            .bytes(self.kind.name().as_bytes())
+            .bytes(self.kind().name().as_bytes())
             .bytes(self.title.as_bytes())
             .bytes(self.question.as_bytes())
             .bytes(self.description.as_bytes())
@@ -304,6 +328,10 @@ impl Manifest {
             None => hasher.u64(0),
             Some(binding) => hasher.u64(1).u64(binding.chain_id).bytes(&binding.contract),
         };
+        // The kind, which was absorbed first, tells whether this follows.
+        if let Some(secret) = &self.secret {
+            hasher = secret.absorb(hasher);
+        }
         ElectionId::from_digest(hasher.finish())
     }
 }
@@ -370,6 +398,8 @@ struct ManifestFile {
     nonce: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     binding: Option<BindingFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret: Option<SecretBallotsFile>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -391,7 +421,7 @@ impl From<&Manifest> for ManifestFile {
     fn from(m: &Manifest) -> Self {
         Self {
             format: MANIFEST_FORMAT.to_string(),
-            kind: m.kind.name().to_string(),
+            kind: m.kind().name().to_string(),
             title: m.title.clone(),
             question: m.question.clone(),
             description: m.description.clone(),
@@ -411,6 +441,7 @@ impl From<&Manifest> for ManifestFile {
                 chain_id: b.chain_id,
                 contract: alloc::format!("0x{}", encoding::encode_hex(&b.contract)),
             }),
+            secret: m.secret.as_ref().map(SecretBallotsFile::from),
         }
     }
 }
@@ -420,8 +451,16 @@ impl TryFrom<ManifestFile> for Manifest {
 
     fn try_from(file: ManifestFile) -> Result<Self, Self::Error> {
         wire::expect_format(MANIFEST_FORMAT, &file.format)?;
-        if file.kind != ElectionKind::OpenBallots.name() {
-            return Err(unknown_name("kind", &file.kind));
+        let kind = ElectionKind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == file.kind)
+            .ok_or_else(|| unknown_name("kind", &file.kind))?;
+        match (kind, &file.secret) {
+            (ElectionKind::SecretBallots, None) => {
+                return Err(ManifestError::Missing { field: "secret" }.into());
+            }
+            (ElectionKind::OpenBallots, Some(_)) => return Err(ManifestError::SecretInOpenElection.into()),
+            _ => {}
         }
         let key_provenance = [KeyProvenance::InsecureDevelopment, KeyProvenance::Ceremony]
             .into_iter()
@@ -445,6 +484,7 @@ impl TryFrom<ManifestFile> for Manifest {
             )),
             nonce: Some(encoding::decode_hex(&file.nonce).map_err(wire::in_field("nonce"))?),
             binding,
+            secret: file.secret.map(|secret| secret.decode(file.registry.size)).transpose()?,
         };
         Ok(manifest.build()?)
     }

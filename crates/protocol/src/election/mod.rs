@@ -26,6 +26,9 @@ mod rules;
 mod sealed;
 #[cfg(test)]
 mod sealed_tests;
+mod secret;
+#[cfg(test)]
+mod secret_tests;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -43,6 +46,7 @@ pub use sealed::{
     CREDIT_BITS, MESSAGE_BITS, RuleParameters, SUM_BITS, SealedRules, SealedRulesError, VOTE_BITS,
     VotesError, WEIGHT_BITS, Weighting,
 };
+pub use secret::SecretBallots;
 pub use text::{
     MAX_DESCRIPTION_BYTES, MAX_LABEL_BYTES, MAX_OPTIONS, MAX_QUESTION_BYTES, MAX_TITLE_BYTES, TextField,
     TextProblem,

@@ -157,7 +157,7 @@ fn senseless_manifests_are_refused_by_field() {
         ),
         (
             builder().circuit(CircuitId::Ballot8V1),
-            ManifestError::CircuitRelation { circuit: CircuitId::Ballot8V1 },
+            ManifestError::CircuitRelation { circuit: CircuitId::Ballot8V1, kind: ElectionKind::OpenBallots },
         ),
         (ManifestBuilder { window: None, ..builder() }, ManifestError::Missing { field: "window" }),
         (ManifestBuilder { key: None, ..builder() }, ManifestError::Missing { field: "verifying_key" }),
