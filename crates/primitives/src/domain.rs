@@ -84,11 +84,13 @@ pub const TALLY_COEFFICIENT: &str = "tabella/sealed-tally/coefficient/v1";
 pub const TALLY_SHARE: &str = "tabella/sealed-tally/share/v1";
 /// Nonce of such a proof.
 pub const TALLY_NONCE: &str = "tabella/sealed-tally/nonce/v1";
+/// Digest of a secret ballot with its election and circuit: what a receipt names.
+pub const SECRET_BALLOT: &str = "tabella/secret-ballot/v1";
 /// Leaf of a registry in which citizens have weights.
 pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 41] = [
+pub const ALL: [&str; 42] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -129,6 +131,7 @@ pub const ALL: [&str; 41] = [
     TALLY_COEFFICIENT,
     TALLY_SHARE,
     TALLY_NONCE,
+    SECRET_BALLOT,
     WEIGHTED_LEAF,
 ];
 

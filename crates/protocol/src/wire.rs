@@ -198,6 +198,11 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
+    /// Everything up to the end.
+    pub(crate) const fn rest(self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Refuses bytes after the end.
     pub(crate) fn finish(self) -> Result<(), DecodeError> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.short(0)) }

@@ -1,8 +1,11 @@
 //! A secret ballot as it travels, the election it is cast in, and what is proved about it (protocol section 2.2).
 
-use super::fingerprint::{challenge, fingerprint};
+use super::{
+    TrackingCode,
+    fingerprint::{challenge, fingerprint},
+};
 use crate::{
-    election::{RuleParameters, SealedRules, SealedRulesError},
+    election::{ElectionId, RuleParameters, SealedRules, SealedRulesError},
     registry::RegistryRoot,
     statement::{CircuitId, Nullifier},
     value::field_newtype,
@@ -328,6 +331,12 @@ impl SealedBallot {
     #[must_use]
     pub fn fingerprint(&self, gamma: u128) -> Fr {
         fingerprint(self.elements(), gamma)
+    }
+
+    /// What a wallet shows before it is told whether to cast or to open the ballot.
+    #[must_use]
+    pub fn tracking_code(&self, election: &ElectionId, size: BallotSize) -> TrackingCode {
+        TrackingCode::of(&super::secret::name(size, election, self))
     }
 
     /// The public values that a proof of this ballot must fit, all computed from the ballot.

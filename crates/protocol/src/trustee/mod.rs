@@ -108,7 +108,10 @@ mod tally;
 mod tests;
 
 pub use board::{Board, CeremonyError, RoundError};
-pub use ceremony::{CEREMONY_FORMAT, CeremonyRecord, KeyCeremony, KeyShare, MAX_CEREMONY_BYTES, endorse};
+pub use ceremony::{
+    CEREMONY_FORMAT, CeremonyRecord, KeyCeremony, KeyShare, MAX_CEREMONY_BYTES, MAX_CEREMONY_PACKAGES,
+    endorse,
+};
 pub use collect::{CombineError, OpenedSum, ShareCollector, combine};
 pub use fault::{Blame, Fault};
 pub use in_memory::{HeldInMemory, hold_in_memory};
