@@ -15,7 +15,7 @@ use tabella_primitives::{
     encoding::Canonical,
 };
 use tabella_protocol::{
-    ballot::{BallotStatement, CastBallot, PROOF_BYTES, Selection},
+    ballot::{BallotStatement, OpenBallot, PROOF_BYTES, Selection},
     election::{FrozenRegistry, Manifest, Rules, Window},
     identity::{Identity, IdentityCommitment, IdentitySecret},
     record::RecordWriter,
@@ -59,7 +59,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             })
             .collect(),
         "key_file" => vec![key_file(&key.to_bytes())],
-        "ballot_bytes" => election.ballots.iter().map(CastBallot::to_bytes).collect(),
+        "ballot_bytes" => election.ballots.iter().map(OpenBallot::to_bytes).collect(),
         "selection_bytes" => election.ballots.iter().map(|ballot| ballot.selection().to_bytes()).collect(),
         "point_bytes" => {
             vec![Point::base().to_packed().to_vec(), secret(1).public_key().to_packed().to_vec()]
@@ -179,7 +179,7 @@ fn snapshot(registry: &Registry) -> Vec<u8> {
 struct Election {
     registry: Registry,
     manifest: Manifest,
-    ballots: Vec<CastBallot>,
+    ballots: Vec<OpenBallot>,
 }
 
 impl Election {
@@ -212,11 +212,11 @@ impl Election {
         let mut bytes = Vec::new();
         let mut writer = RecordWriter::new(&mut bytes, &self.manifest).expect("memory takes every byte");
         for ballot in &self.ballots {
-            writer.ballot(ballot).expect("ballots follow the manifest");
+            writer.ballot(&ballot.clone().into()).expect("ballots follow the manifest");
         }
         writer.close(1_800_003_600).expect("the closing follows the ballots");
         writer.registry_leaves(self.registry.tree().leaves()).expect("leaves follow the closing");
-        let selections = self.ballots.iter().map(CastBallot::selection);
+        let selections = self.ballots.iter().map(OpenBallot::selection);
         let tally = Tally::count(&self.manifest, selections).expect("every selection was checked");
         writer.tally(&tally).expect("the tally follows the leaves");
         writer.finish().expect("nothing is missing");

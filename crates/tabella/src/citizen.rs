@@ -143,7 +143,7 @@ impl Citizen {
         let circuit = MembershipCircuit::new(manifest.circuit(), statement.instance(), witness)
             .map_err(VoteError::Circuit)?;
         let proved = prove(key, &circuit, rng).map_err(VoteError::Prove)?;
-        Ok(statement.into_ballot(proved.proof.to_bytes()))
+        Ok(statement.into_ballot(proved.proof.to_bytes()).into())
     }
 }
 

@@ -29,7 +29,6 @@ pub const MAX_MANIFEST_BYTES: usize = 256 * 1024;
 
 /// What becomes of the choice on a ballot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ElectionKind {
     /// Everybody sees what was chosen, nobody sees who chose it.
     OpenBallots,
