@@ -12,7 +12,7 @@ use tabella_protocol::{
     tally::Tally,
     trustee::{
         CeremonyParameters, CeremonyRecord, CombineError, DecryptionShare, DroppedShare, EncryptedSum,
-        KeyCeremony, OpeningPolicy, Package, Verified, combine,
+        KeyCeremony, OpeningPolicy, Package, PackageError, Round, Verified, combine,
     },
 };
 
@@ -85,6 +85,10 @@ impl SecretCheck {
         self.last_package = entry;
         if let Some(parameters) = &self.parameters {
             package.verify(parameters).map_err(|error| Fault::new(entry, Cause::Package(error)))?;
+        }
+        if package.round() == Round::Decrypt {
+            let error = PackageError::OtherRound { actual: package.round() };
+            return Err(Fault::new(entry, Cause::Package(error)));
         }
         self.packages.push(package);
         Ok(())

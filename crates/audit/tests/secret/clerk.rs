@@ -65,7 +65,7 @@ fn with_proof(parts: &mut Parts, proof: [u8; 256]) {
 /// A package with one byte of its body changed.
 fn spoil(package: &Package) -> Package {
     let mut bytes = package.to_bytes();
-    bytes[40] ^= 1;
+    bytes[36] ^= 1;
     Package::from_bytes(&bytes).unwrap()
 }
 

@@ -309,12 +309,18 @@ impl ManifestBuilder {
         Ok(manifest)
     }
 
+    /// The smallest circuit with which ballots of this election can be proved, once options and registry are given.
+    #[must_use]
+    pub fn smallest_circuit(&self) -> Option<CircuitId> {
+        match &self.secret {
+            None => CircuitId::membership_for_depth(self.registry?.depth.into()),
+            Some(_) => BallotSize::for_options(self.options.len()).map(BallotSize::circuit),
+        }
+    }
+
     /// The circuit given, if it is for such an election, or the smallest that is.
     fn checked_circuit(&self, depth: u8) -> Result<CircuitId, ManifestError> {
-        let smallest = match &self.secret {
-            None => CircuitId::membership_for_depth(depth.into()),
-            Some(_) => BallotSize::for_options(self.options.len()).map(BallotSize::circuit),
-        };
+        let smallest = self.smallest_circuit();
         let circuit = self.circuit.or(smallest).ok_or(ManifestError::Missing { field: "circuit" })?;
         match (circuit.relation(), &self.secret) {
             (Relation::Membership { max_depth }, None) if max_depth < depth.into() => {

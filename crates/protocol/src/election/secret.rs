@@ -2,20 +2,23 @@
 
 use super::{Manifest, ManifestError, ManifestFileError, Rules, SealedRules, Weighting};
 use crate::{
-    ballot::{SealedElection, SealedElectionError},
+    ballot::{SealedElection, SealedElectionError, SelectionError},
     trustee::{KeyCeremony, OpeningPolicy},
     wire::{self, DecodeError},
 };
 use alloc::{
     string::{String, ToString},
+    vec,
     vec::Vec,
 };
 use serde::{Deserialize, Serialize};
 use tabella_primitives::{
     digest::{Digest, TaggedHasher},
+    discrete_log::MAX_BOUND,
     elgamal::{EncryptionKey, WrongSlots},
     encoding,
 };
+use zeroize::Zeroizing;
 
 /// What an election with secret ballots fixes beside what every election fixes. Public.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +99,43 @@ impl SecretBallots {
             .digest(&self.ceremony)
             .u64(u64::try_from(self.key.len()).expect("at most MAX_SLOTS"));
         self.key.points().iter().fold(hasher, |hasher, point| hasher.bytes(&point.to_xy_bytes()))
+    }
+}
+
+impl Manifest {
+    /// The numbers of a secret ballot, one for each option in the manifest's order, 0 for those that are not named. Whether the rules allow
+    /// them, [`RuleParameters::check`](super::RuleParameters::check) says.
+    ///
+    /// # Errors
+    /// [`SelectionError::NoSuchLabel`] or [`SelectionError::Repeated`].
+    pub fn numbers<L: AsRef<str>>(
+        &self,
+        labels: impl IntoIterator<Item = (L, u64)>,
+    ) -> Result<Zeroizing<Vec<u64>>, SelectionError> {
+        let mut named: Vec<Option<u64>> = vec![None; self.options().len()];
+        for (label, number) in labels {
+            let label = label.as_ref();
+            let index = self.options().iter().position(|option| option == label);
+            let unknown = || SelectionError::NoSuchLabel { label: label.chars().take(64).collect() };
+            let place = index.and_then(|index| named.get_mut(index)).ok_or_else(unknown)?;
+            if place.replace(number).is_some() {
+                let index = index.and_then(|index| u16::try_from(index).ok()).unwrap_or(u16::MAX);
+                return Err(SelectionError::Repeated { index });
+            }
+        }
+        Ok(Zeroizing::new(named.iter().map(|number| number.unwrap_or(0)).collect()))
+    }
+
+    /// The greatest sum that so many secret ballots can have for one option: what a table of logarithms must reach. None for open ballots.
+    #[must_use]
+    pub fn greatest_sum(&self, ballots: u64) -> Option<u64> {
+        let weight = match self.secret()?.weighting {
+            Weighting::Plain => 1,
+            Weighting::Weighted { max_weight } => max_weight,
+        };
+        let most = self.sealed()?.parameters().max();
+        // More ballots than the registry has places do not fit the bound either.
+        Some(ballots.saturating_mul(most.into()).saturating_mul(weight.into()).min(MAX_BOUND))
     }
 }
 

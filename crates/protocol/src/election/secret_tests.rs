@@ -1,6 +1,9 @@
 use super::*;
 use crate::{
-    ballot::SealedElectionError, registry::RegistryRoot, statement::CircuitId, trustee::OpeningPolicy,
+    ballot::{SealedElectionError, SelectionError},
+    registry::RegistryRoot,
+    statement::CircuitId,
+    trustee::OpeningPolicy,
     wire::DecodeError,
 };
 use alloc::{
@@ -155,6 +158,20 @@ fn senseless_elections_are_refused_by_field() {
     assert!(builder().rules(rules(Method::Approval { min: 1, max: 2 }, all)).build().is_ok());
     let two = builder().options(["Yes", "No"]).secret(secret(2)).build().unwrap();
     assert_eq!((two.circuit(), two.kind()), (CircuitId::Ballot2V1, ElectionKind::SecretBallots));
+}
+
+#[test]
+fn numbers_are_given_by_label() {
+    let manifest = weighted();
+    assert_eq!(*manifest.numbers([("Roof", 2), ("Canteen", 5)]).unwrap(), [5, 0, 2]);
+    assert_eq!(*manifest.numbers::<&str>([]).unwrap(), [0, 0, 0]);
+    let unknown = SelectionError::NoSuchLabel { label: "Moon".to_string() };
+    assert_eq!(manifest.numbers([("Moon", 1)]), Err(unknown));
+    let twice = SelectionError::Repeated { index: 1 };
+    assert_eq!(manifest.numbers([("Park", 1), ("Park", 2)]), Err(twice));
+    // Three ballots of at most five, each of weight at most 1000.
+    assert_eq!(manifest.greatest_sum(3), Some(15_000));
+    assert_eq!(manifest.greatest_sum(u64::MAX), Some(1 << 40));
 }
 
 #[test]
