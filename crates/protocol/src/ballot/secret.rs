@@ -173,7 +173,7 @@ pub(super) fn name(size: BallotSize, election: &ElectionId, sealed: &SealedBallo
 fn size_of(circuit: &str) -> Result<BallotSize, DecodeError> {
     match wire::circuit(circuit)?.relation() {
         Relation::Ballot(size) => Ok(size),
-        Relation::Membership { .. } => Err(DecodeError::UnknownCircuit { name: circuit.to_string() }),
+        _ => Err(DecodeError::UnknownCircuit { name: circuit.to_string() }),
     }
 }
 
