@@ -5,7 +5,7 @@ use super::{
     SealedInstance,
 };
 use crate::{
-    election::{ElectionId, ElectionKind, Manifest},
+    election::{ElectionId, Manifest},
     statement::{CircuitId, Nullifier, Relation},
     wire::{self, DecodeError, Reader},
 };
@@ -92,8 +92,7 @@ impl SecretBallot {
             return Err(BallotError::UnknownElection { expected: manifest.id(), actual: self.election });
         }
         let kind = BallotError::OtherKind { expected: manifest.kind() };
-        let election =
-            manifest.sealed().filter(|_| manifest.kind() == ElectionKind::SecretBallots).ok_or(kind)?;
+        let election = manifest.sealed().ok_or(kind)?;
         if self.circuit() != manifest.circuit() {
             return Err(BallotError::UnknownCircuit { expected: manifest.circuit(), actual: self.circuit() });
         }

@@ -20,6 +20,7 @@
 //! ```
 
 mod builder;
+mod file;
 mod id;
 mod manifest;
 mod rules;
@@ -34,10 +35,11 @@ mod tests;
 mod text;
 
 pub use builder::{ManifestBuilder, ManifestError};
+pub use file::ManifestFileError;
 pub use id::ElectionId;
 pub use manifest::{
     ChainBinding, ElectionKind, FrozenRegistry, KeyProvenance, MANIFEST_FORMAT, MAX_MANIFEST_BYTES, Manifest,
-    ManifestFileError, Window,
+    Window,
 };
 pub use rules::{
     Abstention, Comparison, Method, Quorum, Rules, RulesError, Threshold, ThresholdBase, TieRule,
