@@ -28,6 +28,8 @@ mod reader;
 #[cfg(feature = "std")]
 mod receipt;
 #[cfg(all(test, feature = "std"))]
+mod secret_tests;
+#[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "std")]
 mod writer;

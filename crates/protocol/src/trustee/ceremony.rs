@@ -36,7 +36,8 @@ pub const CEREMONY_FORMAT: &str = "tabella-key-ceremony-v1";
 pub const MAX_CEREMONY_BYTES: usize = 2 * 1024 * 1024;
 
 /// Greatest number of packages in a ceremony's record: two of each trustee for each of four rounds, and an endorsement.
-pub const MAX_CEREMONY_PACKAGES: usize = 9 * MAX_TRUSTEES as usize;
+pub const MAX_CEREMONY_PACKAGES: usize = 9 * 20;
+const _: () = assert!(MAX_TRUSTEES == 20);
 
 secret_package! {
     /// A trustee's share x_j,1..x_j,k of the secret keys.

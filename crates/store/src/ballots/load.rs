@@ -94,10 +94,10 @@ pub(super) fn verify(
         if index_of(&nullifiers, &stored.nullifier())? != Some(expected) {
             return Err(damaged(expected, BallotProblem::NullifierIndex));
         }
-        if let (Some(key), Some(keys)) = (stored.ballot.ephemeral_key(), &keys) {
-            if keys.get(&key)?.map(|index| index.value()) != Some(expected) {
-                return Err(damaged(expected, BallotProblem::EphemeralKeyIndex));
-            }
+        if let (Some(key), Some(keys)) = (stored.ballot.ephemeral_key(), &keys)
+            && keys.get(&key)?.map(|index| index.value()) != Some(expected)
+        {
+            return Err(damaged(expected, BallotProblem::EphemeralKeyIndex));
         }
         expected += 1;
         progress(expected);

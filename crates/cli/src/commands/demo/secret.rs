@@ -188,7 +188,7 @@ impl<'a> House<'a> {
 
     /// Five of nine say yes.
     fn seal(&self, number: usize) -> Result<SealedVote, Failure> {
-        let choice = if number % 9 % 2 == 0 { "Yes" } else { "No" };
+        let choice = if (number % 9).is_multiple_of(2) { "Yes" } else { "No" };
         let mut rng = rng::from_os().map_err(Failure::internal)?;
         self.town
             .citizen(number)
