@@ -45,7 +45,8 @@ const POWER_WASM: &[u8] = include_bytes!("../../examples/circom/power.wasm");
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     let key = LazyCell::new(verifying_key);
     let election = LazyCell::new(Election::new);
-    match target {
+    let more = crate::secret::seeds(target);
+    let mut seeds = match target {
         "proof_bytes" => proofs().iter().map(|proof| proof.proof.to_bytes().to_vec()).collect(),
         "verifying_key_bytes" => vec![key.to_bytes()],
         "proving_key_bytes" => vec![proving_key().to_bytes()],
@@ -110,7 +111,9 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         | "key_share_bytes"
         | "opening_ledger_json" => crate::trustees::seeds(target),
         _ => Vec::new(),
-    }
+    };
+    seeds.extend(more);
+    seeds
 }
 
 fn proofs() -> Vec<SemaphoreProof> {
