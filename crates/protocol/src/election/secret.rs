@@ -112,7 +112,7 @@ impl Manifest {
         &self,
         labels: impl IntoIterator<Item = (L, u64)>,
     ) -> Result<Zeroizing<Vec<u64>>, SelectionError> {
-        let mut named: Vec<Option<u64>> = vec![None; self.options().len()];
+        let mut named: Zeroizing<Vec<Option<u64>>> = Zeroizing::new(vec![None; self.options().len()]);
         for (label, number) in labels {
             let label = label.as_ref();
             let index = self.options().iter().position(|option| option == label);
