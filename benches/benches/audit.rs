@@ -10,7 +10,7 @@ use tabella_audit::{AuditOptions, ProofChecks, TrustedKey, audit, quietly};
 use tabella_benches::{commitments, seeded, slow};
 use tabella_primitives::{Fr, instance::PublicInputs};
 use tabella_protocol::{
-    ballot::{BallotStatement, CastBallot, Selection},
+    ballot::{BallotStatement, OpenBallot, Selection},
     election::{FrozenRegistry, Manifest, Window},
     record::RecordWriter,
     registry::{LeanImt, RegistryRoot},
@@ -71,16 +71,16 @@ fn manifest(secrets: &ForgingKey, leaves: &[Fr]) -> Manifest {
         .expect("the manifest is complete")
 }
 
-fn write(manifest: &Manifest, ballots: &[CastBallot], leaves: &[Fr]) -> Vec<u8> {
+fn write(manifest: &Manifest, ballots: &[OpenBallot], leaves: &[Fr]) -> Vec<u8> {
     let mut record = Vec::new();
     let mut writer = RecordWriter::new(&mut record, manifest).expect("memory takes everything");
     for ballot in ballots {
-        writer.ballot(ballot).expect("ballots follow the manifest");
+        writer.ballot(&ballot.clone().into()).expect("ballots follow the manifest");
     }
     writer.close(CLOSES_AT).expect("the closing follows the ballots");
     writer.registry_leaves(leaves).expect("the registry follows the closing");
     let tally =
-        Tally::count(manifest, ballots.iter().map(CastBallot::selection)).expect("the choices are good");
+        Tally::count(manifest, ballots.iter().map(OpenBallot::selection)).expect("the choices are good");
     writer.tally(&tally).expect("the tally follows the registry");
     writer.finish().expect("the tally was written");
     record

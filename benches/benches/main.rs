@@ -6,6 +6,7 @@ mod audit;
 mod ballot;
 mod batch_verify;
 mod hash;
+mod outcome;
 mod prove;
 mod registry;
 mod trustees;
@@ -25,5 +26,6 @@ criterion_main!(
     batch_verify::benches,
     audit::benches,
     trustees::sums,
-    trustees::ceremonies
+    trustees::ceremonies,
+    outcome::benches
 );

@@ -18,7 +18,7 @@ use tabella_prover::{Kernel, Prover, TableSize, Tables};
 fn prove(c: &mut Criterion) {
     let mut group = c.benchmark_group("prove");
     for id in [CircuitId::Membership10V1, CircuitId::Membership20V1, CircuitId::Membership32V1] {
-        let depth = format!("depth-{}", id.max_depth());
+        let depth = format!("depth-{}", id.max_depth().expect("of a membership circuit"));
         let mut rng = seeded(4);
         group.throughput(Throughput::Elements(1));
 

@@ -20,13 +20,13 @@ use tabella_protocol::{
 };
 
 /// Slots of a ciphertext.
-const SLOTS: u8 = 8;
+pub(crate) const SLOTS: u8 = 8;
 /// Ciphertexts that are added.
 const BALLOTS: u32 = 100_000;
 /// Different ones among them: additions cost the same whatever the points.
 const DISTINCT: usize = 1_000;
 
-fn ciphertexts(key: &EncryptionKey, count: usize) -> Vec<Ciphertext> {
+pub(crate) fn ciphertexts(key: &EncryptionKey, count: usize) -> Vec<Ciphertext> {
     let rng = &mut seeded(1);
     (0..count)
         .map(|_| key.encrypt(&[1; 8], &Randomness::random(rng)).expect("eight numbers for eight keys"))
@@ -75,7 +75,7 @@ fn discrete_log(c: &mut Criterion) {
 }
 
 /// A whole ceremony in memory, all n trustees one after the other, and the check of its record.
-fn ceremony(n: u8, t: u8) -> (Vec<TrusteeSecret>, KeyCeremony, Vec<KeyShare>) {
+pub(crate) fn ceremony(n: u8, t: u8) -> (Vec<TrusteeSecret>, KeyCeremony, Vec<KeyShare>) {
     let rng = &mut seeded(3);
     let secrets: Vec<TrusteeSecret> = (0..n).map(|_| TrusteeSecret::generate(rng)).collect();
     let keys = secrets.iter().map(|secret| *secret.keys()).collect();

@@ -8,7 +8,7 @@ use ark_relations::gr1cs::{
 };
 use ark_std::UniformRand;
 use std::fmt;
-use tabella_circuits::MembershipCircuit;
+use tabella_circuits::{CircuitLayout, MembershipCircuit};
 use tabella_primitives::{Fr, rng::ArkRng};
 use tabella_protocol::statement::CircuitId;
 use tabella_prover::{Proof, ProvingKey, VerifyingKey, prove};
@@ -96,7 +96,7 @@ impl ArkKey {
     pub fn new(id: CircuitId, seed: u64) -> Self {
         let mut rng = seeded(5);
         let key = Groth16::<Bn254>::generate_random_parameters_with_reduction(
-            MembershipCircuit::shape_only(id),
+            CircuitLayout(id),
             &mut ArkRng(&mut rng),
         )
         .expect("the circuit has a key");

@@ -2,7 +2,7 @@
 
 use crate::seeded;
 use ark_std::UniformRand;
-use tabella_circuits::MembershipCircuit;
+use tabella_circuits::{CircuitLayout, MembershipCircuit};
 use tabella_primitives::{Fr, edwards::Scalar, rng::ArkRng};
 use tabella_protocol::{
     identity::{IdentityCommitment, IdentitySecret},
@@ -32,7 +32,8 @@ pub fn statement(id: CircuitId, seed: u64) -> (MembershipInstance, MembershipWit
     let mut rng = seeded(seed);
     let mut rng = ArkRng(&mut rng);
     let secret = IdentitySecret::from_scalar(Scalar::rand(&mut rng));
-    let siblings = (0..id.max_depth()).map(|_| Fr::rand(&mut rng)).collect();
+    let max_depth = id.max_depth().expect("of a membership circuit");
+    let siblings = (0..max_depth).map(|_| Fr::rand(&mut rng)).collect();
     let path =
         MembershipPath::from_parts(seed % 2, siblings).expect("the circuit is no deeper than any registry");
     let scope = SemaphoreValue::from_be_bytes([7; 32]);
@@ -61,5 +62,5 @@ pub fn circuit(id: CircuitId, seed: u64) -> MembershipCircuit {
 /// If the circuit is defective.
 #[must_use]
 pub fn development_key(id: CircuitId) -> ProvingKey {
-    insecure_development_setup(&MembershipCircuit::shape_only(id), &KEY_SEED).expect("the circuit has a key")
+    insecure_development_setup(&CircuitLayout(id), &KEY_SEED).expect("the circuit has a key")
 }

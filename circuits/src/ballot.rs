@@ -6,11 +6,12 @@ use self::rules::RuleWires;
 use crate::{
     constrain,
     gadgets::{
-        edwards::EdwardsPoint, fixed_base, num::Num, path, poseidon, randomness::RandomnessBits,
-        range::Unsigned, scalar::CanonicalScalar, variable_base,
+        edwards::EdwardsPoint, fingerprint, fixed_base, num::Num, path, poseidon, randomness::RandomnessBits,
+        range::Unsigned, scalar::CanonicalScalar, slots, variable_base,
     },
     naming::numbered,
     part,
+    sealed::ElectionWires,
 };
 use ark_ff::Field;
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError};
@@ -131,7 +132,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
         let inputs = self.statement.as_ref().map(|statement| statement.instance.public_inputs());
         let public_input =
             |place: usize| Num::public_input(&cs, inputs.and_then(|values| values.get(place).copied()));
-        let [digest, gamma, fingerprint] = [public_input(0)?, public_input(1)?, public_input(2)?];
+        let [digest, gamma, sum] = [public_input(0)?, public_input(1)?, public_input(2)?];
         let election = self.statement.as_ref().map(|statement| &statement.election);
         let witness = self.statement.as_ref().map(|statement| &statement.witness);
 
@@ -141,10 +142,13 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
             CanonicalScalar::witness(&cs, scalar.as_ref())?
         };
         let voter = voter(&cs, &secret)?;
-        let wires = ElectionWires::new(&cs, self.size, election)?;
+        let (wires, rules) = ElectionWires::new(&cs, self.size, election, || {
+            let rules = RuleWires::new(&cs, election.map(|election| election.parameters().word()))?;
+            Ok((rules.word().clone(), rules))
+        })?;
         let (weight, leaf) = {
             let _part = part!("weight");
-            weigh(&cs, &voter, &wires.rules, witness)?
+            weigh(&cs, &voter, &rules, witness)?
         };
         {
             let _part = part!("path");
@@ -167,7 +171,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
         let mut votes = Vec::with_capacity(self.size.slots());
         let mut bodies = Vec::with_capacity(self.size.slots());
         let option = part!("option");
-        for (j, (key, used)) in wires.keys.iter().zip(wires.rules.used()).enumerate() {
+        for (j, (key, used)) in wires.keys.iter().zip(rules.used()).enumerate() {
             let _number = numbered(j).entered();
             // Slots without option hold 0.
             let vote = witness.map(|witness| witness.votes.get(j).copied().unwrap_or(0));
@@ -192,13 +196,13 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
             let abstains = election
                 .zip(witness)
                 .map(|(election, witness)| election.parameters().is_abstention(&witness.votes));
-            wires.rules.enforce(&cs, &votes, abstains)?;
+            rules.enforce(&cs, &votes, abstains)?;
         }
         {
             let _part = part!("digest");
             let hash = {
                 let _part = part!("bodies");
-                hash_points(&cs, self.size, &bodies)?
+                slots::hash_points(&cs, self.size, &bodies)?
             };
             let tag = Num::constant(tag_element(domain::SEALED_BALLOT));
             let EdwardsPoint { x, y } = shared.clone();
@@ -207,7 +211,7 @@ impl ConstraintSynthesizer<Fr> for BallotCircuit {
         let _part = part!("fingerprint");
         let head = [wires.id, nullifier, shared.x, shared.y];
         let elements: Vec<Num> = head.into_iter().chain(bodies).collect();
-        enforce_fingerprint(&cs, &elements, &gamma, &fingerprint)
+        fingerprint::enforce(&cs, &elements, &gamma, &sum)
     }
 }
 
@@ -254,59 +258,6 @@ fn weigh(
     Ok((weight, leaf))
 }
 
-/// The election as the circuit knows it.
-struct ElectionWires {
-    id: Num,
-    root: Num,
-    rules: RuleWires,
-    keys: Vec<EdwardsPoint>,
-}
-
-impl ElectionWires {
-    /// Whatever is hashed needs no constraint but that: the verifier computed the identifier from values that were checked.
-    fn new(
-        cs: &ConstraintSystemRef<Fr>,
-        size: BallotSize,
-        election: Option<&SealedElection>,
-    ) -> Result<Self, SynthesisError> {
-        let _part = part!("election");
-        let terms = Num::witness(cs, election.map(SealedElection::terms_element))?;
-        let root = Num::witness(cs, election.map(|election| *election.root().as_field()))?;
-        let rules = RuleWires::new(cs, election.map(|election| election.parameters().word()))?;
-        let points = election.map(|election| election.slot_keys().collect::<Vec<_>>());
-        let mut keys = Vec::with_capacity(size.slots());
-        for slot in 0..size.slots() {
-            let point = points.as_ref().and_then(|points| points.get(slot)).map(|point| point.to_xy());
-            let x = Num::witness(cs, point.map(|(x, _)| x))?;
-            let y = Num::witness(cs, point.map(|(_, y)| y))?;
-            keys.push(EdwardsPoint { x, y });
-        }
-        let coordinates: Vec<Num> = keys.iter().flat_map(|key| [key.x.clone(), key.y.clone()]).collect();
-        let hash = {
-            let _part = part!("keys");
-            hash_points(cs, size, &coordinates)?
-        };
-        let tag = Num::constant(tag_element(domain::SEALED_ELECTION));
-        let id = poseidon::hash(cs, &[tag, terms, root.clone(), rules.word().clone(), hash])?;
-        Ok(Self { id, root, rules, keys })
-    }
-}
-
-/// `H_2N` of two coordinates for each of N slots.
-fn hash_points(
-    cs: &ConstraintSystemRef<Fr>,
-    size: BallotSize,
-    coordinates: &[Num],
-) -> Result<Num, SynthesisError> {
-    fn hash<const N: usize>(cs: &ConstraintSystemRef<Fr>, inputs: &[Num]) -> Result<Num, SynthesisError> {
-        poseidon::hash::<N>(cs, inputs.as_array().ok_or(SynthesisError::Unsatisfiable)?)
-    }
-    match size {
-        BallotSize::Two => hash::<4>(cs, coordinates),
-        BallotSize::Eight => hash::<16>(cs, coordinates),
-    }
-}
-
 /// `w v B8 + rho Y`.
 fn encrypt(
     cs: &ConstraintSystemRef<Fr>,
@@ -337,25 +288,5 @@ fn low_bits(value: Fr) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-/// `fingerprint = sum_i gamma^i m_i` by Horner's rule, one constraint for each element.
-fn enforce_fingerprint(
-    cs: &ConstraintSystemRef<Fr>,
-    elements: &[Num],
-    gamma: &Num,
-    fingerprint: &Num,
-) -> Result<(), SynthesisError> {
-    let mut sum = Num::constant(Fr::from(0u64));
-    for (i, element) in elements.iter().enumerate().rev() {
-        let _number = numbered(i).entered();
-        let term = &sum + element;
-        if i == 0 {
-            return constrain!(cs, "sum", term.lc(), gamma.lc(), fingerprint.lc());
-        }
-        let next = Num::witness(cs, term.value().zip(gamma.value()).map(|(term, gamma)| term * gamma))?;
-        constrain!(cs, "sum", term.lc(), gamma.lc(), next.lc())?;
-        sum = next;
-    }
-    Ok(())
-}
-
-const _: () = assert!(MESSAGE_BITS == fixed_base::SMALL_BITS && RuleParameters::WORD_BITS < 128);
+const _: () = assert!(MESSAGE_BITS.is_multiple_of(3) && MESSAGE_BITS <= fixed_base::MAX_SMALL_BITS);
+const _: () = assert!(RuleParameters::WORD_BITS < 128);

@@ -4,6 +4,9 @@
 //! | --- | --- |
 //! | [`membership`] | "one of the citizens under this root acts in this scope and says this" |
 //! | [`ballot`] | "one of the citizens of this election casts these encrypted numbers, and they keep its rules" |
+//! | [`sum`] | "these accepted ballots add up to that" |
+//! | [`tally`] | "these numbers are the decryption of that sum" |
+//! | [`layout`] | any of them by its name, without values |
 //! | [`gadgets`] | the parts: Poseidon, canonical scalars, multiplications, ranges, membership paths |
 //! | [`naming`] | names of constraints, shown when one does not hold |
 //!
@@ -43,8 +46,15 @@
 
 pub mod ballot;
 pub mod gadgets;
+pub mod layout;
 pub mod membership;
 pub mod naming;
+mod sealed;
+pub mod sum;
+pub mod tally;
 
 pub use ballot::{BallotCircuit, BallotCircuitError};
+pub use layout::CircuitLayout;
 pub use membership::{MembershipCircuit, MembershipCircuitError};
+pub use sum::SumCircuit;
+pub use tally::TallyCircuit;

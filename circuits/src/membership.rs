@@ -8,7 +8,7 @@ use crate::{
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError};
 use core::fmt;
 use tabella_primitives::{Fr, edwards::Scalar, instance::PublicInputs, secret::Secret};
-use tabella_protocol::statement::{CircuitId, MembershipInstance, MembershipWitness};
+use tabella_protocol::statement::{CircuitId, MembershipInstance, MembershipWitness, Relation};
 
 /// The membership relation (`docs/relations/membership.md`), twin of `tabella_protocol::statement::membership_holds`:
 ///
@@ -22,6 +22,7 @@ use tabella_protocol::statement::{CircuitId, MembershipInstance, MembershipWitne
 #[derive(Clone)]
 pub struct MembershipCircuit {
     id: CircuitId,
+    max_depth: usize,
     statement: Option<Statement>,
 }
 
@@ -35,6 +36,11 @@ struct Statement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MembershipCircuitError {
+    /// The circuit is not of the membership relation.
+    OtherRelation {
+        /// The circuit asked for.
+        circuit: CircuitId,
+    },
     /// The membership path is deeper than the circuit allows.
     PathTooDeep {
         /// Depth of the path.
@@ -49,6 +55,7 @@ pub enum MembershipCircuitError {
 impl fmt::Display for MembershipCircuitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::OtherRelation { circuit } => write!(f, "{circuit} is not a membership circuit"),
             Self::PathTooDeep { depth, max_depth } => {
                 write!(f, "the membership path has depth {depth}, the circuit takes at most {max_depth}")
             }
@@ -69,20 +76,26 @@ impl MembershipCircuit {
         instance: MembershipInstance,
         witness: MembershipWitness,
     ) -> Result<Self, MembershipCircuitError> {
-        let (depth, max_depth) = (witness.path.depth(), id.max_depth());
+        let layout = Self::shape_only(id)?;
+        let (depth, max_depth) = (witness.path.depth(), layout.max_depth);
         if depth > max_depth {
             return Err(MembershipCircuitError::PathTooDeep { depth, max_depth });
         }
         if *witness.secret.expose_secret() == Scalar::default() {
             return Err(MembershipCircuitError::ZeroSecret);
         }
-        Ok(Self { id, statement: Some(Statement { instance, witness }) })
+        Ok(Self { statement: Some(Statement { instance, witness }), ..layout })
     }
 
     /// The circuit without values, to lay out its constraints.
-    #[must_use]
-    pub const fn shape_only(id: CircuitId) -> Self {
-        Self { id, statement: None }
+    ///
+    /// # Errors
+    /// [`MembershipCircuitError::OtherRelation`].
+    pub const fn shape_only(id: CircuitId) -> Result<Self, MembershipCircuitError> {
+        match id.relation() {
+            Relation::Membership { max_depth } => Ok(Self { id, max_depth, statement: None }),
+            _ => Err(MembershipCircuitError::OtherRelation { circuit: id }),
+        }
     }
 
     /// Which circuit this is.
@@ -128,7 +141,7 @@ impl ConstraintSynthesizer<Fr> for MembershipCircuit {
         {
             let _part = part!("path");
             let path = witness.map(|witness| &witness.path);
-            path::enforce_membership(&cs, &commitment, self.id.max_depth(), path, &root)?;
+            path::enforce_membership(&cs, &commitment, self.max_depth, path, &root)?;
         }
         {
             let _part = part!("nullifier");

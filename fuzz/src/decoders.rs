@@ -10,7 +10,10 @@ use tabella_primitives::{
     edwards::Point,
     encoding::{Canonical, decimal_to_limbs, decode_hex},
 };
-use tabella_protocol::ballot::{CastBallot, Selection};
+use tabella_protocol::{
+    ballot::{CastBallot, Selection},
+    election::ElectionKind,
+};
 use tabella_prover::{Kernel, ProvingKey, TableSize, Tables, tables::SharedBytes};
 use tabella_verifier::{Proof, VerifyingKey};
 
@@ -80,11 +83,14 @@ pub fn key_file(data: &[u8]) -> bool {
     decoded.inspect(|file| assert_eq!(file.to_bytes(), data)).is_ok()
 }
 
-/// A cast ballot.
+/// A cast ballot of either kind.
 #[must_use]
 pub fn ballot_bytes(data: &[u8]) -> bool {
-    let decoded = CastBallot::from_bytes(data);
-    decoded.inspect(|ballot| assert_eq!(ballot.to_bytes(), data)).is_ok()
+    let decodes = |kind| {
+        let decoded = CastBallot::from_bytes(kind, data);
+        decoded.inspect(|ballot| assert_eq!(ballot.to_bytes(), data)).is_ok()
+    };
+    ElectionKind::ALL.map(decodes).contains(&true)
 }
 
 /// A selection.

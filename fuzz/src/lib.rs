@@ -11,6 +11,7 @@ pub mod decoders;
 pub mod identities;
 pub mod registries;
 pub mod replay;
+pub mod secret;
 pub mod seeds;
 pub mod texts;
 pub mod trustees;
@@ -37,6 +38,7 @@ pub const TARGETS: [(&str, Target); 37] = [
     ("key_manifest_json", texts::key_manifest_json),
     ("election_manifest_json", texts::election_manifest_json),
     ("ballot_json", texts::ballot_json),
+    ("ballot_opening_json", secret::ballot_opening_json),
     ("record", texts::record),
     ("census_csv", registries::census_csv),
     ("census_json_lines", registries::census_json_lines),

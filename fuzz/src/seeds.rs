@@ -15,7 +15,7 @@ use tabella_primitives::{
     encoding::Canonical,
 };
 use tabella_protocol::{
-    ballot::{BallotStatement, CastBallot, PROOF_BYTES, Selection},
+    ballot::{BallotStatement, OpenBallot, PROOF_BYTES, Selection},
     election::{FrozenRegistry, Manifest, Rules, Window},
     identity::{Identity, IdentityCommitment, IdentitySecret},
     record::RecordWriter,
@@ -45,7 +45,8 @@ const POWER_WASM: &[u8] = include_bytes!("../../examples/circom/power.wasm");
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     let key = LazyCell::new(verifying_key);
     let election = LazyCell::new(Election::new);
-    match target {
+    let more = crate::secret::seeds(target);
+    let mut seeds = match target {
         "proof_bytes" => proofs().iter().map(|proof| proof.proof.to_bytes().to_vec()).collect(),
         "verifying_key_bytes" => vec![key.to_bytes()],
         "proving_key_bytes" => vec![proving_key().to_bytes()],
@@ -59,7 +60,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             })
             .collect(),
         "key_file" => vec![key_file(&key.to_bytes())],
-        "ballot_bytes" => election.ballots.iter().map(CastBallot::to_bytes).collect(),
+        "ballot_bytes" => election.ballots.iter().map(OpenBallot::to_bytes).collect(),
         "selection_bytes" => election.ballots.iter().map(|ballot| ballot.selection().to_bytes()).collect(),
         "point_bytes" => {
             vec![Point::base().to_packed().to_vec(), secret(1).public_key().to_packed().to_vec()]
@@ -110,7 +111,9 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         | "key_share_bytes"
         | "opening_ledger_json" => crate::trustees::seeds(target),
         _ => Vec::new(),
-    }
+    };
+    seeds.extend(more);
+    seeds
 }
 
 fn proofs() -> Vec<SemaphoreProof> {
@@ -179,7 +182,7 @@ fn snapshot(registry: &Registry) -> Vec<u8> {
 struct Election {
     registry: Registry,
     manifest: Manifest,
-    ballots: Vec<CastBallot>,
+    ballots: Vec<OpenBallot>,
 }
 
 impl Election {
@@ -212,11 +215,11 @@ impl Election {
         let mut bytes = Vec::new();
         let mut writer = RecordWriter::new(&mut bytes, &self.manifest).expect("memory takes every byte");
         for ballot in &self.ballots {
-            writer.ballot(ballot).expect("ballots follow the manifest");
+            writer.ballot(&ballot.clone().into()).expect("ballots follow the manifest");
         }
         writer.close(1_800_003_600).expect("the closing follows the ballots");
         writer.registry_leaves(self.registry.tree().leaves()).expect("leaves follow the closing");
-        let selections = self.ballots.iter().map(CastBallot::selection);
+        let selections = self.ballots.iter().map(OpenBallot::selection);
         let tally = Tally::count(&self.manifest, selections).expect("every selection was checked");
         writer.tally(&tally).expect("the tally follows the leaves");
         writer.finish().expect("nothing is missing");

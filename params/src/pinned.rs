@@ -146,6 +146,14 @@ pub const fn verifying_key_file(circuit: CircuitId) -> &'static [u8] {
         CircuitId::Membership16V1 => include_bytes!("../keys/membership-16-v1.vk"),
         CircuitId::Membership20V1 => include_bytes!("../keys/membership-20-v1.vk"),
         CircuitId::Membership32V1 => include_bytes!("../keys/membership-32-v1.vk"),
+        CircuitId::Ballot2V1 => include_bytes!("../keys/ballot-2-v1.vk"),
+        CircuitId::Ballot8V1 => include_bytes!("../keys/ballot-8-v1.vk"),
+        CircuitId::Sum2Of64V1 => include_bytes!("../keys/sum-2-of-64-v1.vk"),
+        CircuitId::Sum2Of256V1 => include_bytes!("../keys/sum-2-of-256-v1.vk"),
+        CircuitId::Sum8Of64V1 => include_bytes!("../keys/sum-8-of-64-v1.vk"),
+        CircuitId::Sum8Of256V1 => include_bytes!("../keys/sum-8-of-256-v1.vk"),
+        CircuitId::Tally2V1 => include_bytes!("../keys/tally-2-v1.vk"),
+        CircuitId::Tally8V1 => include_bytes!("../keys/tally-8-v1.vk"),
         // A new circuit without a committed key has no file: reading nothing is refused.
         _ => &[],
     }

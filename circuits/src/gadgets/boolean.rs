@@ -38,6 +38,18 @@ impl Bit {
         Ok(masked)
     }
 
+    /// One number for 1 and the other for 0: `zero + b (one - zero)`, a new wire. One constraint, `choice`.
+    ///
+    /// # Errors
+    /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
+    pub fn choose(&self, cs: &ConstraintSystemRef<Fr>, one: &Num, zero: &Num) -> Result<Num, SynthesisError> {
+        let difference = one - zero;
+        let chosen = self.0.value().zip(difference.value()).zip(zero.value());
+        let chosen = Num::witness(cs, chosen.map(|((bit, difference), zero)| zero + bit * difference))?;
+        constrain!(cs, "choice", difference.lc(), self.0.lc(), (&chosen - zero).lc())?;
+        Ok(chosen)
+    }
+
     /// -1 for 0, 1 for 1: `2 b - 1`.
     #[must_use]
     pub fn sign(&self) -> Num {

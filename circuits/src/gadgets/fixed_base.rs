@@ -69,26 +69,31 @@ pub fn mul_base(
     sum.to_edwards(cs)
 }
 
-/// Number of bits that [`mul_base_small`] takes.
-pub const SMALL_BITS: usize = 39;
-/// Its windows.
-const SMALL_WINDOWS: usize = SMALL_BITS / 3;
+/// Greatest number of bits that [`mul_base_small`] takes; it is a multiple of three, as every number of bits must be.
+pub const MAX_SMALL_BITS: usize = 63;
 
-/// `m B8` for an integer m of [`SMALL_BITS`] bits; the identity for 0. 67 constraints.
+/// `m B8` for an integer m of n = 3 w bits, at most [`MAX_SMALL_BITS`]; the identity for 0. `5 w + 2` constraints, 67 for 39 bits.
 ///
-/// `m B8 = sum_{i < 13} d_i 8^i H + (2^39 - 1) H`, d_i as in the [module](self). *No exception*: windows are added from 12 down to 0. The
+/// `m B8 = sum_{i < w} d_i 8^i H + (2^n - 1) H`, d_i as in the [module](self). *No exception*: windows are added from w - 1 down to 0. The
 /// sum before window i is k H with `k = sum_{j > i} d_j 8^j`, an odd multiple of `8^{i+1}`, so `|k| >= 8^{i+1} > 7 8^i >= |d_i 8^i|`, and all
-/// is below `8^13`, far below l: never is `k = +-d_i 8^i` modulo l, nor is a sum the identity. The constant is added in Edwards
+/// is below `8^w`, far below l: never is `k = +-d_i 8^i` modulo l, nor is a sum the identity. The constant is added in Edwards
 /// coordinates, where the identity has its place.
 ///
 /// # Errors
-/// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none, [`SynthesisError::Unsatisfiable`] unless there are
-/// so many bits.
+/// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none, [`SynthesisError::Unsatisfiable`] for another number of
+/// bits.
 pub fn mul_base_small(cs: &ConstraintSystemRef<Fr>, bits: &[Bit]) -> Result<EdwardsPoint, SynthesisError> {
-    static OFFSET: LazyLock<Point> =
-        LazyLock::new(|| half_base().mul_vartime(&Scalar::from((1u64 << SMALL_BITS) - 1)));
-    let (lower, top) = bits.split_at_checked(SMALL_BITS - 3).ok_or(SynthesisError::Unsatisfiable)?;
-    let (tables, top_table) = TABLES.split_at(SMALL_WINDOWS - 1);
+    /// `(8^w - 1) H` for w = 1, 2, ..
+    static OFFSETS: LazyLock<Vec<Point>> = LazyLock::new(|| {
+        let of_bits = |bits: usize| half_base().mul_vartime(&Scalar::from((1u64 << bits) - 1));
+        (3..=MAX_SMALL_BITS).step_by(3).map(of_bits).collect()
+    });
+    let (windows, rest) = bits.as_chunks::<3>();
+    let last =
+        windows.len().checked_sub(1).filter(|_| rest.is_empty()).ok_or(SynthesisError::Unsatisfiable)?;
+    let offset = OFFSETS.get(last).ok_or(SynthesisError::Unsatisfiable)?;
+    let (lower, top) = bits.split_at(3 * last);
+    let (tables, top_table) = TABLES.split_at(last);
     let ([b0, b1, b2], [top_table, ..]) = (top, top_table) else { return Err(SynthesisError::Unsatisfiable) };
     let first = {
         let _part = part!("first");
@@ -100,7 +105,7 @@ pub fn mul_base_small(cs: &ConstraintSystemRef<Fr>, bits: &[Bit]) -> Result<Edwa
         sum.to_edwards(cs)?
     };
     let _part = part!("offset");
-    EdwardsPoint { x, y }.add_constant(&OFFSET, cs)
+    EdwardsPoint { x, y }.add_constant(offset, cs)
 }
 
 /// Adds one entry of each table, from the last to the first; three bits choose each. Five constraints a window,

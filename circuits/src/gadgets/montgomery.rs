@@ -7,7 +7,7 @@
 use super::num::Num;
 use crate::constrain;
 use ark_ff::{AdditiveGroup, Field};
-use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
+use ark_relations::gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError, Variable};
 use tabella_primitives::{
     Fr,
     edwards::{MONTGOMERY_A, Point},
@@ -139,6 +139,18 @@ impl MontgomeryPoint {
     pub fn to_edwards_across(&self, cs: &ConstraintSystemRef<Fr>) -> Result<(Num, Num), SynthesisError> {
         let (x, y) = self.to_edwards(cs)?;
         Ok((x.scaled(-Fr::ONE), y.scaled(-Fr::ONE)))
+    }
+
+    /// Enforces that v is not 0, so that the point is not of order two. One constraint, `inverse`.
+    ///
+    /// # Errors
+    /// [`SynthesisError::DivisionByZero`] if it is in the witness.
+    pub(super) fn enforce_ordinate_not_zero(
+        &self,
+        cs: &ConstraintSystemRef<Fr>,
+    ) -> Result<(), SynthesisError> {
+        let inverse = Num::witness(cs, Num::constant(Fr::ONE).quotient(&self.v)?)?;
+        constrain!(cs, "inverse", self.v.lc(), inverse.lc(), LinearCombination::from(Variable::One))
     }
 
     /// EIP-2494 coordinates (x, y). Two constraints: `x`, `y`.

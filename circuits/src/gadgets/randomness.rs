@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{constrain, naming::numbered, part};
 use ark_ff::{BigInteger, Field, PrimeField};
-use ark_relations::gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError, Variable};
+use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 use std::sync::LazyLock;
 use tabella_primitives::{
     Fr,
@@ -92,11 +92,10 @@ impl RandomnessBits {
         };
         let sum = add_windows(cs, first, windows, &TABLES)?;
         // v is 0 exactly if the sum is T, that is if rho is 0.
-        let one = Num::constant(Fr::ONE);
-        let _part = part!("not-zero");
-        let inverse = Num::witness(cs, one.quotient(&sum.v)?)?;
-        constrain!(cs, "inverse", sum.v.lc(), inverse.lc(), LinearCombination::from(Variable::One))?;
-        drop(_part);
+        {
+            let _part = part!("not-zero");
+            sum.enforce_ordinate_not_zero(cs)?;
+        }
         let _part = part!("edwards");
         let (x, y) = sum.to_edwards_across(cs)?;
         Ok(EdwardsPoint { x, y })

@@ -1,9 +1,9 @@
-//! Multiplication of a key by the randomness of a ciphertext: 1,514 constraints, six for each bit.
+//! Multiplication of a point by signed bits, six constraints for each and eight more: 1,514 for the randomness of a ciphertext, 776 for a challenge.
 //!
-//! With N, T and `Q = Y + T` of [`randomness`](super::randomness), digit by digit from the top,
+//! n signs `t_j = 2 b_j - 1`, n at most 251, stand for the odd integer `N = 2 2^n + sum 2^j t_j = 2^n + 1 + 2 B` (of a randomness n = 251). With T and `Q = Y + T` of [`randomness`](super::randomness), digit by digit from the top,
 //!
 //! ```text
-//! R = 2 Q;   R <- 2 R + t_j Q, j = 250..0;   rho Y = R - T
+//! R = 2 Q;   R <- 2 R + t_j Q, j = n-1..0;   N Y = R - T
 //! ```
 //!
 //! The sign costs one product, `t_j v_Q`; `2 R + t_j Q` is computed as `(R + t_j Q) + R` without the middle's ordinate. Windows of two or three
@@ -13,6 +13,7 @@
 //! `2 k + t != 0` modulo 2 l, which the module of the randomness proves. The first doubling needs v_Q != 0: Q is not of order two.
 
 use super::{
+    boolean::Bit,
     edwards::EdwardsPoint,
     montgomery::{MontgomeryPoint, double_add_slopes},
     num::Num,
@@ -36,6 +37,54 @@ pub fn mul_key(
     key: &EdwardsPoint,
     randomness: &RandomnessBits,
 ) -> Result<EdwardsPoint, SynthesisError> {
+    mul_odd(cs, key, randomness.bits())
+}
+
+/// `N Y` for the bits of B (see the [module](self)); not the identity unless l divides N, which no challenge does.
+///
+/// # Security
+/// Y must be a point of order l in every satisfying assignment, and N no multiple of l: else coordinates of the product are free.
+///
+/// # Errors
+/// As for [`mul_key`].
+pub fn mul_odd(
+    cs: &ConstraintSystemRef<Fr>,
+    key: &EdwardsPoint,
+    bits: &[Bit],
+) -> Result<EdwardsPoint, SynthesisError> {
+    let sum = shifted_product(cs, key, bits)?;
+    edwards(cs, &sum)
+}
+
+/// [`mul_odd`] for whatever bits: one more constraint, `not-zero/inverse`, excludes multiples of l.
+///
+/// # Errors
+/// As for [`mul_key`], [`SynthesisError::DivisionByZero`] if l divides N.
+pub fn mul_odd_not_zero(
+    cs: &ConstraintSystemRef<Fr>,
+    key: &EdwardsPoint,
+    bits: &[Bit],
+) -> Result<EdwardsPoint, SynthesisError> {
+    let sum = shifted_product(cs, key, bits)?;
+    {
+        let _part = part!("not-zero");
+        sum.enforce_ordinate_not_zero(cs)?;
+    }
+    edwards(cs, &sum)
+}
+
+fn edwards(cs: &ConstraintSystemRef<Fr>, sum: &MontgomeryPoint) -> Result<EdwardsPoint, SynthesisError> {
+    let _part = part!("edwards");
+    let (x, y) = sum.to_edwards_across(cs)?;
+    Ok(EdwardsPoint { x, y })
+}
+
+/// `N Y + T`.
+fn shifted_product(
+    cs: &ConstraintSystemRef<Fr>,
+    key: &EdwardsPoint,
+    bits: &[Bit],
+) -> Result<MontgomeryPoint, SynthesisError> {
     let shifted = {
         let _part = part!("shifted");
         shift(cs, key)?
@@ -44,7 +93,7 @@ pub fn mul_key(
         let _part = part!("first");
         shifted.double(cs)?
     };
-    let signs: Vec<Num> = randomness.bits().iter().map(super::boolean::Bit::sign).collect();
+    let signs: Vec<Num> = bits.iter().map(Bit::sign).collect();
     let slopes = slopes(&sum, &shifted, &signs)?;
     let step = part!("step");
     for (place, (j, sign)) in signs.iter().enumerate().rev().enumerate() {
@@ -56,9 +105,7 @@ pub fn mul_key(
         sum = sum.double_add_by_slopes(&addend, slopes, cs)?;
     }
     drop(step);
-    let _part = part!("edwards");
-    let (x, y) = sum.to_edwards_across(cs)?;
-    Ok(EdwardsPoint { x, y })
+    Ok(sum)
 }
 
 /// Montgomery coordinates of Y + T, which is (-x, -y): `u = (1 - y) / (1 + y)`, `v = -u / x`. Two constraints: `u`, `v`.

@@ -1,14 +1,13 @@
 //! Elections, and voters in them.
 
-use rand_chacha::ChaCha20Rng;
-use rand_core::{Rng, SeedableRng};
+pub(crate) use crate::common::random::{bytes, field, rng, scalar};
+
+use rand_core::Rng;
 use tabella_circuits::BallotCircuit;
 use tabella_primitives::{
-    Fr,
     digest::Digest,
-    edwards::{Point, Scalar, scalar_from_le_bytes_wide},
+    edwards::Point,
     elgamal::{EncryptionKey, Randomness},
-    poseidon,
 };
 use tabella_protocol::{
     ballot::{BallotSize, BallotWitness, SealedBallot, SealedElection, SealedInstance},
@@ -105,22 +104,4 @@ pub(crate) fn valid(size: BallotSize) -> Vec<(SealedRules, Vec<u64>, u32)> {
             (allow(weigh(plain(Method::Score { max: 10 }))), vec![0; 8], 1000),
         ],
     }
-}
-
-pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
-}
-
-pub(crate) fn bytes(rng: &mut impl Rng) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    rng.fill_bytes(&mut bytes);
-    bytes
-}
-
-pub(crate) fn field(rng: &mut impl Rng) -> Fr {
-    poseidon::hash(&[Fr::from(rng.next_u64()), Fr::from(rng.next_u64())])
-}
-
-pub(crate) fn scalar(rng: &mut impl Rng) -> Scalar {
-    scalar_from_le_bytes_wide(&bytes(rng))
 }

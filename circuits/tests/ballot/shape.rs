@@ -1,10 +1,10 @@
 //! Shapes are pinned: a difference means another circuit, and new keys.
 
 use crate::{
-    common::layout::Layout,
+    common::{layout::Layout, shape::check_pinned},
     samples::{Sample, valid},
 };
-use std::{fmt::Write, fs, path::PathBuf};
+use std::fmt::Write;
 use tabella_circuits::BallotCircuit;
 use tabella_primitives::instance::PublicInputs;
 use tabella_protocol::ballot::{BallotSize, SealedInstance};
@@ -37,20 +37,8 @@ fn describe(size: BallotSize) -> String {
 
 #[test]
 fn shapes_are_those_that_were_pinned() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("shapes");
     for size in BallotSize::ALL {
-        let file = folder.join(format!("{size}.txt"));
-        let actual = describe(size);
-        if std::env::var_os("TABELLA_UPDATE_SHAPES").is_some() {
-            fs::write(&file, &actual).unwrap();
-        }
-        let pinned = fs::read_to_string(&file).unwrap_or_default();
-        assert_eq!(
-            actual,
-            pinned,
-            "{}: TABELLA_UPDATE_SHAPES=1 rewrites it; new keys follow",
-            file.display()
-        );
+        check_pinned(size.circuit().name(), &describe(size));
     }
 }
 

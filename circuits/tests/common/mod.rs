@@ -2,4 +2,6 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub(crate) mod layout;
+pub(crate) mod random;
 pub(crate) mod rank;
+pub(crate) mod shape;

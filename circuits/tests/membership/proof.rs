@@ -14,7 +14,7 @@ use tabella_prover::{ProveError, insecure_development_setup, prove};
 fn a_proof_is_bound_to_every_public_input_and_failures_have_names() {
     let id = CircuitId::Membership10V1;
     let mut rng = rng(400);
-    let key = insecure_development_setup(&MembershipCircuit::shape_only(id), &[7; 32]).unwrap();
+    let key = insecure_development_setup(&MembershipCircuit::shape_only(id).unwrap(), &[7; 32]).unwrap();
     let sample = Sample::random(7, &mut rng);
     let proved = prove(&key, &sample.circuit(id), &mut rng).unwrap();
     let verifying_key = key.verifying_key().clone().prepare();

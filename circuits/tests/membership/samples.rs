@@ -1,13 +1,11 @@
 //! Statements with their witnesses.
 
+pub(crate) use crate::common::random::{bytes, field, rng, scalar};
+
 use ark_ff::PrimeField;
-use rand_chacha::ChaCha20Rng;
-use rand_core::{Rng, SeedableRng};
+use rand_core::Rng;
 use tabella_circuits::MembershipCircuit;
-use tabella_primitives::{
-    Fr,
-    edwards::{Scalar, scalar_from_le_bytes_wide},
-};
+use tabella_primitives::{Fr, edwards::Scalar};
 use tabella_protocol::{
     identity::IdentitySecret,
     registry::MembershipPath,
@@ -45,24 +43,6 @@ impl Sample {
         let index = rng.next_u64() & ((1u64 << depth) - 1);
         Self::of(scalar(rng), index, siblings, rng)
     }
-}
-
-pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
-}
-
-pub(crate) fn bytes(rng: &mut impl Rng) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    rng.fill_bytes(&mut bytes);
-    bytes
-}
-
-pub(crate) fn field(rng: &mut impl Rng) -> Fr {
-    as_field(scalar(rng)) * Fr::from(rng.next_u64())
-}
-
-pub(crate) fn scalar(rng: &mut impl Rng) -> Scalar {
-    scalar_from_le_bytes_wide(&bytes(rng))
 }
 
 /// The same integer in the circuit's field.

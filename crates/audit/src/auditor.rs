@@ -2,13 +2,14 @@
 
 use crate::{
     AuditOptions, AuditReport, Cause, Fault, Progress, PublishedHead, PublishedReceipt, REPORT_FORMAT, Stage,
-    TrustedKey, Warning, fault::tally_difference, proofs::Proofs, registry::RegistryCheck,
+    TrustedKey, UnopenedReport, Warning, fault::tally_difference, proofs::Proofs, registry::RegistryCheck,
+    secret::SecretCheck,
 };
 use std::{collections::HashMap, io::BufRead};
 use tabella_primitives::{digest::Digest, rng::CryptoRng};
 use tabella_protocol::{
-    ballot::CastBallot,
-    election::{KeyProvenance, Manifest, Window},
+    ballot::{BallotError, CastBallot, CastInstance},
+    election::{KeyProvenance, Manifest, Weighting, Window},
     record::{Closing, EntryKind, Link, LinkedEntry, RecordEntry, RecordError, RecordReader},
     statement::Nullifier,
     tally::{Tally, TallyCounter},
@@ -30,25 +31,40 @@ pub fn audit(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<AuditReport, Fault> {
     let mut reader = RecordReader::new(record);
-    let first = reader.next_entry()?;
-    let Some(LinkedEntry { entry: RecordEntry::Manifest(manifest), link, .. }) = first else {
-        // The reader lets a record begin with nothing else.
-        return Err(RecordError::Truncated { entry: 0 }.into());
-    };
+    let (manifest, link) = first_entry(&mut reader)?;
     let mut auditor = Auditor::new(manifest, link, options, progress)?;
-    loop {
-        let step = match reader.next_entry() {
-            Ok(Some(entry)) => auditor.take(entry, rng),
-            Ok(None) => break,
-            Err(error) => Err(error.into()),
-        };
-        if let Err(fault) = step {
-            // A proof that still waits stands before this entry: if it is bad, it is the first fault.
-            auditor.proofs.settle(rng)?;
-            return Err(fault);
-        }
-    }
+    auditor.take_all(&mut reader, rng)?;
     auditor.finish()
+}
+
+/// Re-does every check of a record of secret ballots as far as trustees get it: up to the key ceremony, before it is opened.
+///
+/// As [`audit`], and all ciphertexts stay in memory: up to some hundred bytes for each ballot.
+///
+/// # Errors
+/// The first [`Fault`], by the order of the entries.
+pub fn audit_unopened(
+    record: impl BufRead,
+    options: &AuditOptions,
+    rng: &mut impl CryptoRng,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<UnopenedReport, Fault> {
+    let mut reader = RecordReader::unopened(record);
+    let (manifest, link) = first_entry(&mut reader)?;
+    let mut auditor = Auditor::new(manifest, link, options, progress)?;
+    if let Some(secret) = &mut auditor.secret {
+        secret.keep();
+    }
+    auditor.take_all(&mut reader, rng)?;
+    auditor.finish_unopened()
+}
+
+fn first_entry(reader: &mut RecordReader<impl BufRead>) -> Result<(Manifest, Link), Fault> {
+    match reader.next_entry()? {
+        Some(LinkedEntry { entry: RecordEntry::Manifest(manifest), link, .. }) => Ok((manifest, link)),
+        // The reader lets a record begin with nothing else.
+        _ => Err(RecordError::Truncated { entry: 0 }.into()),
+    }
 }
 
 /// What is known after some entries.
@@ -59,6 +75,8 @@ struct Auditor<'a> {
     entries: u64,
     nullifiers: HashMap<Nullifier, u64>,
     counter: TallyCounter,
+    /// What only elections with secret ballots have.
+    secret: Option<SecretCheck>,
     proofs: Proofs<'a>,
     /// Published heads and receipts that were not met yet, by ascending number of ballots.
     heads: &'a [PublishedHead],
@@ -84,6 +102,7 @@ impl<'a> Auditor<'a> {
             entries: 1,
             nullifiers: HashMap::new(),
             counter: TallyCounter::new(&manifest),
+            secret: manifest.secret().map(|secret| SecretCheck::new(secret.clone())),
             proofs: Proofs::new(&key.key, options.proofs),
             heads: &options.heads,
             receipts: &options.receipts,
@@ -98,18 +117,58 @@ impl<'a> Auditor<'a> {
         Ok(auditor)
     }
 
+    fn take_all(
+        &mut self,
+        reader: &mut RecordReader<impl BufRead>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), Fault> {
+        loop {
+            let step = match reader.next_entry() {
+                Ok(Some(entry)) => self.take(entry, rng),
+                Ok(None) => return Ok(()),
+                Err(error) => Err(error.into()),
+            };
+            if let Err(fault) = step {
+                // A proof that still waits stands before this entry: if it is bad, it is the first fault.
+                self.proofs.settle(rng)?;
+                return Err(fault);
+            }
+        }
+    }
+
     fn take(&mut self, linked: LinkedEntry, rng: &mut impl CryptoRng) -> Result<(), Fault> {
         let LinkedEntry { number, entry, link } = linked;
         self.entries = number + 1;
+        let Some(secret) = &mut self.secret else { return self.take_common(number, entry, &link, rng) };
         match entry {
-            RecordEntry::Ballot { index, ballot } => self.take_ballot(number, index, &ballot, &link, rng),
+            RecordEntry::Ceremony(parameters) => secret.take_parameters(number, parameters),
+            RecordEntry::Package(package) => secret.take_package(number, package)?,
+            RecordEntry::Share(share) => {
+                secret.take_share(number, &share, &self.manifest, self.proofs.verified())?;
+                self.report(Stage::Opening);
+            }
+            entry => return self.take_common(number, entry, &link, rng),
+        }
+        Ok(())
+    }
+
+    fn take_common(
+        &mut self,
+        number: u64,
+        entry: RecordEntry,
+        link: &Link,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), Fault> {
+        match entry {
+            RecordEntry::Ballot { index, ballot } => self.take_ballot(number, index, &ballot, link, rng),
             RecordEntry::Close(closing) => {
                 self.proofs.settle(rng)?;
                 self.report(Stage::Ballots);
                 self.take_closing(number, closing)
             }
             RecordEntry::Registry(part) => {
-                self.registry.add(number, &part, self.manifest.registry())?;
+                let weighting = self.manifest.secret().map_or(Weighting::Plain, |secret| secret.weighting);
+                self.registry.add(number, &part, self.manifest.registry(), weighting)?;
                 self.report(Stage::Registry);
                 Ok(())
             }
@@ -147,10 +206,19 @@ impl<'a> Auditor<'a> {
         }
         self.check_receipts(number, index, ballot, link)?;
         self.check_heads(number, index + 1, link)?;
-        // `instance` has checked the choice, so the counter accepts it.
-        self.counter.add(ballot.selection()).map_err(|error| {
-            fault(Cause::Ballot(tabella_protocol::ballot::BallotError::InvalidSelection(error.error)))
-        })?;
+        match (ballot, &mut self.secret) {
+            // `instance` has checked the choice, so the counter accepts it.
+            (CastBallot::Open(ballot), _) => self
+                .counter
+                .add(ballot.selection())
+                .map_err(|error| fault(Cause::Ballot(BallotError::InvalidSelection(error.error))))?,
+            (CastBallot::Secret(ballot), Some(secret)) => secret.take_ballot(number, ballot)?,
+            // `instance` has refused a secret ballot in an election with open ones.
+            (CastBallot::Secret(_), None) => {
+                let expected = self.manifest.kind();
+                return Err(fault(Cause::Ballot(BallotError::OtherKind { expected })));
+            }
+        }
         if self.proofs.push(number, instance, ballot.proof(), rng)? {
             self.report(Stage::Ballots);
         }
@@ -204,7 +272,10 @@ impl<'a> Auditor<'a> {
     fn take_tally(&mut self, number: u64, stated: Tally) -> Result<(), Fault> {
         let ballots = self.proofs.verified();
         self.citizens = self.registry.finish(self.manifest.registry(), ballots)?;
-        let counted = self.counter.clone().finish();
+        let counted = match &mut self.secret {
+            None => self.counter.clone().finish(),
+            Some(secret) => secret.open(number, &stated, &self.manifest, ballots)?,
+        };
         match tally_difference(&stated, &counted) {
             Some(field) => {
                 let cause = Cause::WrongTally { counted: Box::new(counted) };
@@ -228,11 +299,55 @@ impl<'a> Auditor<'a> {
 
     fn finish(mut self) -> Result<AuditReport, Fault> {
         self.report(Stage::Done);
-        let (Some(closing), Some(tally), Some(record_digest)) = (self.closing, self.tally, self.digest)
+        let (Some(closing), Some(tally), Some(record_digest)) =
+            (self.closing, self.tally.take(), self.digest)
         else {
             // The reader ends in an error unless it has met all of them.
             return Err(RecordError::Truncated { entry: self.entries }.into());
         };
+        let warnings = self.warnings(&closing);
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        Ok(AuditReport {
+            format: REPORT_FORMAT,
+            election: self.manifest.id(),
+            ballots: closing.ballots,
+            citizens: self.citizens,
+            closed_at: closing.closed_at,
+            head: closing.head,
+            opening: self.secret.as_ref().and_then(SecretCheck::report),
+            tally,
+            entries: self.entries,
+            record_digest,
+            heads_found: count(self.options.heads.len()),
+            receipts_found: count(self.options.receipts.len()),
+            warnings,
+            manifest: self.manifest,
+        })
+    }
+
+    fn finish_unopened(mut self) -> Result<UnopenedReport, Fault> {
+        let last = self.entries.saturating_sub(1);
+        let truncated = || Fault::from(RecordError::Truncated { entry: last + 1 });
+        let (closing, mut secret) = self.closing.zip(self.secret.take()).ok_or_else(truncated)?;
+        secret.verify_ceremony()?;
+        let policy = secret.policy();
+        let citizens = self.registry.finish(self.manifest.registry(), closing.ballots)?;
+        let (ceremony, ciphertexts) = secret.into_parts().ok_or_else(truncated)?;
+        self.citizens = citizens;
+        self.report(Stage::Done);
+        let warnings = self.warnings(&closing);
+        Ok(UnopenedReport {
+            manifest: self.manifest,
+            closing,
+            citizens,
+            ceremony,
+            warnings,
+            policy,
+            ciphertexts,
+        })
+    }
+
+    fn warnings(&self, closing: &Closing) -> Vec<Warning> {
         let closes_at = self.manifest.window().closes_at;
         let closed_at = closing.closed_at;
         let development = self.manifest.key_provenance() == KeyProvenance::InsecureDevelopment;
@@ -245,22 +360,7 @@ impl<'a> Auditor<'a> {
                 .filter(|now| closed_at > *now)
                 .map(|now| Warning::ClosedInFuture { closed_at, now }),
         ];
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        Ok(AuditReport {
-            format: REPORT_FORMAT,
-            election: self.manifest.id(),
-            ballots: closing.ballots,
-            citizens: self.citizens,
-            closed_at,
-            head: closing.head,
-            tally,
-            entries: self.entries,
-            record_digest,
-            heads_found: count(self.options.heads.len()),
-            receipts_found: count(self.options.receipts.len()),
-            warnings: warnings.into_iter().flatten().collect(),
-            manifest: self.manifest,
-        })
+        warnings.into_iter().flatten().collect()
     }
 }
 
@@ -282,8 +382,9 @@ fn check_manifest<'a>(manifest: &Manifest, options: &'a AuditOptions) -> Result<
         return Err(fault(Cause::WrongProvenance { expected, actual }));
     }
     let inputs = key.key.key().public_inputs();
-    if inputs != 4 {
-        let error = InvalidProof::WrongNumberOfInputs { expected: inputs, actual: 4 };
+    let actual = CastInstance::count(manifest.kind());
+    if inputs != actual {
+        let error = InvalidProof::WrongNumberOfInputs { expected: inputs, actual };
         let cause = Cause::InvalidProof(error);
         return Err(Fault::in_field(0, "body.manifest.verifying_key", cause));
     }

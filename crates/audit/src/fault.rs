@@ -3,12 +3,13 @@
 use core::fmt;
 use tabella_primitives::digest::Digest;
 use tabella_protocol::{
-    ballot::{BallotDigest, BallotError},
+    ballot::{BallotDigest, BallotError, SealedBallotError},
     election::{ElectionId, KeyProvenance},
     record::{EntryError, Link, RecordError},
     registry::RegistryRoot,
     statement::CircuitId,
     tally::Tally,
+    trustee::{CeremonyError, CombineError, DroppedShare, PackageError},
 };
 use tabella_verifier::{DecodeError, InvalidProof};
 
@@ -122,6 +123,53 @@ pub enum Cause {
         /// Number of citizens.
         citizens: u64,
     },
+    /// The registry's leaves have weights where the election has none, or none where it has.
+    RegistryWeights,
+    /// A citizen has no weight, or more than the manifest allows; or there is a weight where nobody is.
+    Weight {
+        /// Position in the registry, from 0.
+        place: u64,
+        /// The weight.
+        weight: u32,
+        /// Greatest weight by the manifest.
+        max_weight: u32,
+    },
+    /// A secret ballot was encrypted with the same randomness as an earlier one: copied, or made together with it.
+    RepeatedCiphertext {
+        /// Number of the entry with the earlier ballot.
+        earlier: u64,
+    },
+    /// A package of the key ceremony is none of its trustees'.
+    Package(PackageError),
+    /// The key ceremony does not hold.
+    Ceremony(CeremonyError),
+    /// The key ceremony is another one than the manifest's.
+    OtherCeremony {
+        /// Digest of the transcript by the manifest.
+        expected: Digest,
+        /// Digest of the transcript in the record.
+        actual: Digest,
+    },
+    /// The manifest has other keys than the key ceremony made.
+    OtherKeys,
+    /// There are shares, though there are fewer ballots than the election allows to open.
+    OpenedTooFew {
+        /// Number of ballots.
+        ballots: u64,
+        /// Least number of ballots.
+        least: u64,
+    },
+    /// The randomness of all ballots adds up to nothing: somebody arranged that, and no trustee opens it.
+    DegenerateSum,
+    /// A share is not right, or not the trustee's.
+    Share(DroppedShare),
+    /// There are too few shares.
+    Combine(CombineError),
+    /// The number of an option is not what the shares decrypt.
+    WrongNumber {
+        /// Index of the option, from 0.
+        option: usize,
+    },
     /// The result is not what the ballots give.
     WrongTally {
         /// What the ballots give.
@@ -172,6 +220,9 @@ impl Cause {
                 BallotError::UnknownCircuit { .. } => "body.ballot.circuit",
                 BallotError::ForeignRegistryRoot { .. } => "body.ballot.registry_root",
                 BallotError::InvalidSelection(_) => "body.ballot.selection",
+                BallotError::OtherKind { .. } => "body.ballot.format",
+                BallotError::Sealed(SealedBallotError::OtherElection { .. }) => "body.ballot.sealed_election",
+                BallotError::Sealed(_) => "body.ballot.ciphertext",
                 _ => "body.ballot",
             },
             Self::RepeatedNullifier { .. } => "body.ballot.nullifier",
@@ -185,6 +236,17 @@ impl Cause {
             | Self::RegistrySize { .. }
             | Self::RegistryRoot { .. }
             | Self::MoreBallotsThanCitizens { .. } => "body.leaves",
+            Self::RegistryWeights | Self::Weight { .. } => "body.weights",
+            Self::RepeatedCiphertext { .. } => "body.ballot.ciphertext",
+            Self::Package(_)
+            | Self::Ceremony(_)
+            | Self::OtherCeremony { .. }
+            | Self::OpenedTooFew { .. }
+            | Self::DegenerateSum
+            | Self::Share(_)
+            | Self::Combine(_) => "body",
+            Self::OtherKeys => "body.manifest.secret.keys",
+            Self::WrongNumber { .. } => "body.counts",
             Self::WrongTally { .. } => "body",
             Self::WrongRecord { .. } => "body.digest",
         }
@@ -204,6 +266,7 @@ const fn record_field(error: &RecordError) -> &'static str {
         RecordError::WrongBallotIndex { .. } => "body.index",
         RecordError::WrongLeafPosition { .. } => "body.first",
         RecordError::WrongDigest { .. } => "body.digest",
+        RecordError::TooManyPackages { .. } | RecordError::PackageOrder { .. } => "body",
         _ => "",
     }
 }
@@ -275,9 +338,39 @@ impl fmt::Display for Cause {
             Self::MoreBallotsThanCitizens { ballots, citizens } => {
                 write!(f, "{ballots} ballots from {citizens} citizens")
             }
+            Self::RegistryWeights => f.write_str(
+                "the registry in the record has weights and the election none, or the other way round",
+            ),
+            Self::Weight { place, weight, max_weight } => write!(
+                f,
+                "place {place} of the registry has weight {weight}: citizens have 1 to {max_weight}, empty places 0"
+            ),
+            Self::RepeatedCiphertext { earlier } => write!(
+                f,
+                "the ballot in entry {earlier} was encrypted with the same randomness: one is a copy of the other, \
+                 or somebody made both"
+            ),
+            Self::Package(error) => error.fmt(f),
+            Self::Ceremony(error) => error.fmt(f),
+            Self::OtherCeremony { expected, actual } => {
+                write!(f, "the election's keys come from ceremony {expected}, this is ceremony {actual}")
+            }
+            Self::OtherKeys => f.write_str("the key ceremony made other keys than the manifest's"),
+            Self::OpenedTooFew { ballots, least } => {
+                write!(f, "{ballots} ballots were opened, the election allows it from {least} on")
+            }
+            Self::DegenerateSum => f.write_str("the randomness of the ballots adds up to nothing"),
+            Self::Share(dropped) => dropped.fmt(f),
+            Self::Combine(error) => error.fmt(f),
+            Self::WrongNumber { option } => {
+                write!(
+                    f,
+                    "the number of the option with index {option} is not what the trustees' shares decrypt"
+                )
+            }
             Self::WrongTally { counted } => write!(
                 f,
-                "the ballots give another result: {} ballots, {} abstentions, votes {:?}, winners {:?}",
+                "the ballots give another result: {} ballots, {:?} abstentions, votes {:?}, winners {:?}",
                 counted.ballots,
                 counted.abstentions,
                 counted.counts.iter().map(|count| count.votes).collect::<Vec<_>>(),

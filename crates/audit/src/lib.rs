@@ -33,7 +33,7 @@
 //! # let proof = secrets.forge(&statement.instance().public_inputs(), &mut rng);
 //! # let mut file = Vec::new();
 //! # let mut writer = RecordWriter::new(&mut file, &manifest)?;
-//! # writer.ballot(&statement.into_ballot(proof.to_bytes()))?;
+//! # writer.ballot(&statement.into_ballot(proof.to_bytes()).into())?;
 //! # writer.close(1_700_003_600)?;
 //! # writer.tally(&Tally::count(&manifest, [&choice])?)?;
 //! # writer.finish()?;
@@ -57,10 +57,13 @@ mod options;
 mod proofs;
 mod registry;
 mod report;
+mod secret;
+mod unopened;
 
-pub use auditor::audit;
+pub use auditor::{audit, audit_unopened};
 pub use fault::{Cause, Fault};
 pub use options::{
     AuditOptions, Progress, ProofChecks, PublishedHead, PublishedReceipt, Stage, TrustedKey, quietly,
 };
-pub use report::{AuditReport, REPORT_FORMAT, Warning};
+pub use report::{AuditReport, OpeningReport, REPORT_FORMAT, Warning};
+pub use unopened::UnopenedReport;

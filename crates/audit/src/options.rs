@@ -138,6 +138,8 @@ pub enum Stage {
     Ballots,
     /// Rebuilding the registry.
     Registry,
+    /// The trustees' shares.
+    Opening,
     /// Everything was checked.
     Done,
 }

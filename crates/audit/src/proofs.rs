@@ -2,8 +2,8 @@
 
 use crate::{Cause, Fault, ProofChecks};
 use rayon::prelude::*;
-use tabella_primitives::{Fr, instance::PublicInputs, rng::CryptoRng};
-use tabella_protocol::{ballot::PROOF_BYTES, statement::MembershipInstance};
+use tabella_primitives::{Fr, rng::CryptoRng};
+use tabella_protocol::ballot::{CastInstance, PROOF_BYTES};
 use tabella_verifier::{InvalidProof, PreparedVerifyingKey, Proof};
 
 /// Proofs that are checked together: enough that the fixed cost of a batch does not count, few enough that a bad one is
@@ -13,7 +13,7 @@ const BATCH: usize = 512;
 /// One proof that waits.
 struct Waiting {
     entry: u64,
-    instance: MembershipInstance,
+    instance: CastInstance,
     proof: [u8; PROOF_BYTES],
 }
 
@@ -43,7 +43,7 @@ impl<'a> Proofs<'a> {
     pub(crate) fn push(
         &mut self,
         entry: u64,
-        instance: MembershipInstance,
+        instance: CastInstance,
         proof: &[u8; PROOF_BYTES],
         rng: &mut impl CryptoRng,
     ) -> Result<bool, Fault> {
@@ -62,7 +62,7 @@ impl<'a> Proofs<'a> {
             [one] => {
                 let proof = one.decode()?;
                 self.key
-                    .verify(&one.instance, &proof)
+                    .verify_inputs(&one.instance.public_inputs(), &proof)
                     .map_err(|error| Fault::new(one.entry, Cause::InvalidProof(error)))?;
             }
             waiting => self.settle_batch(waiting, rng)?,
@@ -73,7 +73,7 @@ impl<'a> Proofs<'a> {
     }
 
     fn settle_batch(&self, waiting: &[Waiting], rng: &mut impl CryptoRng) -> Result<(), Fault> {
-        let decoded: Vec<Result<([Fr; 4], Proof), Fault>> =
+        let decoded: Vec<Result<(Vec<Fr>, Proof), Fault>> =
             waiting.par_iter().map(|one| Ok((one.instance.public_inputs(), one.decode()?))).collect();
         // Those after the first malformed one do not matter: an earlier fault comes first.
         let mut malformed = None;

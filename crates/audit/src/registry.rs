@@ -1,12 +1,13 @@
 //! The registry, rebuilt from its leaves.
 
 use crate::{Cause, Fault};
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 use tabella_primitives::Fr;
 use tabella_protocol::{
-    election::FrozenRegistry,
+    election::{FrozenRegistry, Weighting},
+    identity::IdentityCommitment,
     record::RegistryPart,
-    registry::{LeanImt, RegistryRoot},
+    registry::{LeanImt, RegistryRoot, weighted_leaf},
 };
 
 /// The registry, rebuilt from its leaves: about 130 bytes for each.
@@ -29,9 +30,15 @@ impl RegistryCheck {
         entry: u64,
         part: &RegistryPart,
         frozen: &FrozenRegistry,
+        weighting: Weighting,
     ) -> Result<(), Fault> {
         let fault = |cause| Fault::new(entry, cause);
         self.last_entry = entry;
+        let leaves = match weighting {
+            Weighting::Weighted { max_weight } => Cow::Owned(weigh(entry, part, max_weight)?),
+            _ if part.weights.is_empty() => Cow::Borrowed(&part.leaves),
+            _ => return Err(fault(Cause::RegistryWeights)),
+        };
         for (place, leaf) in (part.first..).zip(&part.leaves) {
             // 0 stands where a citizen was removed.
             if *leaf == Fr::default() {
@@ -44,7 +51,7 @@ impl RegistryCheck {
         let added = u64::try_from(part.leaves.len()).unwrap_or(u64::MAX);
         let actual = self.leaves().saturating_add(added);
         // Refused before it is hashed. The manifest's size is at most that of a tree, so there is room.
-        if actual > frozen.size || self.tree.insert_many(&part.leaves).is_err() {
+        if actual > frozen.size || self.tree.insert_many(&leaves).is_err() {
             return Err(fault(Cause::RegistrySize { expected: frozen.size, actual }));
         }
         Ok(())
@@ -71,4 +78,21 @@ impl RegistryCheck {
         }
         Ok(Some(citizens))
     }
+}
+
+/// The leaves of citizens with weights; 0 where one was removed.
+fn weigh(entry: u64, part: &RegistryPart, max_weight: u32) -> Result<Vec<Fr>, Fault> {
+    if part.weights.len() != part.leaves.len() {
+        return Err(Fault::new(entry, Cause::RegistryWeights));
+    }
+    let weighed = (part.first..).zip(part.leaves.iter().zip(&part.weights));
+    weighed
+        .map(|(place, (leaf, weight))| match (*leaf == Fr::default(), *weight) {
+            (true, 0) => Ok(*leaf),
+            (false, 1..) if *weight <= max_weight => {
+                Ok(weighted_leaf(&IdentityCommitment::from_field(*leaf), *weight))
+            }
+            _ => Err(Fault::new(entry, Cause::Weight { place, weight: *weight, max_weight })),
+        })
+        .collect()
 }

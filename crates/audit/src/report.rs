@@ -7,6 +7,7 @@ use tabella_protocol::{
     election::{ElectionId, Manifest},
     record::Link,
     tally::Tally,
+    trustee::TrusteeIndex,
 };
 
 /// The format of a report.
@@ -83,7 +84,10 @@ pub struct AuditReport {
     pub closed_at: u64,
     /// The link after the last ballot.
     pub head: Link,
-    /// The result, counted again.
+    /// Who opened the sum of secret ballots; none for open ballots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening: Option<OpeningReport>,
+    /// The result, counted again; of secret ballots, compared with what the shares decrypt.
     pub tally: Tally,
     /// Number of entries.
     pub entries: u64,
@@ -96,6 +100,20 @@ pub struct AuditReport {
     pub receipts_found: u64,
     /// What should be known to whoever relies on the record.
     pub warnings: Vec<Warning>,
+}
+
+/// Who made the keys of secret ballots, and who opened their sum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OpeningReport {
+    /// How many trustees it takes.
+    pub threshold: u8,
+    /// How many took part in the key ceremony.
+    pub trustees: usize,
+    /// Who holds a share of the keys.
+    pub qualified: Vec<TrusteeIndex>,
+    /// Who gave a good share of the decryption; nobody if there were too few ballots.
+    pub shares: Vec<TrusteeIndex>,
 }
 
 fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -117,6 +135,15 @@ impl fmt::Display for AuditReport {
         }
         writeln!(f, "  circuit     {}", manifest.circuit())?;
         writeln!(f, "  key         {} ({})", manifest.verifying_key(), manifest.key_provenance())?;
+        if let Some(opening) = &self.opening {
+            let OpeningReport { threshold, trustees, qualified, shares } = opening;
+            writeln!(
+                f,
+                "  trustees    {} of {trustees} hold shares, any {threshold} open the sum; {} gave good shares",
+                qualified.len(),
+                shares.len()
+            )?;
+        }
         if self.heads_found + self.receipts_found > 0 {
             writeln!(
                 f,

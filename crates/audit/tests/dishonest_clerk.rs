@@ -10,7 +10,7 @@ use common::{
 use tabella_audit::{AuditOptions, Cause, Fault, PublishedHead, PublishedReceipt, TrustedKey, Warning};
 use tabella_primitives::{Fr, encoding::EncodingError};
 use tabella_protocol::{
-    ballot::{BallotError, BallotStatement, CastBallot, Selection, SelectionError},
+    ballot::{BallotError, BallotStatement, OpenBallot, Selection, SelectionError},
     election::{FrozenRegistry, KeyProvenance, Manifest, Rules, Window},
     record::Link,
     registry::RegistryRoot,
@@ -168,7 +168,7 @@ fn each_changed_field_of_the_manifest_is_detected() {
 }
 
 /// Replaces the ballot in one place and expects the fault in its entry, wherever it is.
-fn spoil_ballots(spoil: impl Fn(&CastBallot) -> CastBallot, field: &'static str, cause: &Cause) {
+fn spoil_ballots(spoil: impl Fn(&OpenBallot) -> OpenBallot, field: &'static str, cause: &Cause) {
     for index in 0..7 {
         let mut parts = Parts::honest();
         parts.ballots[index] = spoil(&parts.ballots[index]);
@@ -178,10 +178,10 @@ fn spoil_ballots(spoil: impl Fn(&CastBallot) -> CastBallot, field: &'static str,
 }
 
 /// A ballot that claims to be for `honest` but was made for a variant of it.
-fn ballot_from_json(ballot: &CastBallot, from: &str, to: &str) -> CastBallot {
+fn ballot_from_json(ballot: &OpenBallot, from: &str, to: &str) -> OpenBallot {
     let json = ballot.to_json();
     assert!(json.contains(from), "{from} in {json}");
-    CastBallot::from_json(json.replacen(from, to, 1).as_bytes()).unwrap()
+    OpenBallot::from_json(json.replacen(from, to, 1).as_bytes()).unwrap()
 }
 
 #[test]
@@ -193,12 +193,12 @@ fn ballots_of_another_election_circuit_or_registry() {
 
     let (expected, actual) = (CircuitId::Membership10V1, CircuitId::Membership16V1);
     let error = BallotError::UnknownCircuit { expected, actual };
-    let spoil = |ballot: &CastBallot| ballot_from_json(ballot, expected.name(), actual.name());
+    let spoil = |ballot: &OpenBallot| ballot_from_json(ballot, expected.name(), actual.name());
     spoil_ballots(spoil, "body.ballot.circuit", &Cause::Ballot(error));
 
     let actual = RegistryRoot::from_field(Fr::from(7));
     let error = BallotError::ForeignRegistryRoot { expected: honest.registry().root, actual };
-    let spoil = |ballot: &CastBallot| {
+    let spoil = |ballot: &OpenBallot| {
         let field = format!("\"registry_root\":\"{}\"", honest.registry().root);
         ballot_from_json(ballot, &field, "\"registry_root\":\"7\"")
     };
@@ -215,12 +215,12 @@ fn choices_that_break_the_rules() {
     let three = ballot_from_json(&three, &lax.id().to_string(), &honest.id().to_string());
     let error = BallotError::InvalidSelection(SelectionError::TooMany { max: 2, actual: 3 });
     spoil_ballots(|_| three.clone(), "body.ballot.selection", &Cause::Ballot(error));
-    let fourth = |ballot: &CastBallot| {
+    let fourth = |ballot: &OpenBallot| {
         let json = ballot.to_json();
         let from = json.find("\"selection\":[").unwrap();
         let to = from + json[from..].find(']').unwrap();
         let json = format!("{}\"selection\":[3{}", &json[..from], &json[to..]);
-        CastBallot::from_json(json.as_bytes()).unwrap()
+        OpenBallot::from_json(json.as_bytes()).unwrap()
     };
     let error = BallotError::InvalidSelection(SelectionError::NoSuchOption { index: 3, options: 3 });
     spoil_ballots(fourth, "body.ballot.selection", &Cause::Ballot(error));
@@ -230,7 +230,7 @@ fn choices_that_break_the_rules() {
 fn proofs_that_prove_nothing() {
     let invalid = Cause::InvalidProof(InvalidProof::NotSatisfied);
     let with_proof =
-        |ballot: &CastBallot, proof: &Proof| ballot.statement().clone().into_ballot(proof.to_bytes());
+        |ballot: &OpenBallot, proof: &Proof| ballot.statement().clone().into_ballot(proof.to_bytes());
     // C negated; the proof of another statement; another choice, another nullifier under the old proof.
     spoil_ballots(
         |ballot| {
@@ -265,14 +265,14 @@ fn proofs_that_prove_nothing() {
 
 #[test]
 fn proofs_that_are_no_points() {
-    let broken = |bytes: [u8; 256]| move |ballot: &CastBallot| ballot.statement().clone().into_ballot(bytes);
+    let broken = |bytes: [u8; 256]| move |ballot: &OpenBallot| ballot.statement().clone().into_ballot(bytes);
     let point = |point, cause| Cause::MalformedProof(DecodeError::Point { point, cause });
     let cause = point(ProofPoint::A, EncodingError::Identity);
     spoil_ballots(broken([0; 256]), "body.ballot.proof", &cause);
     let cause = point(ProofPoint::A, EncodingError::NotCanonical);
     spoil_ballots(broken([0xff; 256]), "body.ballot.proof", &cause);
     let cause = point(ProofPoint::B, EncodingError::Identity);
-    let spoil = |ballot: &CastBallot| {
+    let spoil = |ballot: &OpenBallot| {
         let mut proof = *ballot.proof();
         proof[64..192].fill(0);
         ballot.statement().clone().into_ballot(proof)
@@ -377,7 +377,7 @@ fn each_changed_field_of_the_result_is_detected() {
     type Change = fn(&mut Tally);
     let changes: [(&str, Change); 14] = [
         ("body.ballots", |t| t.ballots += 1),
-        ("body.abstentions", |t| t.abstentions = 0),
+        ("body.abstentions", |t| t.abstentions = Some(0)),
         ("body.counts", |t| t.counts[0].votes += 1),
         ("body.counts", |t| t.counts[2].votes = u64::MAX),
         ("body.counts", |t| t.counts[1].qualified = false),
@@ -522,7 +522,7 @@ fn many_ballots_in_several_batches() {
     // One full batch and a part of a second; a registry large enough for all of them, not included.
     let root = RegistryRoot::from_field(Fr::from(7));
     let manifest = builder().registry(FrozenRegistry::new(root, 1000)).build().unwrap();
-    let ballots: Vec<CastBallot> = (0..600).map(|n| ballot(&manifest, n, &[0])).collect();
+    let ballots: Vec<OpenBallot> = (0..600).map(|n| ballot(&manifest, n, &[0])).collect();
     let mut parts = Parts::of(manifest, ballots);
     parts.leaves.clear();
     let mut seen = Vec::new();

@@ -11,12 +11,12 @@ use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
-use tabella_primitives::{Fr, digest::Digest, instance::PublicInputs, rng::CryptoRng};
+use tabella_primitives::{Fr, digest::Digest, rng::CryptoRng};
 use tabella_protocol::{
-    ballot::CastBallot,
+    ballot::{CastBallot, CastInstance, EphemeralKey},
     election::Manifest,
     record::{Closing, Link, Receipt},
-    statement::{MembershipInstance, Nullifier},
+    statement::Nullifier,
 };
 use tabella_verifier::{PreparedVerifyingKey, Proof, VerifyingKey};
 
@@ -152,13 +152,14 @@ impl<S: BallotStore> BallotBox<S> {
         self.check(&ballot)
     }
 
-    /// Checks a ballot in itself: election, circuit, registry root, choice, proof. Changes nothing but the counts.
+    /// Checks a ballot in itself: election, circuit, registry root, choice, proof; of a secret ballot the points were decoded strictly,
+    /// and what the proof must fit is computed from them. Changes nothing but the counts.
     ///
     /// # Errors
     /// [`Rejected`].
     pub fn check(&self, ballot: &CastBallot) -> Result<VerifiedBallot, Rejected> {
         let checked = self.decode(ballot).and_then(|(instance, proof)| {
-            self.key.verify::<{ FIELDS }>(&instance, &proof).map_err(|_| Rejected::InvalidProof)
+            self.key.verify_inputs(&instance.public_inputs(), &proof).map_err(|_| Rejected::InvalidProof)
         });
         checked.map(|()| VerifiedBallot::new(ballot.clone())).map_err(|rejected| self.counted(rejected))
     }
@@ -171,7 +172,7 @@ impl<S: BallotStore> BallotBox<S> {
         rng: &mut impl CryptoRng,
     ) -> Vec<Result<VerifiedBallot, Rejected>> {
         let mut verdicts: Vec<Result<(), Rejected>> = Vec::with_capacity(ballots.len());
-        let mut items: Vec<([Fr; FIELDS], Proof)> = Vec::with_capacity(ballots.len());
+        let mut items: Vec<(Vec<Fr>, Proof)> = Vec::with_capacity(ballots.len());
         let mut positions = Vec::with_capacity(ballots.len());
         let decoded: Vec<_> = ballots.par_iter().map(|ballot| self.decode(ballot)).collect();
         for (position, decoded) in decoded.into_iter().enumerate() {
@@ -238,7 +239,7 @@ impl<S: BallotStore> BallotBox<S> {
     }
 
     /// All that needs no pairing.
-    fn decode(&self, ballot: &CastBallot) -> Result<(MembershipInstance, Proof), Rejected> {
+    fn decode(&self, ballot: &CastBallot) -> Result<(CastInstance, Proof), Rejected> {
         let instance = ballot.instance(self.manifest())?;
         let proof = Proof::from_bytes(ballot.proof()).map_err(Rejected::MalformedProof)?;
         Ok((instance, proof))
@@ -260,6 +261,7 @@ impl<S: BallotStore> BallotBox<S> {
         let (mut index, mut head) = (state.ballots, state.head);
         let mut fresh: Vec<StoredBallot> = Vec::new();
         let mut places: HashMap<Nullifier, usize> = HashMap::new();
+        let mut keys: HashMap<EphemeralKey, u64> = HashMap::new();
         let mut answers = Vec::with_capacity(ballots.len());
         for ballot in ballots {
             if let Err(rejected) = self.check_election(&ballot) {
@@ -285,6 +287,10 @@ impl<S: BallotStore> BallotBox<S> {
                 answers.push(Err(Rejected::AlreadyVoted { index: stored.index }));
                 continue;
             }
+            if let Some(index) = self.copied(&ballot, &keys)? {
+                answers.push(Err(Rejected::CopiedCiphertext { index }));
+                continue;
+            }
             let size = self.manifest().registry().size;
             if index >= size {
                 answers.push(Err(Rejected::MoreBallotsThanPlaces { places: size }));
@@ -293,6 +299,7 @@ impl<S: BallotStore> BallotBox<S> {
             let stored = StoredBallot::following(&head, index, ballot.into_ballot());
             answers.push(Ok(stored.receipt()));
             places.insert(nullifier, fresh.len());
+            keys.extend(stored.ballot.ephemeral_key().map(|key| (key, index)));
             head = stored.link;
             index += 1;
             fresh.push(stored);
@@ -303,9 +310,23 @@ impl<S: BallotStore> BallotBox<S> {
         Ok(answers)
     }
 
+    /// The index of a secret ballot that was encrypted with the same randomness, in the store or in this batch. Trustees open no sum with
+    /// both: whoever cast them could keep all ballots from being counted.
+    fn copied(
+        &self,
+        ballot: &VerifiedBallot,
+        keys: &HashMap<EphemeralKey, u64>,
+    ) -> Result<Option<u64>, StorageError> {
+        let Some(key) = ballot.ballot().ephemeral_key() else { return Ok(None) };
+        match keys.get(&key) {
+            Some(index) => Ok(Some(*index)),
+            None => self.store.by_ephemeral_key(&key),
+        }
+    }
+
     /// A ballot that another election's box verified means nothing here.
     fn check_election(&self, ballot: &VerifiedBallot) -> Result<(), Rejected> {
-        let (expected, actual) = (self.manifest().id(), ballot.ballot().statement().election());
+        let (expected, actual) = (self.manifest().id(), ballot.ballot().election());
         if expected == actual { Ok(()) } else { Err(Rejected::UnknownElection { expected, actual }) }
     }
 
@@ -323,6 +344,3 @@ impl<S: BallotStore> BallotBox<S> {
         Ok(())
     }
 }
-
-/// Number of public inputs of the membership statement.
-const FIELDS: usize = <MembershipInstance as PublicInputs<4>>::FIELDS.len();

@@ -3,7 +3,7 @@
 //! [`BallotBox::check`] looks at a ballot alone and changes nothing: election, circuit, registry root, choice, proof. What
 //! passes is a [`VerifiedBallot`]; there is no other way to make one. [`BallotBox::accept`] looks at the state: is the
 //! window open, is the nullifier fresh? What passes is stored durably in a [`BallotStore`], and only then there is a
-//! [`Receipt`]. The same ballot sent again gets the same receipt; another choice under the same nullifier is refused.
+//! [`Receipt`]. Of a secret ballot the ephemeral key must be fresh too. The same ballot sent again gets the same receipt; another choice under the same nullifier is refused.
 //!
 //! | module | what |
 //! | --- | --- |
@@ -18,6 +18,7 @@ mod ballot_box;
 mod export;
 pub mod memory;
 pub mod rejected;
+mod secret_export;
 pub mod storage;
 mod verified;
 
@@ -25,6 +26,7 @@ pub use ballot_box::{BallotBox, CloseError, OpenError};
 pub use export::{ExportError, Exported};
 pub use memory::MemoryBallotStore;
 pub use rejected::{Cause, RefusalCounts, Rejected};
+pub use secret_export::{Opened, RegistryLeaves, Unopened};
 pub use storage::{BallotStore, BoxState, StorageError, StoredBallot};
 pub use tabella_protocol::record::Receipt;
 pub use verified::VerifiedBallot;

@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard},
 };
-use tabella_protocol::{election::Manifest, record::Link, statement::Nullifier};
+use tabella_protocol::{ballot::EphemeralKey, election::Manifest, record::Link, statement::Nullifier};
 
 /// Ballots in memory. Not durable: a receipt from a box over it outlives nothing.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub struct MemoryBallotStore {
 struct Inner {
     ballots: Vec<StoredBallot>,
     nullifiers: HashMap<Nullifier, u64>,
+    ephemeral_keys: HashMap<EphemeralKey, u64>,
     closed_at: Option<u64>,
 }
 
@@ -55,14 +56,21 @@ impl BallotStore for MemoryBallotStore {
         check_following(&self.state_of(&inner), ballots)?;
         // All are looked up before any is put in: all or none.
         let mut fresh = HashMap::with_capacity(ballots.len());
+        let mut keys = HashMap::new();
         for stored in ballots {
             let nullifier = stored.nullifier();
             let taken = inner.nullifiers.get(&nullifier).copied();
             if let Some(index) = taken.or_else(|| fresh.insert(nullifier, stored.index)) {
                 return Err(StorageError::DuplicateNullifier { index });
             }
+            let Some(key) = stored.ballot.ephemeral_key() else { continue };
+            let taken = inner.ephemeral_keys.get(&key).copied();
+            if let Some(index) = taken.or_else(|| keys.insert(key, stored.index)) {
+                return Err(StorageError::DuplicateCiphertext { index });
+            }
         }
         inner.nullifiers.extend(fresh);
+        inner.ephemeral_keys.extend(keys);
         inner.ballots.extend_from_slice(ballots);
         Ok(())
     }
@@ -71,6 +79,10 @@ impl BallotStore for MemoryBallotStore {
         let inner = self.lock()?;
         let index = inner.nullifiers.get(nullifier).and_then(|index| usize::try_from(*index).ok());
         Ok(index.and_then(|index| inner.ballots.get(index)).cloned())
+    }
+
+    fn by_ephemeral_key(&self, key: &EphemeralKey) -> Result<Option<u64>, StorageError> {
+        Ok(self.lock()?.ephemeral_keys.get(key).copied())
     }
 
     fn page(&self, from: u64, limit: usize) -> Result<Vec<StoredBallot>, StorageError> {

@@ -6,8 +6,8 @@ use core::{
     sync::atomic::{AtomicU64, Ordering},
 };
 use tabella_protocol::{
-    ballot::{BallotError, SelectionError},
-    election::ElectionId,
+    ballot::{BallotError, SealedBallotError, SelectionError},
+    election::{ElectionId, ElectionKind},
     registry::RegistryRoot,
     statement::CircuitId,
     wire,
@@ -43,6 +43,13 @@ pub enum Rejected {
     },
     /// The rules do not allow this choice.
     InvalidSelection(SelectionError),
+    /// An open ballot for an election with secret ones, or the other way round.
+    OtherKind {
+        /// The election's kind.
+        expected: ElectionKind,
+    },
+    /// The secret ballot is none of the election's.
+    Sealed(SealedBallotError),
     /// The proof's bytes are not the canonical form of three points of the right groups.
     MalformedProof(verifier::DecodeError),
     /// The proof does not verify for this election, registry, nullifier and choice.
@@ -63,6 +70,11 @@ pub enum Rejected {
     },
     /// Another choice under this nullifier was already accepted.
     AlreadyVoted {
+        /// Index of that ballot in the box, from 0.
+        index: u64,
+    },
+    /// A secret ballot with the same ephemeral key was already accepted: copied, or made together with it.
+    CopiedCiphertext {
         /// Index of that ballot in the box, from 0.
         index: u64,
     },
@@ -92,6 +104,10 @@ impl fmt::Display for Rejected {
                 "the ballot is proved against registry root {actual}, the election froze {expected}"
             ),
             Self::InvalidSelection(error) => write!(f, "the rules do not allow this choice: {error}"),
+            Self::OtherKind { expected } => {
+                write!(f, "the election has {}, this is a ballot of another kind", expected.name())
+            }
+            Self::Sealed(error) => error.fmt(f),
             Self::MalformedProof(error) => write!(f, "the proof cannot be decoded: {error}"),
             Self::InvalidProof => {
                 f.write_str("the proof does not verify for this election, registry, nullifier and choice")
@@ -104,6 +120,9 @@ impl fmt::Display for Rejected {
             }
             Self::AlreadyVoted { index } => {
                 write!(f, "this voter already cast another ballot, it stands at index {index}")
+            }
+            Self::CopiedCiphertext { index } => {
+                write!(f, "the ballot at index {index} was encrypted with the same randomness; encrypt anew")
             }
             Self::MoreBallotsThanPlaces { places } => {
                 write!(f, "the registry has {places} places, and that many ballots were accepted already")
@@ -124,6 +143,8 @@ impl From<BallotError> for Rejected {
                 Self::ForeignRegistryRoot { expected, actual }
             }
             BallotError::InvalidSelection(error) => Self::InvalidSelection(error),
+            BallotError::OtherKind { expected } => Self::OtherKind { expected },
+            BallotError::Sealed(error) => Self::Sealed(error),
             // A reason this version does not know is still a refusal.
             _ => Self::InvalidProof,
         }
@@ -144,6 +165,10 @@ pub enum Cause {
     ForeignRegistryRoot,
     /// [`Rejected::InvalidSelection`].
     InvalidSelection,
+    /// [`Rejected::OtherKind`].
+    OtherKind,
+    /// [`Rejected::Sealed`].
+    Sealed,
     /// [`Rejected::MalformedProof`].
     MalformedProof,
     /// [`Rejected::InvalidProof`].
@@ -154,6 +179,8 @@ pub enum Cause {
     Closed,
     /// [`Rejected::AlreadyVoted`].
     AlreadyVoted,
+    /// [`Rejected::CopiedCiphertext`].
+    CopiedCiphertext,
     /// [`Rejected::MoreBallotsThanPlaces`].
     MoreBallotsThanPlaces,
     /// [`Rejected::Storage`].
@@ -162,17 +189,20 @@ pub enum Cause {
 
 impl Cause {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Malformed,
         Self::UnknownElection,
         Self::UnknownCircuit,
         Self::ForeignRegistryRoot,
         Self::InvalidSelection,
+        Self::OtherKind,
+        Self::Sealed,
         Self::MalformedProof,
         Self::InvalidProof,
         Self::NotYetOpen,
         Self::Closed,
         Self::AlreadyVoted,
+        Self::CopiedCiphertext,
         Self::MoreBallotsThanPlaces,
         Self::Storage,
     ];
@@ -186,11 +216,14 @@ impl Cause {
             Self::UnknownCircuit => "unknown-circuit",
             Self::ForeignRegistryRoot => "foreign-registry-root",
             Self::InvalidSelection => "invalid-selection",
+            Self::OtherKind => "other-kind",
+            Self::Sealed => "other-sealed-election",
             Self::MalformedProof => "malformed-proof",
             Self::InvalidProof => "invalid-proof",
             Self::NotYetOpen => "not-yet-open",
             Self::Closed => "closed",
             Self::AlreadyVoted => "already-voted",
+            Self::CopiedCiphertext => "copied-ciphertext",
             Self::MoreBallotsThanPlaces => "more-ballots-than-places",
             Self::Storage => "storage",
         }
@@ -213,11 +246,14 @@ impl Rejected {
             Self::UnknownCircuit { .. } => Cause::UnknownCircuit,
             Self::ForeignRegistryRoot { .. } => Cause::ForeignRegistryRoot,
             Self::InvalidSelection(_) => Cause::InvalidSelection,
+            Self::OtherKind { .. } => Cause::OtherKind,
+            Self::Sealed(_) => Cause::Sealed,
             Self::MalformedProof(_) => Cause::MalformedProof,
             Self::InvalidProof => Cause::InvalidProof,
             Self::NotYetOpen { .. } => Cause::NotYetOpen,
             Self::Closed { .. } => Cause::Closed,
             Self::AlreadyVoted { .. } => Cause::AlreadyVoted,
+            Self::CopiedCiphertext { .. } => Cause::CopiedCiphertext,
             Self::MoreBallotsThanPlaces { .. } => Cause::MoreBallotsThanPlaces,
             Self::Storage(_) => Cause::Storage,
         }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use tabella_protocol::{
-    ballot::{BallotDigest, CastBallot},
+    ballot::{BallotDigest, CastBallot, EphemeralKey},
     election::Manifest,
     record::{Link, Receipt},
     statement::Nullifier,
@@ -39,7 +39,7 @@ impl StoredBallot {
     #[must_use]
     pub const fn receipt(&self) -> Receipt {
         Receipt {
-            election: self.ballot.statement().election(),
+            election: self.ballot.election(),
             index: self.index,
             ballot: self.digest,
             nullifier: self.nullifier(),
@@ -80,6 +80,11 @@ pub enum StorageError {
         /// Index of the ballot, from 0.
         index: u64,
     },
+    /// The ballot at this index was encrypted with the same randomness.
+    DuplicateCiphertext {
+        /// Index of the ballot, from 0.
+        index: u64,
+    },
     /// The ballots do not follow on the last one: someone else wrote in between.
     Conflict {
         /// Index that would follow.
@@ -103,6 +108,9 @@ impl fmt::Display for StorageError {
                 "an earlier write failed; the store must be opened anew to learn what was written",
             ),
             Self::DuplicateNullifier { index } => write!(f, "the nullifier already stands at index {index}"),
+            Self::DuplicateCiphertext { index } => {
+                write!(f, "the ballot at index {index} was encrypted with the same randomness")
+            }
             Self::Conflict { expected, actual } => {
                 write!(f, "ballot {actual} does not follow on the last one; {expected} would")
             }
@@ -117,7 +125,7 @@ impl core::error::Error for StorageError {}
 ///
 /// Duties: [`append`](Self::append) and [`close`](Self::close) are atomic, and durable when they return: whatever happens
 /// to process or machine afterwards, all of it is there, and before, nothing of it is. A nullifier stands at most
-/// once, guarded by the store itself. After a failed write the store answers
+/// once, and so does the ephemeral key of a secret ballot, guarded by the store itself. After a failed write the store answers
 /// [`StorageError::Poisoned`] rather than a guess.
 pub trait BallotStore: Send + Sync {
     /// The election.
@@ -140,6 +148,12 @@ pub trait BallotStore: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     fn by_nullifier(&self, nullifier: &Nullifier) -> Result<Option<StoredBallot>, StorageError>;
+
+    /// The index of the secret ballot with that ephemeral key, if there is one.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    fn by_ephemeral_key(&self, key: &EphemeralKey) -> Result<Option<u64>, StorageError>;
 
     /// At most `limit` ballots from an index on, in order; fewer only at the end.
     ///
@@ -177,6 +191,10 @@ impl<S: BallotStore + ?Sized> BallotStore for Box<S> {
 
     fn by_nullifier(&self, nullifier: &Nullifier) -> Result<Option<StoredBallot>, StorageError> {
         (**self).by_nullifier(nullifier)
+    }
+
+    fn by_ephemeral_key(&self, key: &EphemeralKey) -> Result<Option<u64>, StorageError> {
+        (**self).by_ephemeral_key(key)
     }
 
     fn page(&self, from: u64, limit: usize) -> Result<Vec<StoredBallot>, StorageError> {

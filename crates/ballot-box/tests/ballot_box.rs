@@ -7,7 +7,7 @@ use ark_ec::CurveGroup;
 use std::thread;
 use support::{
     CLOSES, KEY, OPENS, ballot, manifest, manifest_for, manifest_with, nullifier, open, open_for, proved,
-    rng, statement,
+    rng, statement, with_proof,
 };
 use tabella_ballot_box::{
     BallotBox, BallotStore, BoxState, Cause, CloseError, ExportError, MemoryBallotStore, OpenError, Receipt,
@@ -15,7 +15,7 @@ use tabella_ballot_box::{
 };
 use tabella_primitives::{Fr, encoding::EncodingError};
 use tabella_protocol::{
-    ballot::{CastBallot, MAX_BALLOT_BYTES, SelectionError},
+    ballot::{CastBallot, MAX_BALLOT_BYTES, OpenBallot, SelectionError},
     election::{Abstention, FrozenRegistry, Manifest, Rules, Window},
     record::{ReceiptError, RecordReader},
     registry::RegistryRoot,
@@ -83,7 +83,7 @@ fn an_honest_ballot_gets_a_receipt_that_the_record_confirms() {
     assert!(record.is_empty());
     let exported = ballot_box.write_record(&mut record, &[]).unwrap();
     assert_eq!(exported.tally.outcome, Outcome::Decided);
-    assert_eq!((exported.tally.winners.as_slice(), exported.tally.abstentions), ([1u16].as_slice(), 1));
+    assert_eq!((exported.tally.winners.as_slice(), exported.tally.abstentions), ([1u16].as_slice(), Some(1)));
     assert_eq!(ballot_box.tally().unwrap(), exported.tally);
     assert_eq!(RecordReader::new(record.as_slice()).map(Result::unwrap).count(), 1 + 3 + 1 + 1 + 1);
     for receipt in [first, second, third] {
@@ -174,7 +174,7 @@ fn a_rerandomised_proof_is_the_same_ballot() {
     let a = (*proof.a() * ark_ff::Field::inverse(&r).unwrap()).into_affine();
     let b = (*proof.b() * r).into_affine();
     let other = Proof::from_parts(a, b, *proof.c()).unwrap();
-    let copied = original.statement().clone().into_ballot(other.to_bytes());
+    let copied = with_proof(&original, other.to_bytes());
     assert_ne!(copied, original);
     assert_eq!(cast(&ballot_box, &copied, OPENS), Ok(receipt));
     let stored = ballot_box.store().by_index(0).unwrap().unwrap();
@@ -223,20 +223,20 @@ fn proofs_that_do_not_fit_are_refused() {
     let good = ballot(&m, 1, &[1]);
     // The proof of one choice under another, and under another nullifier.
     for other in [statement(&m, 1, &[2]), statement(&m, 2, &[1])] {
-        let mauled = other.into_ballot(*good.proof());
+        let mauled = other.into_ballot(*good.proof()).into();
         refuses(&ballot_box, |b| cast(b, &mauled, OPENS), &Rejected::InvalidProof);
     }
     for position in [0, 63, 64, 191, 192, 255] {
         let mut proof = *good.proof();
         proof[position] ^= 1;
-        let mauled = good.statement().clone().into_ballot(proof);
+        let mauled = with_proof(&good, proof);
         let expected = match Proof::from_bytes(&proof) {
             Err(error) => Rejected::MalformedProof(error),
             Ok(_) => Rejected::InvalidProof,
         };
         refuses(&ballot_box, |b| cast(b, &mauled, OPENS), &expected);
     }
-    let empty = statement(&m, 1, &[1]).into_ballot([0; 256]);
+    let empty = statement(&m, 1, &[1]).into_ballot([0; 256]).into();
     let expected = Rejected::MalformedProof(Proof::from_bytes(&[0; 256]).unwrap_err());
     refuses(&ballot_box, |b| cast(b, &empty, OPENS), &expected);
 }
@@ -255,7 +255,7 @@ fn choices_that_the_rules_forbid_are_refused_with_good_proofs() {
     ] {
         let file = file.replace("[0,1]", selection);
         // A hostile client proves whatever it likes: the box must not rely on the prover.
-        let hostile = proved(CastBallot::from_json(file.as_bytes()).unwrap().statement().clone());
+        let hostile = proved(OpenBallot::from_json(file.as_bytes()).unwrap().statement().clone());
         let counts = ballot_box.refusals().of(Cause::InvalidSelection);
         assert_eq!(ballot_box.check(&hostile), Err(Rejected::InvalidSelection(error)));
         assert_eq!(ballot_box.refusals().of(Cause::InvalidSelection), counts + 1);
@@ -356,8 +356,8 @@ fn a_batch_is_judged_as_its_ballots_one_by_one() {
     ballots.push(ballot(&m, 3, &[0])); // the same ballot again
     ballots.push(ballot(&m, 4, &[2])); // voter 4 chose 1 before
     let proof = *ballots[0].proof();
-    ballots[5] = ballots[5].statement().clone().into_ballot(proof);
-    ballots[7] = ballots[7].statement().clone().into_ballot([0; 256]);
+    ballots[5] = with_proof(&ballots[5], proof);
+    ballots[7] = with_proof(&ballots[7], [0; 256]);
     ballots[9] = ballot(&manifest_with(Rules::single_choice(), 2), 9, &[0]);
 
     let single: Vec<_> = ballots.iter().map(|ballot| one_by_one.check(ballot)).collect();
@@ -389,7 +389,7 @@ fn of_many_ballots_at_once_under_one_nullifier_exactly_one_is_accepted() {
     });
     assert_eq!(ballot_box.state().unwrap().ballots, 1);
     let stored = ballot_box.store().by_index(0).unwrap().unwrap();
-    let choice = stored.ballot.selection().indices()[0];
+    let choice = stored.ballot.open().unwrap().selection().indices()[0];
     for (i, answer) in (0u16..).zip(answers) {
         if i % 3 == choice {
             assert_eq!(answer, Ok(stored.receipt()));
@@ -436,6 +436,12 @@ impl BallotStore for Failing {
         nullifier: &tabella_protocol::statement::Nullifier,
     ) -> Result<Option<tabella_ballot_box::StoredBallot>, StorageError> {
         self.0.by_nullifier(nullifier)
+    }
+    fn by_ephemeral_key(
+        &self,
+        key: &tabella_protocol::ballot::EphemeralKey,
+    ) -> Result<Option<u64>, StorageError> {
+        self.0.by_ephemeral_key(key)
     }
     fn page(&self, from: u64, limit: usize) -> Result<Vec<tabella_ballot_box::StoredBallot>, StorageError> {
         self.0.page(from, limit)

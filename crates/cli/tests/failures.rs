@@ -352,6 +352,25 @@ fn a_closed_pipe_colours_and_a_foreign_locale_do_no_harm() {
 }
 
 #[test]
+fn a_small_demonstration_in_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    let report = done(&["demo", "--secret", "--citizens", "4", "--voters", "3", "--dir", arg(&dir)]);
+    assert_eq!((&report["accepted"], &report["insecure_development_key"]), (&3.into(), &true.into()));
+    assert_eq!(report["attempts"].as_array().unwrap().len(), 3);
+    let votes: Vec<_> =
+        report["tally"]["counts"].as_array().unwrap().iter().map(|c| c["votes"].as_u64().unwrap()).collect();
+    assert_eq!(votes, [2, 1]);
+    let dropped = report["trustees"]["dropped"].as_array().unwrap();
+    assert_eq!(dropped.len(), 1);
+    assert!(dropped[0].as_str().unwrap().starts_with("trustee 4: a share for another sum"), "{dropped:?}");
+    done(&["audit", arg(&dir.join("record.jsonl"))]);
+    let tally = done(&["tally", arg(&dir.join("record.jsonl"))]);
+    assert_eq!(tally["tally"], report["tally"]);
+    fails(&["audit", arg(&dir.join("record-unopened.jsonl"))], 1, "record-faulty");
+}
+
+#[test]
 fn a_small_demonstration() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("demo");

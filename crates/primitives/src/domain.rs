@@ -72,11 +72,25 @@ pub const SEALED_NULLIFIER: &str = "tabella/sealed-nullifier/v1";
 pub const SEALED_BALLOT: &str = "tabella/sealed-ballot/v1";
 /// Point at which the fingerprint of a secret ballot is taken.
 pub const SEALED_CHALLENGE: &str = "tabella/sealed-challenge/v1";
+/// Digest of a sum of secret ballots, for circuits.
+pub const SEALED_SUM: &str = "tabella/sealed-sum/v1";
+/// Commitment to the ballots that one proof of a sum adds.
+pub const SEALED_BATCH: &str = "tabella/sealed-batch/v1";
+/// Point at which the fingerprint of such ballots is taken.
+pub const SEALED_BATCH_CHALLENGE: &str = "tabella/sealed-batch-challenge/v1";
+/// Coefficients that combine the options of a tally.
+pub const TALLY_COEFFICIENT: &str = "tabella/sealed-tally/coefficient/v1";
+/// Challenge of a trustee's proof for a tally.
+pub const TALLY_SHARE: &str = "tabella/sealed-tally/share/v1";
+/// Nonce of such a proof.
+pub const TALLY_NONCE: &str = "tabella/sealed-tally/nonce/v1";
+/// Digest of a secret ballot with its election and circuit: what a receipt names.
+pub const SECRET_BALLOT: &str = "tabella/secret-ballot/v1";
 /// Leaf of a registry in which citizens have weights.
 pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 35] = [
+pub const ALL: [&str; 42] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -111,6 +125,13 @@ pub const ALL: [&str; 35] = [
     SEALED_NULLIFIER,
     SEALED_BALLOT,
     SEALED_CHALLENGE,
+    SEALED_SUM,
+    SEALED_BATCH,
+    SEALED_BATCH_CHALLENGE,
+    TALLY_COEFFICIENT,
+    TALLY_SHARE,
+    TALLY_NONCE,
+    SECRET_BALLOT,
     WEIGHTED_LEAF,
 ];
 

@@ -10,6 +10,10 @@
 //! Numbers stand in the exponent, so a sum is read by [`discrete_log`](crate::discrete_log). A ciphertext alone can be changed into one
 //! of another number: what binds it is the proof beside it, which is not this module's affair.
 
+mod running;
+
+pub use running::RunningSum;
+
 use crate::{
     edwards::{Point, PointSum, Scalar, random_scalar},
     encoding::EncodingError,

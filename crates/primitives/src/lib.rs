@@ -9,6 +9,7 @@
 //! | `transcript` | challenges and nonces of sigma proofs (feature `sigma-proofs`) |
 //! | `knowledge` | proof of knowledge of discrete logarithms (the same) |
 //! | `dleq` | proof that discrete logarithms are equal (the same) |
+//! | [`challenge`] | challenges that a circuit recomputes |
 //! | [`poseidon`] | Poseidon with circomlib's parameters, 1 to 16 inputs |
 //! | [`eddsa`] | EdDSA over Baby Jubjub with Poseidon, as Semaphore signs |
 //! | [`blake512`] | BLAKE-512, by which Semaphore stretches private keys |
@@ -31,6 +32,7 @@ extern crate std;
 
 pub mod blake512;
 pub mod cancel;
+pub mod challenge;
 pub mod digest;
 pub mod discrete_log;
 #[cfg(feature = "sigma-proofs")]

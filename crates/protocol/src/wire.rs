@@ -7,9 +7,14 @@ use crate::{identity::InvalidLabel, statement::CircuitId, trustee::ParametersErr
 use alloc::{
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 use core::fmt;
-use tabella_primitives::encoding::EncodingError;
+use tabella_primitives::{
+    edwards::Point,
+    elgamal::{EncryptionKeyError, MAX_SLOTS},
+    encoding::{self, EncodingError},
+};
 
 /// Why bytes are not one of Tabella's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +59,8 @@ pub enum DecodeError {
     Label(InvalidLabel),
     /// There can be no key ceremony with these parameters.
     Ceremony(ParametersError),
+    /// The field `secret.keys` is no encryption key.
+    EncryptionKey(EncryptionKeyError),
     /// The indices of a selection are not strictly ascending, or there are too many of them.
     SelectionNotCanonical,
     /// Binary form: bytes are missing at the end, or bytes follow the end.
@@ -81,6 +88,7 @@ impl fmt::Display for DecodeError {
             Self::UnknownCircuit { name } => write!(f, "unknown circuit {name:?}"),
             Self::Label(error) => write!(f, "field `registry`: {error}"),
             Self::Ceremony(error) => write!(f, "no ceremony: {error}"),
+            Self::EncryptionKey(error) => write!(f, "field `secret.keys`: {error}"),
             Self::SelectionNotCanonical => {
                 f.write_str("field `selection`: the option numbers are not strictly ascending, or too many")
             }
@@ -138,6 +146,20 @@ pub(crate) fn in_field(field: &'static str) -> impl Fn(EncodingError) -> DecodeE
     move |error| DecodeError::Field { field, error }
 }
 
+/// Decodes packed points in hexadecimal digits, at most as many as a ciphertext has.
+pub(crate) fn points(field: &'static str, texts: &[String]) -> Result<Vec<Point>, DecodeError> {
+    if texts.len() > MAX_SLOTS + 1 {
+        let error = EncodingError::Length { expected: MAX_SLOTS + 1, actual: texts.len() };
+        return Err(DecodeError::Field { field, error });
+    }
+    let point = |text: &String| {
+        encoding::decode_hex::<{ Point::PACKED_LEN }>(text)
+            .and_then(|bytes| Point::from_packed(&bytes))
+            .map_err(in_field(field))
+    };
+    texts.iter().map(point).collect()
+}
+
 /// Takes the first `N` bytes off.
 pub(crate) fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (head, tail) = rest.split_first_chunk::<N>()?;
@@ -174,6 +196,11 @@ impl<'a> Reader<'a> {
         let (head, tail) = self.rest.split_at_checked(length).ok_or(self.short(length))?;
         self.rest = tail;
         Ok(head)
+    }
+
+    /// Everything up to the end.
+    pub(crate) const fn rest(self) -> &'a [u8] {
+        self.rest
     }
 
     /// Refuses bytes after the end.

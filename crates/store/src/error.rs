@@ -92,6 +92,8 @@ pub enum BallotProblem {
     BrokenLink,
     /// The list of nullifiers does not lead to it, or leads to more ballots than there are.
     NullifierIndex,
+    /// The list of ephemeral keys does not lead to it, or leads to more ballots than there are.
+    EphemeralKeyIndex,
 }
 
 impl fmt::Display for BallotProblem {
@@ -101,6 +103,7 @@ impl fmt::Display for BallotProblem {
             Self::Undecodable(error) => write!(f, "cannot be decoded: {error}"),
             Self::Foreign(error) => write!(f, "does not belong here: {error}"),
             Self::BrokenLink => f.write_str("does not continue the hash chain"),
+            Self::EphemeralKeyIndex => f.write_str("and the list of ephemeral keys contradict each other"),
             Self::NullifierIndex => f.write_str("and the list of nullifiers contradict each other"),
         }
     }

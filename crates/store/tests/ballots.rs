@@ -36,7 +36,7 @@ fn ballot(voter: u64) -> CastBallot {
     let m = manifest();
     let selection = Selection::from_indices(&m, [u16::try_from(voter % 2).unwrap()]).unwrap();
     let nullifier = Nullifier::from_field(Fr::from(1 + voter));
-    BallotStatement::new(&m, nullifier, selection).unwrap().into_ballot([7; 256])
+    BallotStatement::new(&m, nullifier, selection).unwrap().into_ballot([7; 256]).into()
 }
 
 /// The next ballots in line, for these voters.

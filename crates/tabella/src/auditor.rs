@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use tabella_audit::{
     AuditOptions, AuditReport, Fault, Progress, ProofChecks, PublishedHead, PublishedReceipt, TrustedKey,
-    audit, quietly,
+    UnopenedReport, audit, audit_unopened, quietly,
 };
 use tabella_params::{KeyPolicy, Provenance, verifying_key};
 use tabella_primitives::{digest::Digest, rng::CryptoRng};
@@ -74,6 +74,18 @@ impl Auditor {
     /// The first [`Fault`]: which entry, which field, what is wrong.
     pub fn audit(&self, record: impl BufRead, rng: &mut impl CryptoRng) -> Result<AuditReport, Fault> {
         self.audit_with_progress(record, rng, &mut quietly)
+    }
+
+    /// Redoes every check of a record of secret ballots that is not opened yet: what each trustee does before it gives a share.
+    ///
+    /// # Errors
+    /// The first [`Fault`].
+    pub fn audit_unopened(
+        &self,
+        record: impl BufRead,
+        rng: &mut impl CryptoRng,
+    ) -> Result<UnopenedReport, Fault> {
+        audit_unopened(record, &self.options, rng, &mut quietly)
     }
 
     /// [`audit`](Self::audit) with a progress bar.

@@ -2,10 +2,11 @@
 
 use crate::Election;
 use core::fmt;
-use tabella_circuits::{MembershipCircuit, MembershipCircuitError};
+use tabella_circuits::{BallotCircuitError, MembershipCircuit, MembershipCircuitError};
 use tabella_primitives::rng::CryptoRng;
 use tabella_protocol::{
-    ballot::{BallotStatement, CastBallot, Selection, SelectionError},
+    ballot::{BallotStatement, CastBallot, SealError, Selection, SelectionError},
+    election::ElectionKind,
     identity::{Identity, IdentityCommitment, Registration, RegistryLabel},
     registry::{MembershipPath, Registry, RegistryRoot},
     statement::MembershipWitness,
@@ -41,6 +42,15 @@ pub enum VoteError {
     Circuit(MembershipCircuitError),
     /// The proof could not be made.
     Prove(ProveError),
+    /// An open ballot for an election with secret ones, or the other way round.
+    OtherKind {
+        /// The election's kind.
+        expected: ElectionKind,
+    },
+    /// The rules do not allow these numbers, or path and weight do not lead to the registry's root.
+    Seal(SealError),
+    /// Identity or numbers do not fit the circuit of secret ballots.
+    BallotCircuit(BallotCircuitError),
 }
 
 impl fmt::Display for VoteError {
@@ -59,6 +69,11 @@ impl fmt::Display for VoteError {
             Self::Selection(error) => error.fmt(f),
             Self::Circuit(error) => error.fmt(f),
             Self::Prove(error) => error.fmt(f),
+            Self::OtherKind { expected } => {
+                write!(f, "the election has {}, this would be a ballot of another kind", expected.name())
+            }
+            Self::Seal(error) => error.fmt(f),
+            Self::BallotCircuit(error) => error.fmt(f),
         }
     }
 }
@@ -108,13 +123,18 @@ impl Citizen {
         key: &ProvingKey,
         rng: &mut impl CryptoRng,
     ) -> Result<CastBallot, VoteError> {
+        let path = self.path(election, registry)?;
+        self.vote_with_path(election, path, selection, key, rng)
+    }
+
+    /// The citizen's path in the registry that the election froze.
+    pub(crate) fn path(&self, election: &Election, registry: &Registry) -> Result<MembershipPath, VoteError> {
         let expected = election.manifest().registry().root;
         let actual = registry.root();
         if actual != Some(expected) {
             return Err(VoteError::OtherRegistry { expected, actual });
         }
-        let path = registry.path_of(&self.commitment()).map_err(|_| VoteError::NotRegistered)?;
-        self.vote_with_path(election, path, selection, key, rng)
+        registry.path_of(&self.commitment()).map_err(|_| VoteError::NotRegistered)
     }
 
     /// Makes a ballot with the citizen's membership path.
@@ -130,6 +150,9 @@ impl Citizen {
         rng: &mut impl CryptoRng,
     ) -> Result<CastBallot, VoteError> {
         let manifest = election.manifest();
+        if manifest.kind() != ElectionKind::OpenBallots {
+            return Err(VoteError::OtherKind { expected: manifest.kind() });
+        }
         let (expected, actual) = (manifest.registry().root, path.root(&self.commitment()));
         if expected != actual {
             return Err(VoteError::OtherRegistry { expected, actual: Some(actual) });
@@ -143,7 +166,7 @@ impl Citizen {
         let circuit = MembershipCircuit::new(manifest.circuit(), statement.instance(), witness)
             .map_err(VoteError::Circuit)?;
         let proved = prove(key, &circuit, rng).map_err(VoteError::Prove)?;
-        Ok(statement.into_ballot(proved.proof.to_bytes()))
+        Ok(statement.into_ballot(proved.proof.to_bytes()).into())
     }
 }
 

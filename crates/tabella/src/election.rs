@@ -6,7 +6,6 @@ use core::fmt;
 use tabella_ballot_box::{BallotBox, BallotStore, MemoryBallotStore, OpenError};
 use tabella_params::{KeyPolicy, KeyRefused, PinnedVerifyingKey, Provenance, verifying_key};
 use tabella_primitives::{digest::Digest, rng::CryptoRng};
-use tabella_protocol::statement::CircuitId;
 
 /// A manifest together with the pinned verifying key that it names.
 #[derive(Clone, Debug)]
@@ -19,8 +18,8 @@ pub struct Election {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ElectionError {
-    /// There is no circuit for a registry of this depth.
-    TooDeep {
+    /// There is no circuit for a registry of this depth, or for secret ballots with so many options.
+    NoCircuit {
         /// Depth of the registry, in levels.
         depth: u8,
     },
@@ -45,7 +44,9 @@ pub enum ElectionError {
 impl fmt::Display for ElectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooDeep { depth } => write!(f, "there is no circuit for a registry of depth {depth}"),
+            Self::NoCircuit { depth } => {
+                write!(f, "there is no circuit for so many options and a registry of depth {depth}")
+            }
             Self::Key(error) => error.fmt(f),
             Self::OtherVerifyingKey { expected, actual } => {
                 write!(
@@ -64,7 +65,8 @@ impl fmt::Display for ElectionError {
 impl core::error::Error for ElectionError {}
 
 impl Election {
-    /// Creates an election over a frozen registry: chooses the smallest circuit and its pinned key, draws the nonce.
+    /// Creates an election over a frozen registry: chooses the smallest circuit and its pinned key, draws the nonce. A draft with
+    /// [`ManifestBuilder::secret`] makes one with secret ballots.
     ///
     /// # Errors
     /// [`ElectionError`]; with [`KeyPolicy::CeremonyOnly`] always, until there are keys from a ceremony.
@@ -75,11 +77,10 @@ impl Election {
         rng: &mut impl CryptoRng,
     ) -> Result<Self, ElectionError> {
         let depth = registry.depth;
-        let circuit =
-            CircuitId::membership_for_depth(depth.into()).ok_or(ElectionError::TooDeep { depth })?;
+        let draft = draft.registry(registry);
+        let circuit = draft.smallest_circuit().ok_or(ElectionError::NoCircuit { depth })?;
         let key = verifying_key(circuit, policy).map_err(ElectionError::Key)?;
         let manifest = draft
-            .registry(registry)
             .circuit(circuit)
             .verifying_key(*key.digest(), provenance(&key))
             .random_nonce(rng)

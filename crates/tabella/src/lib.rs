@@ -10,6 +10,7 @@
 //! | [`Registrar`] | keeps the registry of identity commitments and freezes it for an election |
 //! | [`Election`] | what is asked, of whom, when, under which rules, with which key |
 //! | [`BallotBox`] | checks and accepts ballots, gives receipts, exports the election record |
+//! | [`Trustee`] | holds a share of the keys of secret ballots, opens their one sum together with others |
 //! | [`Auditor`] | redoes every check of an election record and names the first fault |
 //!
 //! **The only keys that exist today are insecure development keys**: anybody can forge ballots with them, and whoever uses
@@ -22,22 +23,28 @@ mod citizen;
 pub mod election;
 pub mod keys;
 mod registrar;
+mod secret;
 pub mod semaphore;
+mod trustee;
 
 pub use auditor::Auditor;
 pub use citizen::{Citizen, VoteError};
 pub use election::{Election, ElectionError};
 pub use registrar::{NobodyRegistered, RegisterError, Registrar, freeze};
+pub use secret::SealedVote;
 pub use tabella_ballot_box::{BallotBox, MemoryBallotStore, Receipt, Rejected, VerifiedBallot};
+pub use trustee::{HoldError, NotOpened, OpenedSum, Trustee, TrusteeError, hold_ceremony, open_sum};
 
 /// What an election in ten lines needs.
 pub mod prelude {
     pub use crate::{
-        Auditor, BallotBox, Citizen, Election, Registrar,
+        Auditor, BallotBox, Citizen, Election, Registrar, Trustee,
         ballot::Selection,
-        election::{Manifest, Window},
+        ballot_box::RegistryLeaves,
+        election::{Manifest, SecretBallots, Window},
         identity::RegistryLabel,
         params::ParamsCache,
+        protocol::trustee::OpeningPolicy,
     };
 }
 

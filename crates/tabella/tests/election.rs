@@ -189,12 +189,12 @@ fn refuse_every_fraud(town: &Town, ballot_box: &BallotBox<MemoryBallotStore>, ba
     );
     let mut mauled: Vec<u8> = victim.proof().to_vec();
     mauled[255] ^= 1;
-    let mauled = victim.statement().clone().into_ballot(mauled.try_into().unwrap());
+    let mauled = with_proof(victim, mauled.try_into().unwrap());
     assert!(matches!(
         cast(ballot_box, mauled.to_json().as_bytes()),
         Err(Rejected::MalformedProof(_) | Rejected::InvalidProof)
     ));
-    let swapped = victim.statement().clone().into_ballot(*ballots[2].proof());
+    let swapped = with_proof(victim, *ballots[2].proof());
     assert_eq!(cast(ballot_box, swapped.to_json().as_bytes()), Err(Rejected::InvalidProof));
 
     // Files cut off and blown up.
@@ -209,6 +209,11 @@ fn refuse_every_fraud(town: &Town, ballot_box: &BallotBox<MemoryBallotStore>, ba
         Err(Rejected::Malformed(DecodeError::Oversized { actual, .. })) if actual == 5 << 20
     ));
     assert_eq!(ballot_box.state().unwrap(), state, "no refusal changes the box");
+}
+
+/// The same ballot with another proof.
+fn with_proof(ballot: &CastBallot, proof: [u8; 256]) -> CastBallot {
+    ballot.open().unwrap().statement().clone().into_ballot(proof).into()
 }
 
 /// Adds two decimal numbers.

@@ -7,7 +7,7 @@ fn the_examples_of_the_readme_are_whole() {
     let mut blocks = README.split("```rust");
     let _before = blocks.next();
     let examples: Vec<&str> = blocks.filter_map(|block| block.split("```").next()).collect();
-    assert_eq!(examples.len(), 4);
+    assert_eq!(examples.len(), 5);
     for example in examples {
         // Lines that begin so are hidden by rustdoc alone: a page on the web shows them, as nonsense.
         assert!(example.lines().all(|line| line != "#" && !line.starts_with("# ")), "{example}");

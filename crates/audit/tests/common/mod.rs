@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use tabella_audit::{AuditOptions, AuditReport, Fault, ProofChecks, TrustedKey, audit, quietly};
 use tabella_primitives::{Fr, digest::Digest, instance::PublicInputs};
 use tabella_protocol::{
-    ballot::{BallotStatement, CastBallot, Selection},
+    ballot::{BallotStatement, OpenBallot, Selection},
     election::{FrozenRegistry, KeyProvenance, Manifest, ManifestBuilder, Rules, Window},
     record::{Link, RecordWriter},
     registry::{LeanImt, RegistryRoot},
@@ -57,12 +57,12 @@ pub(crate) fn manifest() -> Manifest {
 }
 
 /// A ballot with a proof that verifies, for any nullifier.
-pub(crate) fn ballot(manifest: &Manifest, nullifier: u64, selection: &[u16]) -> CastBallot {
+pub(crate) fn ballot(manifest: &Manifest, nullifier: u64, selection: &[u16]) -> OpenBallot {
     let selection = Selection::from_indices(manifest, selection.iter().copied()).unwrap();
     seal(BallotStatement::new(manifest, Nullifier::from_field(Fr::from(nullifier)), selection).unwrap())
 }
 
-pub(crate) fn seal(statement: BallotStatement) -> CastBallot {
+pub(crate) fn seal(statement: BallotStatement) -> OpenBallot {
     let mut seed = [0; 32];
     seed.copy_from_slice(statement.digest().as_digest().as_bytes());
     let mut rng = ChaCha20Rng::from_seed(seed);
@@ -74,7 +74,7 @@ pub(crate) fn seal(statement: BallotStatement) -> CastBallot {
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) manifest: Manifest,
-    pub(crate) ballots: Vec<CastBallot>,
+    pub(crate) ballots: Vec<OpenBallot>,
     pub(crate) closed_at: u64,
     pub(crate) leaves: Vec<Fr>,
     pub(crate) tally: Tally,
@@ -92,14 +92,14 @@ impl Parts {
         HONEST.clone()
     }
 
-    pub(crate) fn of(manifest: Manifest, ballots: Vec<CastBallot>) -> Self {
-        let tally = Tally::count(&manifest, ballots.iter().map(CastBallot::selection)).unwrap();
+    pub(crate) fn of(manifest: Manifest, ballots: Vec<OpenBallot>) -> Self {
+        let tally = Tally::count(&manifest, ballots.iter().map(OpenBallot::selection)).unwrap();
         Self { manifest, ballots, closed_at: CLOSES_AT, leaves: leaves(), tally }
     }
 
     /// The result that follows from the ballots as they are now.
     pub(crate) fn recount(mut self) -> Self {
-        self.tally = Tally::count(&self.manifest, self.ballots.iter().map(CastBallot::selection)).unwrap();
+        self.tally = Tally::count(&self.manifest, self.ballots.iter().map(OpenBallot::selection)).unwrap();
         self
     }
 
@@ -108,7 +108,7 @@ impl Parts {
         let mut file = Vec::new();
         let mut writer = RecordWriter::new(&mut file, &self.manifest).unwrap();
         for ballot in &self.ballots {
-            writer.ballot(ballot).unwrap();
+            writer.ballot(&ballot.clone().into()).unwrap();
         }
         writer.close(self.closed_at).unwrap();
         writer.registry_leaves(&self.leaves).unwrap();

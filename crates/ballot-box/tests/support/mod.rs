@@ -89,9 +89,14 @@ pub(crate) fn statement(manifest: &Manifest, voter: u64, choice: &[u16]) -> Ball
 /// A statement with a good proof.
 pub(crate) fn proved(statement: BallotStatement) -> CastBallot {
     let proof = prove(&KEY, &Toy(Some(statement.instance().public_inputs())), &mut rng()).unwrap().proof;
-    statement.into_ballot(proof.to_bytes())
+    statement.into_ballot(proof.to_bytes()).into()
 }
 
 pub(crate) fn ballot(manifest: &Manifest, voter: u64, choice: &[u16]) -> CastBallot {
     proved(statement(manifest, voter, choice))
+}
+
+/// The same ballot with another proof.
+pub(crate) fn with_proof(ballot: &CastBallot, proof: [u8; 256]) -> CastBallot {
+    ballot.open().unwrap().statement().clone().into_ballot(proof).into()
 }

@@ -201,7 +201,7 @@ pub(crate) fn election_failure(error: ElectionError) -> Failure {
             Failure::refused("insecure-keys", error)
                 .hint("to try Tabella out all the same, say --insecure-development-keys")
         }
-        ElectionError::Manifest(_) | ElectionError::TooDeep { .. } => Failure::usage(error),
+        ElectionError::Manifest(_) | ElectionError::NoCircuit { .. } => Failure::usage(error),
         other => Failure::refused("untrusted-key", other),
     }
 }

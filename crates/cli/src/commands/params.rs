@@ -140,9 +140,10 @@ fn provenance(provenance: Provenance) -> &'static str {
 }
 
 fn describe(entry: &ManifestEntry) -> String {
+    let depth = entry.circuit.max_depth().map_or_else(|| "no registry".to_owned(), |depth| depth.to_string());
     let mut text = table(&[
         ("circuit", entry.circuit.to_string()),
-        ("  greatest depth", entry.circuit.max_depth().to_string()),
+        ("  greatest depth", depth),
         ("  circuit digest", entry.circuit_digest.to_string()),
         ("  verifying key", entry.verifying_key.digest.to_string()),
         ("  proving key", format!("{} ({} bytes)", entry.proving_key.digest, entry.proving_key.bytes)),

@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tabella::{
-    election::Manifest,
+    election::{ElectionKind, Manifest},
     record::{RecordEntry, RecordReader},
     tally::{Tally, TallyCounter},
 };
@@ -36,7 +36,12 @@ pub(crate) fn run(args: &TallyArgs, ui: &Ui) -> Result<Report, Failure> {
         bars(&manifest, &tally)
     );
     text.push_str(&format!("\n{}", tally.explain(&manifest)));
-    text.push_str("\nThis counts the ballots; `tabella audit` also checks every proof.\n");
+    text.push_str(match manifest.kind() {
+        ElectionKind::OpenBallots => "\nThis counts the ballots; `tabella audit` also checks every proof.\n",
+        ElectionKind::SecretBallots => {
+            "\nThis is what the record states; `tabella audit` compares it with the trustees' shares.\n"
+        }
+    });
     if let Some(danger) = danger(&manifest) {
         text.push_str(&format!("{danger}\n"));
     }
@@ -49,7 +54,7 @@ pub(crate) fn run(args: &TallyArgs, ui: &Ui) -> Result<Report, Failure> {
     Ok(Report::new(json, text))
 }
 
-/// Counts the ballots of a record and compares with the tally that it claims.
+/// Counts the ballots of a record and compares with the tally that it claims; of secret ballots gives what it claims.
 fn count(path: &Path, ui: &Ui) -> Result<(Manifest, Tally), Failure> {
     let faulty = |cause: &dyn std::fmt::Display| {
         Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
@@ -66,7 +71,10 @@ fn count(path: &Path, ui: &Ui) -> Result<(Manifest, Tally), Failure> {
                 election = Some((manifest, counter));
             }
             (RecordEntry::Ballot { ballot, .. }, Some((_, counter))) => {
-                counter.add(ballot.selection()).map_err(|error| faulty(&error))?;
+                // A secret ballot is counted by nobody: the trustees' shares say what the sum is, and the audit checks them.
+                if let Some(ballot) = ballot.open() {
+                    counter.add(ballot.selection()).map_err(|error| faulty(&error))?;
+                }
             }
             (RecordEntry::Tally(tally), _) => claimed = Some(tally),
             _ => {}
@@ -75,6 +83,7 @@ fn count(path: &Path, ui: &Ui) -> Result<(Manifest, Tally), Failure> {
     let (manifest, counter) = election.ok_or_else(|| faulty(&"the record has no manifest"))?;
     let tally = counter.finish();
     match claimed {
+        Some(claimed) if manifest.kind() == ElectionKind::SecretBallots => Ok((manifest, claimed)),
         Some(claimed) if claimed != tally => Err(Failure::refused(
             "wrong-tally",
             format_args!("{}: the record claims another result than its ballots give", path.display()),

@@ -1,22 +1,17 @@
-//! A ballot as it travels to the ballot box.
+//! A ballot of either kind, as it travels to the ballot box.
 
-use super::{BallotDigest, BallotError, BallotStatement, Selection};
+use super::{
+    BallotDigest, BallotError, OpenBallot, SECRET_BALLOT_FORMAT, SealedInstance, SecretBallot, TrackingCode,
+};
 use crate::{
-    election::{ElectionId, Manifest},
-    registry::RegistryRoot,
-    statement::{MembershipInstance, Nullifier},
-    wire::{self, DecodeError, take},
+    election::{ElectionId, ElectionKind, Manifest},
+    statement::{CircuitId, MembershipInstance, Nullifier},
+    wire::{self, DecodeError},
 };
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
-use core::fmt;
+use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
-use tabella_primitives::encoding;
+use tabella_primitives::{Fr, edwards::Point, instance::PublicInputs};
 
-/// The format of a ballot file.
-pub const BALLOT_FORMAT: &str = "tabella-open-ballot-v1";
 /// Greatest size of a ballot file, in bytes.
 pub const MAX_BALLOT_BYTES: usize = 4 * 1024;
 /// Size of a proof, in bytes: eight coordinates of 32.
@@ -25,62 +20,154 @@ pub const PROOF_BYTES: usize = 256;
 /// A ballot with its proof, as it came from outside: nothing about it was verified.
 ///
 /// Becomes a verified ballot in a ballot box only.
-#[derive(Clone, PartialEq, Eq)]
-pub struct CastBallot {
-    pub(super) statement: BallotStatement,
-    pub(super) proof: [u8; PROOF_BYTES],
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CastBallot {
+    /// Shows what was chosen and hides who chose it.
+    Open(OpenBallot),
+    /// Hides both.
+    Secret(SecretBallot),
 }
 
-/// The only kind of ballot there is so far: it shows what was chosen and hides who chose it.
-pub type OpenBallot = CastBallot;
+/// The public values of the proof on a ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CastInstance {
+    /// Of an open ballot.
+    Open(MembershipInstance),
+    /// Of a secret ballot.
+    Secret(SealedInstance),
+}
+
+impl CastInstance {
+    /// Number of public inputs of a kind of election.
+    #[must_use]
+    pub const fn count(kind: ElectionKind) -> usize {
+        match kind {
+            ElectionKind::OpenBallots => MembershipInstance::FIELDS.len(),
+            ElectionKind::SecretBallots => SealedInstance::FIELDS.len(),
+        }
+    }
+
+    /// The values, in the order of the circuit.
+    #[must_use]
+    pub fn public_inputs(&self) -> Vec<Fr> {
+        match self {
+            Self::Open(instance) => instance.public_inputs().to_vec(),
+            Self::Secret(instance) => instance.public_inputs().to_vec(),
+        }
+    }
+}
+
+/// The point C_0 of a secret ballot, packed. Two ballots with one were encrypted with one randomness: together they say how they differ,
+/// and trustees open no sum with both.
+pub type EphemeralKey = [u8; Point::PACKED_LEN];
 
 impl CastBallot {
-    /// What the proof is about.
+    /// What kind of ballot it is.
     #[must_use]
-    pub const fn statement(&self) -> &BallotStatement {
-        &self.statement
+    pub const fn kind(&self) -> ElectionKind {
+        match self {
+            Self::Open(_) => ElectionKind::OpenBallots,
+            Self::Secret(_) => ElectionKind::SecretBallots,
+        }
+    }
+
+    /// The open ballot, if it is one.
+    #[must_use]
+    pub const fn open(&self) -> Option<&OpenBallot> {
+        match self {
+            Self::Open(ballot) => Some(ballot),
+            Self::Secret(_) => None,
+        }
+    }
+
+    /// The secret ballot, if it is one.
+    #[must_use]
+    pub const fn secret(&self) -> Option<&SecretBallot> {
+        match self {
+            Self::Open(_) => None,
+            Self::Secret(ballot) => Some(ballot),
+        }
+    }
+
+    /// The election for which it was cast.
+    #[must_use]
+    pub const fn election(&self) -> ElectionId {
+        match self {
+            Self::Open(ballot) => ballot.statement().election(),
+            Self::Secret(ballot) => ballot.election(),
+        }
+    }
+
+    /// The circuit with which it was proved.
+    #[must_use]
+    pub const fn circuit(&self) -> CircuitId {
+        match self {
+            Self::Open(ballot) => ballot.statement().circuit(),
+            Self::Secret(ballot) => ballot.circuit(),
+        }
     }
 
     /// The proof, undecoded.
     #[must_use]
     pub const fn proof(&self) -> &[u8; PROOF_BYTES] {
-        &self.proof
+        match self {
+            Self::Open(ballot) => ballot.proof(),
+            Self::Secret(ballot) => ballot.proof(),
+        }
     }
 
     /// The voter's mark in the election.
     #[must_use]
     pub const fn nullifier(&self) -> Nullifier {
-        self.statement.nullifier
+        match self {
+            Self::Open(ballot) => ballot.nullifier(),
+            Self::Secret(ballot) => ballot.sealed().nullifier,
+        }
     }
 
-    /// The choice.
+    /// The second mark of a secret ballot that no other of the election may have.
     #[must_use]
-    pub const fn selection(&self) -> &Selection {
-        &self.statement.selection
+    pub fn ephemeral_key(&self) -> Option<EphemeralKey> {
+        self.secret().and_then(|ballot| ballot.sealed().ciphertext.points().first()).map(Point::to_packed)
     }
 
     /// The ballot's name, which its proof does not enter.
     #[must_use]
     pub fn digest(&self) -> BallotDigest {
-        self.statement.digest()
+        match self {
+            Self::Open(ballot) => ballot.digest(),
+            Self::Secret(ballot) => ballot.digest(),
+        }
     }
 
-    /// Checks everything but the proof, and gives the public values that the proof must fit. The root is the manifest's,
-    /// the scope follows from its name.
+    /// What the voter compares with the record.
+    #[must_use]
+    pub fn tracking_code(&self) -> TrackingCode {
+        TrackingCode::of(&self.digest())
+    }
+
+    /// Checks everything but the proof, and gives the public values that the proof must fit, computed from ballot and manifest alone.
     ///
     /// # Errors
     /// [`BallotError`].
-    pub fn instance(&self, manifest: &Manifest) -> Result<MembershipInstance, BallotError> {
-        self.statement.check(manifest)?;
-        Ok(self.statement.instance())
+    pub fn instance(&self, manifest: &Manifest) -> Result<CastInstance, BallotError> {
+        match self {
+            Self::Open(ballot) => ballot.instance(manifest).map(CastInstance::Open),
+            Self::Secret(ballot) => ballot.instance(manifest).map(CastInstance::Secret),
+        }
     }
 
-    /// Reads a ballot file.
+    /// Reads a ballot file of either kind.
     ///
     /// # Errors
     /// [`DecodeError`].
     pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
-        wire::parse_json::<BallotFile>(bytes, MAX_BALLOT_BYTES)?.try_into()
+        let named: Named = wire::parse_json(bytes, MAX_BALLOT_BYTES)?;
+        if named.format == SECRET_BALLOT_FORMAT {
+            SecretBallot::from_json(bytes).map(Self::Secret)
+        } else {
+            OpenBallot::from_json(bytes).map(Self::Open)
+        }
     }
 
     /// The ballot in one line of JSON.
@@ -89,106 +176,51 @@ impl CastBallot {
         wire::to_json(self)
     }
 
-    /// The compact form: election, registry root, nullifier (32 bytes each), proof (256), the circuit's name behind its
-    /// length (1 byte), selection.
+    /// The compact form of its kind ([`OpenBallot::to_bytes`], [`SecretBallot::to_bytes`]).
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let statement = &self.statement;
-        let name = statement.circuit.name();
-        let mut bytes = Vec::with_capacity(FIXED_BYTES + 32);
-        bytes.extend_from_slice(statement.election.as_bytes());
-        bytes.extend_from_slice(&statement.registry_root.to_bytes());
-        bytes.extend_from_slice(&statement.nullifier.to_bytes());
-        bytes.extend_from_slice(&self.proof);
-        bytes.push(u8::try_from(name.len()).expect("names of circuits are short"));
-        bytes.extend_from_slice(name.as_bytes());
-        bytes.extend_from_slice(&statement.selection.to_bytes());
-        bytes
+        match self {
+            Self::Open(ballot) => ballot.to_bytes(),
+            Self::Secret(ballot) => ballot.to_bytes(),
+        }
     }
 
-    /// Decodes [`Self::to_bytes`].
+    /// Decodes [`Self::to_bytes`] of a ballot of that kind.
     ///
     /// # Errors
     /// [`DecodeError`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let short = DecodeError::Length { expected: FIXED_BYTES, actual: bytes.len() };
-        let mut rest = bytes;
-        let election = take::<32>(&mut rest).ok_or_else(|| short.clone())?;
-        let root = take::<32>(&mut rest).ok_or_else(|| short.clone())?;
-        let nullifier = take::<32>(&mut rest).ok_or_else(|| short.clone())?;
-        let proof = take::<PROOF_BYTES>(&mut rest).ok_or_else(|| short.clone())?;
-        let [length] = take::<1>(&mut rest).ok_or(short)?;
-        let (name, selection) = rest.split_at_checked(usize::from(length)).ok_or(DecodeError::Length {
-            expected: FIXED_BYTES + usize::from(length),
-            actual: bytes.len(),
-        })?;
-        let statement = BallotStatement {
-            circuit: wire::circuit(&String::from_utf8_lossy(name))?,
-            election: ElectionId::from_digest(tabella_primitives::digest::Digest::from_bytes(election)),
-            registry_root: RegistryRoot::from_bytes(&root).map_err(wire::in_field("registry_root"))?,
-            nullifier: Nullifier::from_bytes(&nullifier).map_err(wire::in_field("nullifier"))?,
-            selection: Selection::from_bytes(selection)?,
-        };
-        Ok(statement.into_ballot(proof))
+    pub fn from_bytes(kind: ElectionKind, bytes: &[u8]) -> Result<Self, DecodeError> {
+        match kind {
+            ElectionKind::OpenBallots => OpenBallot::from_bytes(bytes).map(Self::Open),
+            ElectionKind::SecretBallots => SecretBallot::from_bytes(bytes).map(Self::Secret),
+        }
     }
 }
 
-/// Bytes of the compact form before the circuit's name.
-const FIXED_BYTES: usize = 3 * 32 + PROOF_BYTES + 1;
-
-impl fmt::Debug for CastBallot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CastBallot").field("statement", &self.statement).finish_non_exhaustive()
-    }
-}
-
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BallotFile {
+/// What tells the kinds apart before one of them is read strictly.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
     format: String,
-    circuit: String,
-    election: String,
-    registry_root: String,
-    nullifier: String,
-    selection: Vec<u16>,
-    proof: String,
 }
 
-impl TryFrom<BallotFile> for CastBallot {
-    type Error = DecodeError;
+impl From<OpenBallot> for CastBallot {
+    fn from(ballot: OpenBallot) -> Self {
+        Self::Open(ballot)
+    }
+}
 
-    fn try_from(file: BallotFile) -> Result<Self, DecodeError> {
-        wire::expect_format(BALLOT_FORMAT, &file.format)?;
-        let statement = BallotStatement {
-            circuit: wire::circuit(&file.circuit)?,
-            election: ElectionId::from_hex(&file.election).map_err(wire::in_field("election"))?,
-            registry_root: RegistryRoot::from_decimal(&file.registry_root)
-                .map_err(wire::in_field("registry_root"))?,
-            nullifier: Nullifier::from_decimal(&file.nullifier).map_err(wire::in_field("nullifier"))?,
-            selection: Selection::from_canonical(file.selection)?,
-        };
-        Ok(statement.into_ballot(encoding::decode_hex(&file.proof).map_err(wire::in_field("proof"))?))
+impl From<SecretBallot> for CastBallot {
+    fn from(ballot: SecretBallot) -> Self {
+        Self::Secret(ballot)
     }
 }
 
 impl Serialize for CastBallot {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        BallotFile {
-            format: BALLOT_FORMAT.to_string(),
-            circuit: self.statement.circuit.name().to_string(),
-            election: self.statement.election.to_string(),
-            registry_root: self.statement.registry_root.to_string(),
-            nullifier: self.statement.nullifier.to_string(),
-            selection: self.statement.selection.indices().to_vec(),
-            proof: encoding::encode_hex(&self.proof),
+        match self {
+            Self::Open(ballot) => ballot.serialize(serializer),
+            Self::Secret(ballot) => ballot.serialize(serializer),
         }
-        .serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for CastBallot {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        BallotFile::deserialize(deserializer)?.try_into().map_err(serde::de::Error::custom)
     }
 }

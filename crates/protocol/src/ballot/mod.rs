@@ -1,5 +1,13 @@
-//! Ballot: the choice ([`Selection`]), what is proved about it ([`BallotStatement`]), and both with the proof as they
-//! travel to the ballot box ([`CastBallot`]).
+//! Ballot: the choice, what is proved about it, and both with the proof as they travel to the ballot box ([`CastBallot`]).
+//!
+//! | | open | secret |
+//! | --- | --- | --- |
+//! | choice | [`Selection`] | numbers in a [`BallotWitness`] |
+//! | without proof | [`BallotStatement`] | [`SealedBallot`] |
+//! | with proof | [`OpenBallot`] | [`SecretBallot`] |
+//!
+//! Whoever challenges a wallet gets an [`Opening`] of a secret ballot that is not cast then. A voter finds her ballot in the record by
+//! its [`TrackingCode`].
 //!
 //! ```
 //! use tabella_primitives::{Fr, digest::Digest};
@@ -20,28 +28,45 @@
 //! let selection = Selection::from_labels(&manifest, ["Park"])?;
 //! let statement = BallotStatement::new(&manifest, Nullifier::from_field(Fr::from(5)), selection)?;
 //! // A prover makes the proof of `statement.instance()`.
-//! let ballot = statement.into_ballot([0; PROOF_BYTES]);
+//! let ballot = CastBallot::from(statement.into_ballot([0; PROOF_BYTES]));
 //! assert_eq!(CastBallot::from_json(ballot.to_json().as_bytes())?, ballot);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod cast;
 mod digest;
+mod fingerprint;
+mod open;
+mod opening;
 mod relation;
 mod sealed;
 #[cfg(test)]
 mod sealed_tests;
+mod secret;
+#[cfg(test)]
+mod secret_tests;
 mod selection;
 mod statement;
+mod sum;
+#[cfg(test)]
+mod sum_tests;
 #[cfg(test)]
 mod tests;
+mod tracking;
 
-pub use cast::{BALLOT_FORMAT, CastBallot, MAX_BALLOT_BYTES, OpenBallot, PROOF_BYTES};
+pub use cast::{CastBallot, CastInstance, EphemeralKey, MAX_BALLOT_BYTES, PROOF_BYTES};
 pub use digest::BallotDigest;
+pub use open::{BALLOT_FORMAT, OpenBallot};
+pub use opening::{MAX_OPENING_BYTES, OPENING_FORMAT, Opening, OpeningError};
 pub use relation::{BallotWitness, SealError, ballot_holds};
 pub use sealed::{
     BallotSize, SealedBallot, SealedBallotError, SealedDigest, SealedElection, SealedElectionError,
     SealedElectionId, SealedInstance,
 };
+pub use secret::{SECRET_BALLOT_FORMAT, SecretBallot};
 pub use selection::{Selection, SelectionError};
 pub use statement::{BallotError, BallotStatement};
+pub use sum::{
+    BallotSum, BatchCommitment, BatchError, BatchSize, SumDigest, SumInstance, SumWitness, sum_holds,
+};
+pub use tracking::{InvalidTrackingCode, TrackingCode};

@@ -1,9 +1,13 @@
 //! A secret ballot as it travels, the election it is cast in, and what is proved about it (protocol section 2.2).
 
+use super::{
+    TrackingCode,
+    fingerprint::{challenge, fingerprint},
+};
 use crate::{
-    election::{RuleParameters, SealedRules, SealedRulesError},
+    election::{ElectionId, RuleParameters, SealedRules, SealedRulesError},
     registry::RegistryRoot,
-    statement::Nullifier,
+    statement::{CircuitId, Nullifier},
     value::field_newtype,
     wire::{self, DecodeError, take},
 };
@@ -61,17 +65,32 @@ impl BallotSize {
         }
     }
 
-    /// The name in files and messages.
+    /// The circuit of this size.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn circuit(self) -> CircuitId {
         match self {
-            Self::Two => "ballot-2-v1",
-            Self::Eight => "ballot-8-v1",
+            Self::Two => CircuitId::Ballot2V1,
+            Self::Eight => CircuitId::Ballot8V1,
         }
     }
 
+    /// The circuit that proves tallies of ballots of this size.
+    #[must_use]
+    pub const fn tally_circuit(self) -> CircuitId {
+        match self {
+            Self::Two => CircuitId::Tally2V1,
+            Self::Eight => CircuitId::Tally8V1,
+        }
+    }
+
+    /// The hash of the identity in every slot, slots without option included: what stands in the place of a ballot that is none.
+    #[must_use]
+    pub fn hash_identities(self) -> Fr {
+        self.hash_points(core::iter::repeat_n(Point::identity().to_xy(), self.slots()))
+    }
+
     /// The hash of one point for each slot: `H_2N` of their coordinates.
-    fn hash_points(self, points: impl IntoIterator<Item = (Fr, Fr)>) -> Fr {
+    pub(super) fn hash_points(self, points: impl IntoIterator<Item = (Fr, Fr)>) -> Fr {
         let mut inputs = [Fr::from(0u64); 16];
         for (to, from) in inputs.iter_mut().zip(points.into_iter().flat_map(|(x, y)| [x, y])) {
             *to = from;
@@ -88,7 +107,7 @@ impl BallotSize {
 
 impl fmt::Display for BallotSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        self.circuit().fmt(f)
     }
 }
 
@@ -100,6 +119,8 @@ pub struct SealedElection {
     root: RegistryRoot,
     parameters: RuleParameters,
     key: EncryptionKey,
+    /// Derived from all the others, once.
+    id: SealedElectionId,
 }
 
 /// Why parts are no election with secret ballots.
@@ -153,7 +174,15 @@ impl SealedElection {
         if *root.as_field() == Fr::from(0u64) {
             return Err(SealedElectionError::ZeroRegistryRoot);
         }
-        Ok(Self { size, terms, root, parameters, key })
+        let slot_keys = slot_keys(size, &key).map(|key| key.to_xy());
+        let id = SealedElectionId::from_field(poseidon::hash(&[
+            tag_element(domain::SEALED_ELECTION),
+            terms.to_field(),
+            *root.as_field(),
+            parameters.to_field(),
+            size.hash_points(slot_keys),
+        ]));
+        Ok(Self { size, terms, root, parameters, key, id })
     }
 
     /// The circuit's size.
@@ -188,21 +217,19 @@ impl SealedElection {
 
     /// One point for each slot of the circuit: the keys, and B8 in slots without option.
     pub fn slot_keys(&self) -> impl Iterator<Item = Point> + '_ {
-        let filler = core::iter::repeat(Point::base());
-        self.key.points().iter().copied().chain(filler).take(self.size.slots())
+        slot_keys(self.size, &self.key)
     }
 
     /// The election's identifier.
     #[must_use]
-    pub fn id(&self) -> SealedElectionId {
-        SealedElectionId::from_field(poseidon::hash(&[
-            tag_element(domain::SEALED_ELECTION),
-            self.terms_element(),
-            *self.root.as_field(),
-            self.parameters.to_field(),
-            self.size.hash_points(self.slot_keys().map(|key| key.to_xy())),
-        ]))
+    pub const fn id(&self) -> SealedElectionId {
+        self.id
     }
+}
+
+fn slot_keys(size: BallotSize, key: &EncryptionKey) -> impl Iterator<Item = Point> + '_ {
+    let filler = core::iter::repeat(Point::base());
+    key.points().iter().copied().chain(filler).take(size.slots())
 }
 
 /// What travels of a secret ballot beside its proof: `m = (election, nullifier, C_0, C_1..C_k)`.
@@ -297,16 +324,19 @@ impl SealedBallot {
     #[must_use]
     pub fn gamma(&self, digest: SealedDigest) -> u128 {
         let start = TaggedHasher::new(domain::SEALED_CHALLENGE).fr(digest.as_field());
-        let hash = self.elements().fold(start, |hasher, element| hasher.fr(&element)).finish();
-        let [.., low] = hash.as_bytes().as_chunks::<16>().0 else { return 0 };
-        u128::from_be_bytes(*low)
+        challenge(self.elements().fold(start, |hasher, element| hasher.fr(&element)))
     }
 
     /// `sum_i gamma^i m_i`, i from 1, by Horner's rule.
     #[must_use]
     pub fn fingerprint(&self, gamma: u128) -> Fr {
-        let gamma = Fr::from(gamma);
-        self.elements().rev().fold(Fr::from(0u64), |sum, element| (sum + element) * gamma)
+        fingerprint(self.elements(), gamma)
+    }
+
+    /// What a wallet shows before it is told whether to cast or to open the ballot.
+    #[must_use]
+    pub fn tracking_code(&self, election: &ElectionId, size: BallotSize) -> TrackingCode {
+        TrackingCode::of(&super::secret::name(size, election, self))
     }
 
     /// The public values that a proof of this ballot must fit, all computed from the ballot.
@@ -314,15 +344,20 @@ impl SealedBallot {
     /// # Errors
     /// [`SealedBallotError`].
     pub fn instance(&self, election: &SealedElection) -> Result<SealedInstance, SealedBallotError> {
-        let expected = election.id();
+        self.check(election.id(), election.parameters().options())?;
+        Ok(self.instance_at(election.size()))
+    }
+
+    /// Checks that the ballot names that election and has one number for each of so many options.
+    pub(super) fn check(&self, expected: SealedElectionId, options: usize) -> Result<(), SealedBallotError> {
         if self.election != expected {
             return Err(SealedBallotError::OtherElection { expected, actual: self.election });
         }
-        let (options, slots) = (election.parameters().options(), self.ciphertext.slots());
+        let slots = self.ciphertext.slots();
         if slots != options {
             return Err(SealedBallotError::Slots(WrongSlots { expected: options, actual: slots }));
         }
-        Ok(self.instance_at(election.size()))
+        Ok(())
     }
 
     /// The public values under a circuit of that size, whatever the election.

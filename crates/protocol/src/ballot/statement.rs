@@ -1,8 +1,8 @@
 //! What the proof on an open ballot proves.
 
-use super::{BallotDigest, CastBallot, PROOF_BYTES, Selection, SelectionError};
+use super::{BallotDigest, OpenBallot, PROOF_BYTES, SealedBallotError, Selection, SelectionError};
 use crate::{
-    election::{ElectionId, Manifest},
+    election::{ElectionId, ElectionKind, Manifest},
     registry::RegistryRoot,
     statement::{CircuitId, MembershipInstance, Nullifier},
     value::SemaphoreValue,
@@ -47,6 +47,14 @@ pub enum BallotError {
     },
     /// The rules do not allow this choice.
     InvalidSelection(SelectionError),
+    /// An open ballot in an election with secret ones, or the other way round.
+    OtherKind {
+        /// The election's kind.
+        expected: ElectionKind,
+    },
+    /// The secret ballot is none of the election's: its circuit knows the election under another name, or it has not one number for each
+    /// option.
+    Sealed(SealedBallotError),
 }
 
 impl fmt::Display for BallotError {
@@ -62,6 +70,10 @@ impl fmt::Display for BallotError {
                 f,
                 "the ballot is proved against registry root {actual}, the election froze {expected}"
             ),
+            Self::OtherKind { expected } => {
+                write!(f, "the election has {}, this is a ballot of another kind", expected.name())
+            }
+            Self::Sealed(error) => error.fmt(f),
             Self::InvalidSelection(error) => write!(f, "the rules do not allow this choice: {error}"),
         }
     }
@@ -163,6 +175,9 @@ impl BallotStatement {
         if self.election != manifest.id() {
             return Err(BallotError::UnknownElection { expected: manifest.id(), actual: self.election });
         }
+        if manifest.kind() != ElectionKind::OpenBallots {
+            return Err(BallotError::OtherKind { expected: manifest.kind() });
+        }
         if self.circuit != manifest.circuit() {
             return Err(BallotError::UnknownCircuit { expected: manifest.circuit(), actual: self.circuit });
         }
@@ -177,7 +192,7 @@ impl BallotStatement {
 
     /// Puts the proof on the ballot: 256 bytes as the verifier decodes them.
     #[must_use]
-    pub const fn into_ballot(self, proof: [u8; PROOF_BYTES]) -> CastBallot {
-        CastBallot { statement: self, proof }
+    pub const fn into_ballot(self, proof: [u8; PROOF_BYTES]) -> OpenBallot {
+        OpenBallot { statement: self, proof }
     }
 }

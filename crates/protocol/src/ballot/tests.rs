@@ -23,7 +23,7 @@ fn manifest() -> Manifest {
         .unwrap()
 }
 
-fn ballot(choice: &[u16]) -> CastBallot {
+fn ballot(choice: &[u16]) -> OpenBallot {
     let m = manifest();
     let selection = Selection::from_indices(&m, choice.iter().copied()).unwrap();
     let statement = BallotStatement::new(&m, Nullifier::from_field(Fr::from(5)), selection).unwrap();
@@ -76,7 +76,7 @@ fn the_proof_is_not_part_of_the_name_and_the_choice_is() {
     let other_proof = one.statement().clone().into_ballot([0; PROOF_BYTES]);
     assert_eq!(one.digest(), other_proof.digest());
     assert_ne!(one.digest(), ballot(&[2]).digest());
-    let inputs = |b: &CastBallot| b.instance(&manifest()).unwrap().public_inputs();
+    let inputs = |b: &OpenBallot| b.instance(&manifest()).unwrap().public_inputs();
     assert_eq!(inputs(&one), inputs(&other_proof));
     assert_ne!(inputs(&one)[2], inputs(&ballot(&[2]))[2], "the message is bound to the choice");
 }
@@ -109,7 +109,7 @@ fn files_have_one_form() {
         ("\"proof\":\"0001", "\"proof\":\"000G", field("proof", EncodingError::InvalidDigit { offset: 3 })),
         ("[0,2]", "[2,0]", DecodeError::SelectionNotCanonical),
     ] {
-        assert_eq!(CastBallot::from_json(good.replace(from, to).as_bytes()), Err(expected), "{from} -> {to}");
+        assert_eq!(OpenBallot::from_json(good.replace(from, to).as_bytes()), Err(expected), "{from} -> {to}");
     }
     for (from, to) in [
         ("[0,2]", "[0,2.0]"),
@@ -122,29 +122,29 @@ fn files_have_one_form() {
     ] {
         let bad = good.replace(from, to);
         assert!(
-            matches!(CastBallot::from_json(bad.as_bytes()), Err(DecodeError::Json { .. })),
+            matches!(OpenBallot::from_json(bad.as_bytes()), Err(DecodeError::Json { .. })),
             "{from} -> {to}"
         );
     }
     let deep = format!("{}{}", "[".repeat(1500), "]".repeat(1500));
-    assert!(matches!(CastBallot::from_json(deep.as_bytes()), Err(DecodeError::Json { .. })));
+    assert!(matches!(OpenBallot::from_json(deep.as_bytes()), Err(DecodeError::Json { .. })));
     let all: Vec<u16> = (0..256).map(|i| 65_280 + i - 1).collect();
     let greatest = good.replace("[0,2]", &serde_json::to_string(&all).unwrap());
-    assert!(CastBallot::from_json(greatest.as_bytes()).is_ok(), "the greatest ballot fits its file");
+    assert!(OpenBallot::from_json(greatest.as_bytes()).is_ok(), "the greatest ballot fits its file");
 }
 
 #[test]
 fn every_cut_and_extension_of_the_compact_form_is_refused() {
     let bytes = ballot(&[0, 2]).to_bytes();
-    assert_eq!(CastBallot::from_bytes(&bytes), Ok(ballot(&[0, 2])));
+    assert_eq!(OpenBallot::from_bytes(&bytes), Ok(ballot(&[0, 2])));
     for cut in 0..bytes.len() {
-        assert!(CastBallot::from_bytes(&bytes[..cut]).is_err(), "cut at {cut}");
+        assert!(OpenBallot::from_bytes(&bytes[..cut]).is_err(), "cut at {cut}");
     }
     for more in [1, 2, 7, 1 << 20] {
         let mut long = bytes.clone();
         long.resize(bytes.len() + more, 0);
         assert!(
-            matches!(CastBallot::from_bytes(&long), Err(DecodeError::Length { .. })),
+            matches!(OpenBallot::from_bytes(&long), Err(DecodeError::Length { .. })),
             "{more} bytes more"
         );
     }
@@ -159,9 +159,9 @@ proptest! {
         let at = at.index(bytes.len());
         bytes[at] = byte;
         for candidate in [bytes, noise] {
-            if let Ok(decoded) = CastBallot::from_bytes(&candidate) {
+            if let Ok(decoded) = OpenBallot::from_bytes(&candidate) {
                 prop_assert_eq!(decoded.to_bytes(), candidate);
-                prop_assert_eq!(CastBallot::from_json(decoded.to_json().as_bytes()), Ok(decoded));
+                prop_assert_eq!(OpenBallot::from_json(decoded.to_json().as_bytes()), Ok(decoded));
             }
         }
     }

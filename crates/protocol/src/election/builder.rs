@@ -3,9 +3,14 @@
 use super::{
     ChainBinding, ElectionId, ElectionKind, FrozenRegistry, KeyProvenance, Manifest, Rules, RulesError,
     Window,
+    secret::SecretBallots,
     text::{self, MAX_OPTIONS, TextField, TextProblem},
 };
-use crate::{registry::MAX_DEPTH, statement::CircuitId};
+use crate::{
+    ballot::{BallotSize, SealedElectionError},
+    registry::MAX_DEPTH,
+    statement::{CircuitId, Relation},
+};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use tabella_primitives::{Fr, digest::Digest, rng::CryptoRng};
@@ -26,6 +31,7 @@ pub struct ManifestBuilder {
     pub(super) key: Option<(Digest, KeyProvenance)>,
     pub(super) nonce: Option<[u8; 32]>,
     pub(super) binding: Option<ChainBinding>,
+    pub(super) secret: Option<SecretBallots>,
 }
 
 /// Why a manifest makes no sense. The message names the field.
@@ -84,6 +90,24 @@ pub enum ManifestError {
         /// The depth given.
         actual: u8,
     },
+    /// `circuit` is not the one that ballots of such an election are proved with.
+    CircuitRelation {
+        /// The circuit given.
+        circuit: CircuitId,
+        /// The kind of election.
+        kind: ElectionKind,
+    },
+    /// `secret` stands in a manifest of an election with open ballots.
+    SecretInOpenElection,
+    /// `secret`: rules or keys make no sense for these options and this registry.
+    Secret(SealedElectionError),
+    /// `secret.least_ballots`: below 2, or more than there are places in the registry.
+    LeastBallots {
+        /// The least number given.
+        least: u64,
+        /// Places in the registry.
+        citizens: u64,
+    },
     /// `circuit` does not serve registries of this depth.
     CircuitTooShallow {
         /// The circuit given.
@@ -123,11 +147,18 @@ impl fmt::Display for ManifestError {
             Self::RegistryDepth { expected, actual } => {
                 write!(f, "`registry.depth` is {actual}, but {expected} follows from the size")
             }
-            Self::CircuitTooShallow { circuit, depth } => write!(
+            Self::CircuitRelation { circuit, kind } => {
+                write!(f, "`circuit`: {circuit} is not for {} with so many options", kind.name())
+            }
+            Self::SecretInOpenElection => f.write_str("`secret`: stands in an election with open ballots"),
+            Self::Secret(error) => error.fmt(f),
+            Self::LeastBallots { least, citizens } => write!(
                 f,
-                "`circuit`: {circuit} serves registries of depth at most {}, this one has {depth}",
-                circuit.max_depth()
+                "`secret.least_ballots` is {least}: from 2 to the {citizens} places of the registry are possible"
             ),
+            Self::CircuitTooShallow { circuit, depth } => {
+                write!(f, "`circuit`: {circuit} does not serve a registry of depth {depth}")
+            }
         }
     }
 }
@@ -148,6 +179,7 @@ impl ManifestBuilder {
             key: None,
             nonce: None,
             binding: None,
+            secret: None,
         }
     }
 
@@ -229,6 +261,13 @@ impl ManifestBuilder {
         self
     }
 
+    /// Makes it an election with secret ballots.
+    #[must_use]
+    pub fn secret(mut self, secret: SecretBallots) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
     /// Checks everything and gives the manifest its name.
     ///
     /// # Errors
@@ -239,20 +278,15 @@ impl ManifestBuilder {
         check_window(window)?;
         let registry = self.registry.ok_or(ManifestError::Missing { field: "registry" })?;
         check_registry(&registry)?;
-        self.rules.check(self.options.len(), registry.size).map_err(ManifestError::Rules)?;
-        let depth = usize::from(registry.depth);
-        let circuit = self
-            .circuit
-            .or_else(|| CircuitId::membership_for_depth(depth))
-            .ok_or(ManifestError::Missing { field: "circuit" })?;
-        if circuit.max_depth() < depth {
-            return Err(ManifestError::CircuitTooShallow { circuit, depth: registry.depth });
+        match &self.secret {
+            None => self.rules.check(self.options.len(), registry.size).map_err(ManifestError::Rules)?,
+            Some(secret) => secret.check(&self.rules, self.options.len(), registry.size)?,
         }
+        let circuit = self.checked_circuit(registry.depth)?;
         let (verifying_key, key_provenance) =
             self.key.ok_or(ManifestError::Missing { field: "verifying_key" })?;
         let nonce = self.nonce.ok_or(ManifestError::Missing { field: "nonce" })?;
         let mut manifest = Manifest {
-            kind: ElectionKind::OpenBallots,
             title: self.title,
             question: self.question,
             description: self.description,
@@ -265,10 +299,42 @@ impl ManifestBuilder {
             key_provenance,
             nonce,
             binding: self.binding,
+            secret: self.secret,
             id: ElectionId::from_digest(Digest::from_bytes([0; 32])),
+            sealed: None,
         };
         manifest.id = manifest.derive_id();
+        let sealed = manifest.secret.as_ref().map(|secret| secret.seal(&manifest)).transpose()?;
+        manifest.sealed = sealed;
         Ok(manifest)
+    }
+
+    /// The smallest circuit with which ballots of this election can be proved, once options and registry are given.
+    #[must_use]
+    pub fn smallest_circuit(&self) -> Option<CircuitId> {
+        match &self.secret {
+            None => CircuitId::membership_for_depth(self.registry?.depth.into()),
+            Some(_) => BallotSize::for_options(self.options.len()).map(BallotSize::circuit),
+        }
+    }
+
+    /// The circuit given, if it is for such an election, or the smallest that is.
+    fn checked_circuit(&self, depth: u8) -> Result<CircuitId, ManifestError> {
+        let smallest = self.smallest_circuit();
+        let circuit = self.circuit.or(smallest).ok_or(ManifestError::Missing { field: "circuit" })?;
+        match (circuit.relation(), &self.secret) {
+            (Relation::Membership { max_depth }, None) if max_depth < depth.into() => {
+                Err(ManifestError::CircuitTooShallow { circuit, depth })
+            }
+            (Relation::Membership { .. }, None) => Ok(circuit),
+            // The election's identifier is hashed for the smallest size: no other circuit proves it.
+            (Relation::Ballot(_), Some(_)) if Some(circuit) == smallest => Ok(circuit),
+            _ => Err(ManifestError::CircuitRelation { circuit, kind: self.kind() }),
+        }
+    }
+
+    const fn kind(&self) -> ElectionKind {
+        if self.secret.is_some() { ElectionKind::SecretBallots } else { ElectionKind::OpenBallots }
     }
 
     fn check_texts(&self) -> Result<(), ManifestError> {

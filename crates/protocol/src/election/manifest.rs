@@ -1,21 +1,17 @@
 //! What is asked, of whom, when, and under which rules.
 
-use super::{ElectionId, ManifestBuilder, ManifestError, Rules};
+use super::{
+    ElectionId, ManifestBuilder, ManifestFileError, Rules, file::ManifestFile, secret::SecretBallots,
+};
 use crate::{
-    registry::RegistryRoot,
-    statement::CircuitId,
-    value::SemaphoreValue,
-    wire::{self, DecodeError},
+    ballot::SealedElection, registry::RegistryRoot, statement::CircuitId, value::SemaphoreValue, wire,
 };
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use tabella_primitives::{
     digest::{Digest, TaggedHasher},
-    domain, encoding,
+    domain,
 };
 
 /// The format of a manifest file.
@@ -25,18 +21,23 @@ pub const MAX_MANIFEST_BYTES: usize = 256 * 1024;
 
 /// What becomes of the choice on a ballot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ElectionKind {
     /// Everybody sees what was chosen, nobody sees who chose it.
     OpenBallots,
+    /// Ballots are encrypted; trustees open their sum and nothing else.
+    SecretBallots,
 }
 
 impl ElectionKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::OpenBallots, Self::SecretBallots];
+
     /// The name in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::OpenBallots => "open-ballots",
+            Self::SecretBallots => "secret-ballots",
         }
     }
 }
@@ -142,7 +143,6 @@ pub struct ChainBinding {
 /// Made by [`Manifest::builder`] or [`Manifest::from_json`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    pub(super) kind: ElectionKind,
     pub(super) title: String,
     pub(super) question: String,
     pub(super) description: String,
@@ -155,8 +155,11 @@ pub struct Manifest {
     pub(super) key_provenance: KeyProvenance,
     pub(super) nonce: [u8; 32],
     pub(super) binding: Option<ChainBinding>,
+    pub(super) secret: Option<SecretBallots>,
     /// Derived from all the others, once.
     pub(super) id: ElectionId,
+    /// What the circuit knows of an election with secret ballots; derived from all the others, once.
+    pub(super) sealed: Option<SealedElection>,
 }
 
 impl Manifest {
@@ -181,7 +184,19 @@ impl Manifest {
     /// What becomes of the choice on a ballot.
     #[must_use]
     pub const fn kind(&self) -> ElectionKind {
-        self.kind
+        if self.secret.is_some() { ElectionKind::SecretBallots } else { ElectionKind::OpenBallots }
+    }
+
+    /// What only elections with secret ballots fix: weights, least number of ballots, keys.
+    #[must_use]
+    pub const fn secret(&self) -> Option<&SecretBallots> {
+        self.secret.as_ref()
+    }
+
+    /// What the circuit knows of an election with secret ballots. Its `terms` are the digest of this manifest, [`Self::id`].
+    #[must_use]
+    pub const fn sealed(&self) -> Option<&SealedElection> {
+        self.sealed.as_ref()
     }
 
     /// The title, one line.
@@ -226,7 +241,7 @@ impl Manifest {
         &self.registry
     }
 
-    /// The circuit of the membership proofs.
+    /// The circuit of the proofs.
     #[must_use]
     pub const fn circuit(&self) -> CircuitId {
         self.circuit
@@ -281,7 +296,7 @@ impl Manifest {
     pub(super) fn derive_id(&self) -> ElectionId {
         let mut hasher = TaggedHasher::new(domain::ELECTION)
             .bytes(MANIFEST_FORMAT.as_bytes())
-            .bytes(self.kind.name().as_bytes())
+            .bytes(self.kind().name().as_bytes())
             .bytes(self.title.as_bytes())
             .bytes(self.question.as_bytes())
             .bytes(self.description.as_bytes())
@@ -304,176 +319,10 @@ impl Manifest {
             None => hasher.u64(0),
             Some(binding) => hasher.u64(1).u64(binding.chain_id).bytes(&binding.contract),
         };
+        // The kind, which was absorbed first, tells whether this follows.
+        if let Some(secret) = &self.secret {
+            hasher = secret.absorb(hasher);
+        }
         ElectionId::from_digest(hasher.finish())
-    }
-}
-
-/// Why bytes are not the manifest of an election.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ManifestFileError {
-    /// It is no manifest file.
-    Decode(DecodeError),
-    /// It is one, but the election makes no sense.
-    Invalid(ManifestError),
-    /// `kind` or `key_provenance` holds a name that this version does not know.
-    UnknownName {
-        /// Name of the field.
-        field: &'static str,
-        /// What stands in it.
-        name: String,
-    },
-}
-
-impl fmt::Display for ManifestFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Decode(error) => write!(f, "no election manifest: {error}"),
-            Self::Invalid(error) => write!(f, "invalid election manifest: {error}"),
-            Self::UnknownName { field, name } => {
-                write!(f, "no election manifest: field `{field}`: unknown name {name:?}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for ManifestFileError {}
-
-impl From<DecodeError> for ManifestFileError {
-    fn from(error: DecodeError) -> Self {
-        Self::Decode(error)
-    }
-}
-
-impl From<ManifestError> for ManifestFileError {
-    fn from(error: ManifestError) -> Self {
-        Self::Invalid(error)
-    }
-}
-
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ManifestFile {
-    format: String,
-    kind: String,
-    title: String,
-    question: String,
-    description: String,
-    options: Vec<String>,
-    rules: Rules,
-    window: Window,
-    registry: RegistryFile,
-    circuit: String,
-    verifying_key: String,
-    key_provenance: String,
-    nonce: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    binding: Option<BindingFile>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RegistryFile {
-    root: String,
-    size: u64,
-    depth: u8,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BindingFile {
-    chain_id: u64,
-    contract: String,
-}
-
-impl From<&Manifest> for ManifestFile {
-    fn from(m: &Manifest) -> Self {
-        Self {
-            format: MANIFEST_FORMAT.to_string(),
-            kind: m.kind.name().to_string(),
-            title: m.title.clone(),
-            question: m.question.clone(),
-            description: m.description.clone(),
-            options: m.options.clone(),
-            rules: m.rules,
-            window: m.window,
-            registry: RegistryFile {
-                root: m.registry.root.to_string(),
-                size: m.registry.size,
-                depth: m.registry.depth,
-            },
-            circuit: m.circuit.name().to_string(),
-            verifying_key: m.verifying_key.to_string(),
-            key_provenance: m.key_provenance.name().to_string(),
-            nonce: encoding::encode_hex(&m.nonce),
-            binding: m.binding.map(|b| BindingFile {
-                chain_id: b.chain_id,
-                contract: alloc::format!("0x{}", encoding::encode_hex(&b.contract)),
-            }),
-        }
-    }
-}
-
-impl TryFrom<ManifestFile> for Manifest {
-    type Error = ManifestFileError;
-
-    fn try_from(file: ManifestFile) -> Result<Self, Self::Error> {
-        wire::expect_format(MANIFEST_FORMAT, &file.format)?;
-        if file.kind != ElectionKind::OpenBallots.name() {
-            return Err(unknown_name("kind", &file.kind));
-        }
-        let key_provenance = [KeyProvenance::InsecureDevelopment, KeyProvenance::Ceremony]
-            .into_iter()
-            .find(|p| p.name() == file.key_provenance)
-            .ok_or_else(|| unknown_name("key_provenance", &file.key_provenance))?;
-        let root =
-            RegistryRoot::from_decimal(&file.registry.root).map_err(wire::in_field("registry.root"))?;
-        let binding = file.binding.map(BindingFile::decode).transpose()?;
-        let manifest = ManifestBuilder {
-            title: file.title,
-            question: file.question,
-            description: file.description,
-            options: file.options,
-            rules: file.rules,
-            window: Some(file.window),
-            registry: Some(FrozenRegistry { root, size: file.registry.size, depth: file.registry.depth }),
-            circuit: Some(wire::circuit(&file.circuit)?),
-            key: Some((
-                Digest::from_hex(&file.verifying_key).map_err(wire::in_field("verifying_key"))?,
-                key_provenance,
-            )),
-            nonce: Some(encoding::decode_hex(&file.nonce).map_err(wire::in_field("nonce"))?),
-            binding,
-        };
-        Ok(manifest.build()?)
-    }
-}
-
-impl BindingFile {
-    fn decode(self) -> Result<ChainBinding, DecodeError> {
-        const FIELD: &str = "binding.contract";
-        let digits = self.contract.strip_prefix("0x").ok_or(DecodeError::Field {
-            field: FIELD,
-            error: encoding::EncodingError::InvalidDigit { offset: 0 },
-        })?;
-        let contract = encoding::decode_hex(digits).map_err(wire::in_field(FIELD))?;
-        Ok(ChainBinding { chain_id: self.chain_id, contract })
-    }
-}
-
-fn unknown_name(field: &'static str, name: &str) -> ManifestFileError {
-    ManifestFileError::UnknownName { field, name: name.chars().take(64).collect() }
-}
-
-impl Serialize for Manifest {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ManifestFile::from(self).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Manifest {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        ManifestFile::deserialize(deserializer)?.try_into().map_err(serde::de::Error::custom)
     }
 }

@@ -20,21 +20,26 @@
 //! ```
 
 mod builder;
+mod file;
 mod id;
 mod manifest;
 mod rules;
 mod sealed;
 #[cfg(test)]
 mod sealed_tests;
+mod secret;
+#[cfg(test)]
+mod secret_tests;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use builder::{ManifestBuilder, ManifestError};
+pub use file::ManifestFileError;
 pub use id::ElectionId;
 pub use manifest::{
     ChainBinding, ElectionKind, FrozenRegistry, KeyProvenance, MANIFEST_FORMAT, MAX_MANIFEST_BYTES, Manifest,
-    ManifestFileError, Window,
+    Window,
 };
 pub use rules::{
     Abstention, Comparison, Method, Quorum, Rules, RulesError, Threshold, ThresholdBase, TieRule,
@@ -43,6 +48,7 @@ pub use sealed::{
     CREDIT_BITS, MESSAGE_BITS, RuleParameters, SUM_BITS, SealedRules, SealedRulesError, VOTE_BITS,
     VotesError, WEIGHT_BITS, Weighting,
 };
+pub use secret::SecretBallots;
 pub use text::{
     MAX_DESCRIPTION_BYTES, MAX_LABEL_BYTES, MAX_OPTIONS, MAX_QUESTION_BYTES, MAX_TITLE_BYTES, TextField,
     TextProblem,

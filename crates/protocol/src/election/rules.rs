@@ -2,6 +2,7 @@
 //!
 //! Integers only. Shares are compared by cross-multiplication in 128 bits, so there is no rounding and no overflow.
 
+use super::Weighting;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use tabella_primitives::digest::TaggedHasher;
@@ -188,6 +189,9 @@ pub enum RulesError {
     },
     /// `threshold.share`: no option can have more than all ballots.
     ThresholdOutOfReach,
+    /// `threshold.share` of secret ballots that a sum does not tell: with another method than single choice or approval, with weights, or of
+    /// ballots that chose something where abstention is allowed.
+    ThresholdUnknown,
     /// `quorum.ballots`: not from 1 to the size of the registry.
     QuorumBallots {
         /// Number of ballots given.
@@ -226,6 +230,10 @@ impl fmt::Display for RulesError {
             Self::ThresholdOutOfReach => {
                 f.write_str("`rules.threshold.share`: no option can have more than all ballots")
             }
+            Self::ThresholdUnknown => f.write_str(
+                "`rules.threshold.share`: secret ballots tell this share only for single choice and approval without weights, \
+                 and of ballots with a choice only where abstention is refused",
+            ),
             Self::QuorumBallots { count, registry_size } => write!(
                 f,
                 "`rules.quorum.ballots`: {count} ballots from a registry of {registry_size}; \
@@ -272,6 +280,32 @@ impl Rules {
                 return Err(RulesError::SecretBallotsOnly { method: self.method.name() });
             }
         }
+        self.check_result(options, registry_size)
+    }
+
+    /// Checks what stands behind the method for secret ballots; the method itself is
+    /// [`SealedRules::lower`](super::SealedRules::lower)'s.
+    ///
+    /// # Errors
+    /// [`RulesError`], naming the field.
+    pub(super) fn check_secret(
+        &self,
+        weighting: Weighting,
+        options: usize,
+        registry_size: u64,
+    ) -> Result<(), RulesError> {
+        if let Threshold::Share { of, .. } = self.threshold {
+            let one_each = matches!(self.method, Method::SingleChoice | Method::Approval { .. });
+            let counted = of == ThresholdBase::AllBallots || self.abstention == Abstention::Refused;
+            if !one_each || weighting != Weighting::Plain || !counted {
+                return Err(RulesError::ThresholdUnknown);
+            }
+        }
+        self.check_result(options, registry_size)
+    }
+
+    /// Seats, threshold and quorum.
+    fn check_result(&self, options: usize, registry_size: u64) -> Result<(), RulesError> {
         if self.seats == 0 || usize::from(self.seats) > options {
             return Err(RulesError::Seats { seats: self.seats, options });
         }

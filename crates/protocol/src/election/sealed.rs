@@ -267,6 +267,12 @@ impl RuleParameters {
         self.options.into()
     }
 
+    /// Greatest number for one option.
+    #[must_use]
+    pub const fn max(&self) -> u16 {
+        self.max
+    }
+
     /// Whether citizens have weights.
     #[must_use]
     pub const fn is_weighted(&self) -> bool {

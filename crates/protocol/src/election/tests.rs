@@ -155,6 +155,10 @@ fn senseless_manifests_are_refused_by_field() {
             builder().registry(FrozenRegistry::new(root, 1025)).circuit(CircuitId::Membership10V1),
             ManifestError::CircuitTooShallow { circuit: CircuitId::Membership10V1, depth: 11 },
         ),
+        (
+            builder().circuit(CircuitId::Ballot8V1),
+            ManifestError::CircuitRelation { circuit: CircuitId::Ballot8V1, kind: ElectionKind::OpenBallots },
+        ),
         (ManifestBuilder { window: None, ..builder() }, ManifestError::Missing { field: "window" }),
         (ManifestBuilder { key: None, ..builder() }, ManifestError::Missing { field: "verifying_key" }),
         (ManifestBuilder { nonce: None, ..builder() }, ManifestError::Missing { field: "nonce" }),

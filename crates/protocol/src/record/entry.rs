@@ -5,9 +5,10 @@ use super::{
     link::{ballot_entry_digest, manifest_entry_digest},
 };
 use crate::{
-    ballot::CastBallot,
-    election::{ElectionId, Manifest},
+    ballot::{CastBallot, OpenBallot, SECRET_BALLOT_FORMAT, SecretBallot},
+    election::{ElectionId, ElectionKind, Manifest},
     tally::Tally,
+    trustee::{CeremonyParameters, Package},
     wire::{self, DecodeError},
 };
 use alloc::{
@@ -43,6 +44,12 @@ pub enum EntryKind {
     Close,
     /// Leaves of the registry.
     Registry,
+    /// Parameters of the key ceremony.
+    Ceremony,
+    /// A package of the key ceremony.
+    Package,
+    /// A trustee's share of the decryption.
+    Share,
     /// The result.
     Tally,
     /// Nothing comes after this.
@@ -51,8 +58,35 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind, in the order in which they stand in a record.
-    pub const ALL: [Self; 6] =
-        [Self::Manifest, Self::Ballot, Self::Close, Self::Registry, Self::Tally, Self::End];
+    pub const ALL: [Self; 9] = [
+        Self::Manifest,
+        Self::Ballot,
+        Self::Close,
+        Self::Registry,
+        Self::Ceremony,
+        Self::Package,
+        Self::Share,
+        Self::Tally,
+        Self::End,
+    ];
+
+    /// Whether such an entry can follow one of kind `after` in the record of an election of that kind.
+    #[must_use]
+    pub(super) fn may_follow(self, after: Option<Self>, election: ElectionKind) -> bool {
+        let Some(after) = after else { return self == Self::Manifest };
+        let secret = election == ElectionKind::SecretBallots;
+        match self {
+            Self::Manifest => false,
+            Self::Ballot | Self::Close => matches!(after, Self::Manifest | Self::Ballot),
+            Self::Registry => matches!(after, Self::Close | Self::Registry),
+            Self::Ceremony => secret && matches!(after, Self::Close | Self::Registry),
+            Self::Package => matches!(after, Self::Ceremony | Self::Package),
+            Self::Share => matches!(after, Self::Package | Self::Share),
+            Self::Tally if secret => matches!(after, Self::Package | Self::Share),
+            Self::Tally => matches!(after, Self::Close | Self::Registry),
+            Self::End => after == Self::Tally,
+        }
+    }
 
     /// The name in files.
     #[must_use]
@@ -62,6 +96,9 @@ impl EntryKind {
             Self::Ballot => "ballot",
             Self::Close => "close",
             Self::Registry => "registry",
+            Self::Ceremony => "ceremony",
+            Self::Package => "package",
+            Self::Share => "share",
             Self::Tally => "tally",
             Self::End => "end",
         }
@@ -97,8 +134,10 @@ pub struct Closing {
 pub struct RegistryPart {
     /// Position of the first leaf, from 0.
     pub first: u64,
-    /// The leaves, 1 to [`MAX_LEAVES_PER_ENTRY`]: identity commitments, 0 where a citizen was removed.
+    /// 1 to [`MAX_LEAVES_PER_ENTRY`] identity commitments, 0 where a citizen was removed.
     pub leaves: Vec<Fr>,
+    /// In a registry with weights, the weight of each, 0 where a citizen was removed; else nothing.
+    pub weights: Vec<u32>,
 }
 
 /// One entry.
@@ -118,6 +157,12 @@ pub enum RecordEntry {
     Close(Closing),
     /// Leaves of the registry.
     Registry(RegistryPart),
+    /// Parameters of the key ceremony.
+    Ceremony(CeremonyParameters),
+    /// A package of the key ceremony.
+    Package(Package),
+    /// A trustee's share of the decryption.
+    Share(Package),
     /// The result.
     Tally(Tally),
     /// Nothing comes after this.
@@ -192,6 +237,9 @@ impl RecordEntry {
             Self::Ballot { .. } => EntryKind::Ballot,
             Self::Close(_) => EntryKind::Close,
             Self::Registry(_) => EntryKind::Registry,
+            Self::Ceremony(_) => EntryKind::Ceremony,
+            Self::Package(_) => EntryKind::Package,
+            Self::Share(_) => EntryKind::Share,
             Self::Tally(_) => EntryKind::Tally,
             Self::End { .. } => EntryKind::End,
         }
@@ -208,8 +256,13 @@ impl RecordEntry {
                 hasher.u64(closing.ballots).digest(closing.head.as_digest()).u64(closing.closed_at).finish()
             }
             Self::Registry(part) => {
-                part.leaves.iter().fold(hasher.u64(part.first), |hasher, leaf| hasher.fr(leaf)).finish()
+                let hasher = part.leaves.iter().fold(hasher.u64(part.first), |hasher, leaf| hasher.fr(leaf));
+                // Leaves have 32 bytes and weights eight: none is taken for the other.
+                part.weights.iter().fold(hasher, |hasher, weight| hasher.u64((*weight).into())).finish()
             }
+            // The session is the digest of the parameters.
+            Self::Ceremony(parameters) => hasher.digest(parameters.session().as_digest()).finish(),
+            Self::Package(package) | Self::Share(package) => hasher.bytes(&package.to_bytes()).finish(),
             Self::Tally(tally) => hasher.digest(&tally.digest(election)).finish(),
             Self::End { entries, digest } => hasher.u64(*entries).digest(digest).finish(),
         }
@@ -228,7 +281,10 @@ impl RecordEntry {
             Self::Registry(part) => wire::to_json(&RegistryBody {
                 first: part.first,
                 leaves: part.leaves.iter().map(Canonical::to_decimal).collect(),
+                weights: part.weights.clone(),
             }),
+            Self::Ceremony(parameters) => wire::to_json(parameters),
+            Self::Package(package) | Self::Share(package) => package.to_json(),
             Self::Tally(tally) => wire::to_json(tally),
             Self::End { entries, digest } => {
                 wire::to_json(&EndBody { entries: *entries, digest: digest.to_string() })
@@ -261,9 +317,6 @@ impl RecordEntry {
     }
 
     fn from_body(kind: EntryKind, body: &str) -> Result<Self, DecodeError> {
-        fn parse<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, DecodeError> {
-            wire::parse_json(body.as_bytes(), MAX_LINE_BYTES)
-        }
         Ok(match kind {
             EntryKind::Manifest => {
                 let body: ManifestBody = parse(body)?;
@@ -271,8 +324,11 @@ impl RecordEntry {
                 Self::Manifest(body.manifest)
             }
             EntryKind::Ballot => {
-                let body: BallotBody = parse(body)?;
-                Self::Ballot { index: body.index, ballot: body.ballot }
+                let named: NamedBallotBody = parse(body)?;
+                let secret = named.ballot.format == SECRET_BALLOT_FORMAT;
+                let (index, ballot) =
+                    if secret { ballot_of::<SecretBallot>(body)? } else { ballot_of::<OpenBallot>(body)? };
+                Self::Ballot { index, ballot }
             }
             EntryKind::Close => Self::Close(parse(body)?),
             EntryKind::Registry => {
@@ -286,8 +342,15 @@ impl RecordEntry {
                     .iter()
                     .map(|leaf| Fr::from_decimal(leaf).map_err(wire::in_field("leaves")))
                     .collect::<Result<_, _>>()?;
-                Self::Registry(RegistryPart { first: body.first, leaves })
+                let weights = body.weights;
+                if !weights.is_empty() && weights.len() != count {
+                    return Err(DecodeError::Length { expected: count, actual: weights.len() });
+                }
+                Self::Registry(RegistryPart { first: body.first, leaves, weights })
             }
+            EntryKind::Ceremony => Self::Ceremony(parse(body)?),
+            EntryKind::Package => Self::Package(Package::from_json(body.as_bytes())?),
+            EntryKind::Share => Self::Share(Package::from_json(body.as_bytes())?),
             EntryKind::Tally => Self::Tally(parse(body)?),
             EntryKind::End => {
                 let body: EndBody = parse(body)?;
@@ -298,6 +361,17 @@ impl RecordEntry {
             }
         })
     }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, DecodeError> {
+    wire::parse_json(body.as_bytes(), MAX_LINE_BYTES)
+}
+
+fn ballot_of<B: serde::de::DeserializeOwned + Into<CastBallot>>(
+    body: &str,
+) -> Result<(u64, CastBallot), DecodeError> {
+    let BallotBody::<B> { index, ballot } = parse(body)?;
+    Ok((index, ballot.into()))
 }
 
 /// A number in its shortest decimal form.
@@ -315,9 +389,21 @@ struct ManifestBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BallotBody {
+struct BallotBody<B> {
     index: u64,
-    ballot: CastBallot,
+    ballot: B,
+}
+
+/// What tells the kinds of ballots apart before one of them is read strictly.
+#[derive(Deserialize)]
+struct NamedBallotBody {
+    ballot: NamedBallot,
+}
+
+#[derive(Deserialize)]
+struct NamedBallot {
+    #[serde(default)]
+    format: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -325,6 +411,8 @@ struct BallotBody {
 struct RegistryBody {
     first: u64,
     leaves: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    weights: Vec<u32>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -9,11 +9,17 @@
 //! | `ballot` | any number | index from 0, the ballot with its proof |
 //! | `close` | 1 | number of ballots, link of the last one, time |
 //! | `registry` | any number | part of the registry's leaves, for those who want to rebuild its root |
+//! | `ceremony` | 1, secret ballots only | parameters of the trustees' key ceremony |
+//! | `package` | 1 or more, secret ballots only | a package of the ceremony; by round, sender and digest |
+//! | `share` | any number, secret ballots only | a trustee's share of the decryption; by trustee |
 //! | `tally` | 1 | the result |
 //! | `end` | 1 | number of entries before it, digest of the record |
 //!
 //! `link_n = keccak(tag, link_(n-1), n, kind, digest of the entry)`. The ballots follow the manifest at once, so the links
 //! that a ballot box writes on its receipts are the ones in the record, whatever else is published later.
+//!
+//! A record of secret ballots grows: up to its last `package` it is what trustees check before they give shares
+//! ([`RecordReader::unopened`]); shares, tally and end continue the same file.
 
 mod entry;
 mod link;
@@ -21,6 +27,8 @@ mod link;
 mod reader;
 #[cfg(feature = "std")]
 mod receipt;
+#[cfg(all(test, feature = "std"))]
+mod secret_tests;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "std")]
@@ -34,6 +42,6 @@ pub use link::{Link, ballot_entry_number, record_digest};
 #[cfg(feature = "std")]
 pub use reader::{LinkedEntry, RecordError, RecordReader};
 #[cfg(feature = "std")]
-pub use receipt::{MAX_RECEIPT_BYTES, RECEIPT_FORMAT, Receipt, ReceiptError};
+pub use receipt::{MAX_RECEIPT_BYTES, RECEIPT_FORMAT, Receipt, ReceiptError, find_ballot};
 #[cfg(feature = "std")]
 pub use writer::{RecordWriter, WriteError};

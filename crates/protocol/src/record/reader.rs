@@ -1,7 +1,10 @@
 //! Reads a record, entry by entry, and checks its form and its links.
 
 use super::{EntryError, EntryKind, Link, MAX_LINE_BYTES, RecordEntry, entry::ParsedLine, record_digest};
-use crate::election::ElectionId;
+use crate::{
+    election::{ElectionId, ElectionKind},
+    trustee::{MAX_CEREMONY_PACKAGES, Package, Round, TrusteeIndex},
+};
 use alloc::{
     string::{String, ToString},
     vec::Vec,
@@ -113,6 +116,16 @@ pub enum RecordError {
         /// The digest that stands there.
         actual: Digest,
     },
+    /// More packages than any key ceremony has.
+    TooManyPackages {
+        /// Number of the entry, from 0.
+        entry: u64,
+    },
+    /// A package or share stands twice, or not in the order of round, sender and digest.
+    PackageOrder {
+        /// Number of the entry, from 0.
+        entry: u64,
+    },
     /// An earlier call already found a fault; nothing after it means anything.
     AlreadyFailed,
 }
@@ -133,6 +146,8 @@ impl RecordError {
             | Self::WrongBallotIndex { entry, .. }
             | Self::WrongClosing { entry, .. }
             | Self::WrongLeafPosition { entry, .. }
+            | Self::TooManyPackages { entry }
+            | Self::PackageOrder { entry }
             | Self::WrongDigest { entry, .. } => Some(*entry),
             Self::TrailingData { entries } => Some(*entries),
             Self::AlreadyFailed => None,
@@ -177,6 +192,10 @@ impl fmt::Display for RecordError {
             Self::WrongDigest { expected, actual, .. } => {
                 write!(f, "the record's digest is {expected}, the entry says {actual}")
             }
+            Self::TooManyPackages { .. } => f.write_str("there are more packages than any key ceremony has"),
+            Self::PackageOrder { .. } => f.write_str(
+                "the package stands here a second time, or not in the order of round, sender and digest",
+            ),
             Self::AlreadyFailed => f.write_str("reading went on after a fault"),
         }
     }
@@ -208,6 +227,13 @@ pub struct RecordReader<R: BufRead> {
     leaves: u64,
     head: Link,
     last: Option<EntryKind>,
+    /// Of the election; of no meaning before the manifest.
+    kind: ElectionKind,
+    packages: usize,
+    /// Where the last package or share stands among others.
+    order: Option<(Round, TrusteeIndex, Digest)>,
+    /// Whether the record may end before shares and tally.
+    unopened: bool,
     failed: bool,
 }
 
@@ -223,8 +249,17 @@ impl<R: BufRead> RecordReader<R> {
             leaves: 0,
             head: Link::GENESIS,
             last: None,
+            kind: ElectionKind::OpenBallots,
+            packages: 0,
+            order: None,
+            unopened: false,
             failed: false,
         }
+    }
+
+    /// Reads the record of secret ballots as trustees get it: it ends after the key ceremony, and what they give continues it.
+    pub fn unopened(from: R) -> Self {
+        Self { unopened: true, ..Self::new(from) }
     }
 
     /// The next entry; none after the last.
@@ -242,7 +277,11 @@ impl<R: BufRead> RecordReader<R> {
 
     fn read_entry(&mut self) -> Result<Option<LinkedEntry>, RecordError> {
         let number = self.entries;
-        let ended = self.last == Some(EntryKind::End);
+        let ended = if self.unopened {
+            self.last == Some(EntryKind::Package)
+        } else {
+            self.last == Some(EntryKind::End)
+        };
         if !self.read_line(ended)? {
             return Ok(None);
         }
@@ -280,29 +319,27 @@ impl<R: BufRead> RecordReader<R> {
         // One byte more than a line may have is enough to know that it has too many.
         let limit = u64::try_from(MAX_LINE_BYTES).expect("a small constant") + 1;
         let read = (&mut self.from)
-            .take(if ended { 1 } else { limit })
+            .take(if ended && !self.unopened { 1 } else { limit })
             .read_until(b'\n', &mut self.line)
             .map_err(|error| RecordError::Io { entry, kind: error.kind(), reason: error.to_string() })?;
         match (ended, read, self.line.pop()) {
             (true, 0, _) => Ok(false),
-            (true, _, _) => Err(RecordError::TrailingData { entries: entry }),
-            (false, _, Some(b'\n')) => Ok(true),
-            (false, _, _) if read > MAX_LINE_BYTES => {
+            (true, _, _) if !self.unopened => Err(RecordError::TrailingData { entries: entry }),
+            (_, _, Some(b'\n')) => Ok(true),
+            (_, _, _) if read > MAX_LINE_BYTES => {
                 Err(RecordError::Oversized { entry, limit: MAX_LINE_BYTES })
             }
-            (false, _, _) => Err(RecordError::Truncated { entry }),
+            _ => Err(RecordError::Truncated { entry }),
         }
     }
 
     /// Checks that an entry of this kind can stand here.
     fn check_place(&self, entry: &RecordEntry) -> Result<(), RecordError> {
-        use EntryKind::{Ballot, Close, End, Manifest, Registry, Tally};
-        let fits = match entry.kind() {
-            Manifest => self.last.is_none(),
-            Ballot | Close => matches!(self.last, Some(Manifest | Ballot)),
-            Registry | Tally => matches!(self.last, Some(Close | Registry)),
-            End => self.last == Some(Tally),
+        let election = match entry {
+            RecordEntry::Manifest(manifest) => manifest.kind(),
+            _ => self.kind,
         };
+        let fits = entry.kind().may_follow(self.last, election);
         if fits {
             return Ok(());
         }
@@ -343,8 +380,29 @@ impl<R: BufRead> RecordReader<R> {
                     return Err(RecordError::WrongDigest { entry: number, expected, actual: *digest });
                 }
             }
-            RecordEntry::Manifest(_) | RecordEntry::Tally(_) => {}
+            RecordEntry::Package(package) => {
+                self.packages += 1;
+                if self.packages > MAX_CEREMONY_PACKAGES {
+                    return Err(RecordError::TooManyPackages { entry: number });
+                }
+                self.check_order(package)?;
+            }
+            RecordEntry::Share(share) => self.check_order(share)?,
+            RecordEntry::Manifest(manifest) => self.kind = manifest.kind(),
+            RecordEntry::Ceremony(_) | RecordEntry::Tally(_) => {}
         }
+        Ok(())
+    }
+}
+
+impl<R: BufRead> RecordReader<R> {
+    /// Packages and shares stand in one order, none twice.
+    fn check_order(&mut self, package: &Package) -> Result<(), RecordError> {
+        let order = Some(package.order());
+        if order <= self.order {
+            return Err(RecordError::PackageOrder { entry: self.entries });
+        }
+        self.order = order;
         Ok(())
     }
 }

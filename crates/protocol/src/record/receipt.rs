@@ -2,7 +2,7 @@
 
 use super::{Link, RecordEntry, RecordError, RecordReader};
 use crate::{
-    ballot::BallotDigest,
+    ballot::{BallotDigest, TrackingCode},
     election::ElectionId,
     statement::Nullifier,
     wire::{self, DecodeError},
@@ -109,6 +109,12 @@ impl Receipt {
         wire::to_json(self)
     }
 
+    /// What the voter wrote down before she cast the ballot.
+    #[must_use]
+    pub fn tracking_code(&self) -> TrackingCode {
+        TrackingCode::of(&self.ballot)
+    }
+
     /// Looks the ballot up in a record. The record is read as far as the ballot; that the rest of it is right, an audit
     /// says.
     ///
@@ -142,6 +148,25 @@ impl Receipt {
         }
         Err(ReceiptError::Missing { index: self.index, ballots })
     }
+}
+
+/// The index of the ballot with that tracking code, if the record has it: cast as recorded. The record is read as far as its ballots.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn find_ballot(record: impl BufRead, code: &TrackingCode) -> Result<Option<u64>, RecordError> {
+    let mut reader = RecordReader::new(record);
+    while let Some(linked) = reader.next_entry()? {
+        match linked.entry {
+            RecordEntry::Manifest(_) => {}
+            RecordEntry::Ballot { index, ballot } if ballot.tracking_code() == *code => {
+                return Ok(Some(index));
+            }
+            RecordEntry::Ballot { .. } => {}
+            _ => break,
+        }
+    }
+    Ok(None)
 }
 
 /// The JSON form.

@@ -27,7 +27,7 @@ fn ballot(voter: u64) -> CastBallot {
     let m = manifest();
     let selection = Selection::from_indices(&m, [u16::try_from(voter % 2).unwrap()]).unwrap();
     let nullifier = Nullifier::from_field(Fr::from(1 + voter));
-    BallotStatement::new(&m, nullifier, selection).unwrap().into_ballot([7; PROOF_BYTES])
+    BallotStatement::new(&m, nullifier, selection).unwrap().into_ballot([7; PROOF_BYTES]).into()
 }
 
 /// A whole record: manifest, three ballots, close, two registry entries, tally, end.
@@ -43,7 +43,9 @@ fn record() -> String {
     }
     assert_eq!(writer.close(5), Ok(Closing { ballots: 3, head: link, closed_at: 5 }));
     writer.registry_leaves(&(0..1030u64).map(Fr::from).collect::<Vec<_>>()).unwrap();
-    writer.tally(&Tally::count(&m, ballots.iter().map(CastBallot::selection)).unwrap()).unwrap();
+    writer
+        .tally(&Tally::count(&m, ballots.iter().map(|ballot| ballot.open().unwrap().selection())).unwrap())
+        .unwrap();
     writer.finish().unwrap();
     String::from_utf8(bytes).unwrap()
 }
@@ -173,8 +175,8 @@ fn only_the_canonical_form_is_read() {
 fn the_writer_keeps_the_order() {
     let m = manifest();
     let mut writer = RecordWriter::new(Vec::new(), &m).unwrap();
-    let error = |after, kind| WriteError::OutOfOrder { after, kind };
-    assert_eq!(writer.registry_leaves(&[]), Err(error(EntryKind::Manifest, EntryKind::Registry)));
+    let error = |after, kind| WriteError::OutOfOrder { after: Some(after), kind };
+    assert_eq!(writer.registry_leaves(&[Fr::from(1)]), Err(error(EntryKind::Manifest, EntryKind::Registry)));
     writer.close(2).unwrap();
     assert_eq!(writer.ballot(&ballot(1)), Err(error(EntryKind::Close, EntryKind::Ballot)));
     assert_eq!(writer.close(2), Err(error(EntryKind::Close, EntryKind::Close)));

@@ -5,10 +5,14 @@ use super::{
 };
 use crate::{
     ballot::CastBallot,
-    election::{ElectionId, Manifest},
+    election::{ElectionId, ElectionKind, Manifest},
     tally::Tally,
+    trustee::{CeremonyRecord, Package},
 };
-use alloc::string::{String, ToString};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt;
 use std::io::{self, Write};
 use tabella_primitives::{Fr, digest::Digest};
@@ -26,8 +30,8 @@ pub enum WriteError {
     },
     /// An entry of this kind cannot come now.
     OutOfOrder {
-        /// The kind of the entry before it.
-        after: EntryKind,
+        /// The kind of the entry before it; none for the first.
+        after: Option<EntryKind>,
         /// Its kind.
         kind: EntryKind,
     },
@@ -44,7 +48,12 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { reason, .. } => write!(f, "the record could not be written: {reason}"),
-            Self::OutOfOrder { after, kind } => write!(f, "a {kind} entry cannot follow a {after} entry"),
+            Self::OutOfOrder { after: Some(after), kind } => {
+                write!(f, "a {kind} entry cannot follow a {after} entry")
+            }
+            Self::OutOfOrder { after: None, kind } => {
+                write!(f, "a record does not begin with a {kind} entry")
+            }
             Self::Oversized { limit, actual } => {
                 write!(f, "the entry has {actual} bytes where at most {limit} are possible")
             }
@@ -69,7 +78,8 @@ pub struct RecordWriter<W: Write> {
     ballots: u64,
     leaves: u64,
     head: Link,
-    last: EntryKind,
+    kind: ElectionKind,
+    last: Option<EntryKind>,
 }
 
 impl<W: Write> RecordWriter<W> {
@@ -85,7 +95,8 @@ impl<W: Write> RecordWriter<W> {
             ballots: 0,
             leaves: 0,
             head: Link::GENESIS,
-            last: EntryKind::Manifest,
+            kind: manifest.kind(),
+            last: None,
         };
         writer.write(&RecordEntry::Manifest(manifest.clone()))?;
         Ok(writer)
@@ -96,7 +107,6 @@ impl<W: Write> RecordWriter<W> {
     /// # Errors
     /// [`WriteError`].
     pub fn ballot(&mut self, ballot: &CastBallot) -> Result<Link, WriteError> {
-        self.expect_after(EntryKind::Ballot, &[EntryKind::Manifest, EntryKind::Ballot])?;
         self.write(&RecordEntry::Ballot { index: self.ballots, ballot: ballot.clone() })?;
         self.ballots += 1;
         Ok(self.head)
@@ -107,7 +117,6 @@ impl<W: Write> RecordWriter<W> {
     /// # Errors
     /// [`WriteError`].
     pub fn close(&mut self, closed_at: u64) -> Result<Closing, WriteError> {
-        self.expect_after(EntryKind::Close, &[EntryKind::Manifest, EntryKind::Ballot])?;
         let closing = Closing { ballots: self.ballots, head: self.head, closed_at };
         self.write(&RecordEntry::Close(closing))?;
         Ok(closing)
@@ -118,12 +127,65 @@ impl<W: Write> RecordWriter<W> {
     /// # Errors
     /// [`WriteError`].
     pub fn registry_leaves(&mut self, leaves: &[Fr]) -> Result<(), WriteError> {
-        self.expect_after(EntryKind::Registry, &[EntryKind::Close, EntryKind::Registry])?;
         for part in leaves.chunks(MAX_LEAVES_PER_ENTRY) {
-            self.write(&RecordEntry::Registry(RegistryPart { first: self.leaves, leaves: part.to_vec() }))?;
-            self.leaves += u64::try_from(part.len()).expect("at most MAX_LEAVES_PER_ENTRY");
+            self.registry_part(part.to_vec(), Vec::new())?;
         }
         Ok(())
+    }
+
+    /// Appends the commitments and weights of a registry in which citizens have weights, in as many entries as they need.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn weighted_registry(&mut self, citizens: &[(Fr, u32)]) -> Result<(), WriteError> {
+        for part in citizens.chunks(MAX_LEAVES_PER_ENTRY) {
+            let (leaves, weights) = part.iter().copied().unzip();
+            self.registry_part(leaves, weights)?;
+        }
+        Ok(())
+    }
+
+    fn registry_part(&mut self, leaves: Vec<Fr>, weights: Vec<u32>) -> Result<(), WriteError> {
+        let count = u64::try_from(leaves.len()).expect("at most MAX_LEAVES_PER_ENTRY");
+        self.write(&RecordEntry::Registry(RegistryPart { first: self.leaves, leaves, weights }))?;
+        self.leaves += count;
+        Ok(())
+    }
+
+    /// Appends a key ceremony: parameters, then all packages.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn ceremony(&mut self, ceremony: &CeremonyRecord) -> Result<(), WriteError> {
+        self.write(&RecordEntry::Ceremony(ceremony.parameters().clone()))?;
+        for package in ceremony.packages() {
+            self.write(&RecordEntry::Package(package.clone()))?;
+        }
+        Ok(())
+    }
+
+    /// Appends trustees' shares, put in the order of their trustees.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn shares(&mut self, shares: &[Package]) -> Result<(), WriteError> {
+        let mut shares: Vec<&Package> = shares.iter().collect();
+        shares.sort_by_key(|share| share.order());
+        for share in shares {
+            self.write(&RecordEntry::Share(share.clone()))?;
+        }
+        Ok(())
+    }
+
+    /// Ends a record of secret ballots before it is opened: what trustees get. It is no whole record.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn pause(mut self) -> Result<(), WriteError> {
+        match self.last {
+            Some(EntryKind::Package) => Ok(self.to.flush()?),
+            after => Err(WriteError::OutOfOrder { after, kind: EntryKind::Share }),
+        }
     }
 
     /// Appends the result.
@@ -131,7 +193,6 @@ impl<W: Write> RecordWriter<W> {
     /// # Errors
     /// [`WriteError`].
     pub fn tally(&mut self, tally: &Tally) -> Result<(), WriteError> {
-        self.expect_after(EntryKind::Tally, &[EntryKind::Close, EntryKind::Registry])?;
         self.write(&RecordEntry::Tally(tally.clone()))
     }
 
@@ -140,22 +201,18 @@ impl<W: Write> RecordWriter<W> {
     /// # Errors
     /// [`WriteError`].
     pub fn finish(mut self) -> Result<Digest, WriteError> {
-        self.expect_after(EntryKind::End, &[EntryKind::Tally])?;
         let digest = record_digest(&self.election, self.entries, &self.head);
         self.write(&RecordEntry::End { entries: self.entries, digest })?;
         self.to.flush()?;
         Ok(digest)
     }
 
-    fn expect_after(&self, kind: EntryKind, allowed: &[EntryKind]) -> Result<(), WriteError> {
-        if allowed.contains(&self.last) {
-            return Ok(());
-        }
-        Err(WriteError::OutOfOrder { after: self.last, kind })
-    }
-
     fn write(&mut self, entry: &RecordEntry) -> Result<(), WriteError> {
-        let link = self.head.next(self.entries, entry.kind(), &entry.digest(&self.election));
+        let kind = entry.kind();
+        if !kind.may_follow(self.last, self.kind) {
+            return Err(WriteError::OutOfOrder { after: self.last, kind });
+        }
+        let link = self.head.next(self.entries, kind, &entry.digest(&self.election));
         let mut line = entry.to_line(self.entries, &link);
         if line.len() > MAX_LINE_BYTES {
             return Err(WriteError::Oversized { limit: MAX_LINE_BYTES, actual: line.len() });
@@ -164,7 +221,7 @@ impl<W: Write> RecordWriter<W> {
         self.to.write_all(line.as_bytes())?;
         self.entries += 1;
         self.head = link;
-        self.last = entry.kind();
+        self.last = Some(kind);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The result in words that a layman understands.
 
 use super::{Outcome, Tally};
-use crate::election::{Comparison, Manifest, Quorum, Threshold, ThresholdBase, TieRule};
+use crate::election::{Comparison, ElectionKind, Manifest, Quorum, Threshold, ThresholdBase, TieRule};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -36,13 +36,21 @@ impl<'a> Explanation<'a> {
 
     fn counts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.manifest.options().iter().map(|label| label.chars().count()).max().unwrap_or(0);
-        let with_choice = self.tally.ballots.saturating_sub(self.tally.abstentions);
+        // Of secret ballots the share of all votes: a sum does not tell how many ballots chose something.
+        let base = match self.manifest.kind() {
+            ElectionKind::SecretBallots => {
+                self.tally.counts.iter().map(|count| u128::from(count.votes)).sum()
+            }
+            ElectionKind::OpenBallots => {
+                u128::from(self.tally.ballots.saturating_sub(self.tally.abstentions.unwrap_or(0)))
+            }
+        };
         for (label, count) in self.manifest.options().iter().zip(&self.tally.counts) {
             let votes = count.votes;
             let plural = if votes == 1 { "vote" } else { "votes" };
             write!(f, "  {label:<width$}  {votes} {plural}")?;
-            // Tenths of a percent of the ballots that chose something, rounded down.
-            if let Some(tenths) = (u128::from(votes) * 1000).checked_div(u128::from(with_choice)) {
+            // Tenths of a percent, rounded down.
+            if let Some(tenths) = (u128::from(votes) * 1000).checked_div(base) {
                 write!(f, " ({}.{}%)", tenths / 10, tenths % 10)?;
             }
             writeln!(f)?;
@@ -100,11 +108,16 @@ impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Tally { ballots, abstentions, .. } = self.tally;
         writeln!(f, "{}", self.manifest.question())?;
-        writeln!(
-            f,
-            "{ballots} of {} registered cast a ballot; {abstentions} of them abstained.",
-            self.manifest.registry().size
-        )?;
+        let size = self.manifest.registry().size;
+        match abstentions {
+            Some(abstentions) => {
+                writeln!(
+                    f,
+                    "{ballots} of {size} registered cast a ballot; {abstentions} of them abstained."
+                )?;
+            }
+            None => writeln!(f, "{ballots} of {size} registered cast a ballot.")?,
+        }
         self.counts(f)?;
         self.quorum(f)?;
         self.threshold(f)?;
@@ -121,6 +134,10 @@ impl fmt::Display for Explanation<'_> {
             }
             Outcome::Tied => f.write_str("Nobody wins: there is a tie.")?,
             Outcome::NoneQualified => f.write_str("Nobody wins: no option has enough votes.")?,
+            Outcome::NotOpened => {
+                let least = self.manifest.secret().map_or(0, |secret| secret.policy.least_ballots());
+                write!(f, "Nobody wins: fewer than {least} ballots are not opened.")?;
+            }
             Outcome::QuorumNotMet => f.write_str("Nobody wins: there were too few ballots.")?,
         }
         self.tie(f)

@@ -1,4 +1,4 @@
-//! Tally: the result, a pure function of the rules and the choices.
+//! Tally: the result, a pure function of the rules and the choices; of secret ballots, of the rules and the opened sum.
 //!
 //! Integers only, in whatever order the ballots come. An option *qualifies* if it has a vote and meets the threshold. The
 //! `seats` go to qualified options by descending number of votes. Where more of them have equally many votes than
@@ -12,7 +12,7 @@ pub use explain::Explanation;
 
 use crate::{
     ballot::{Selection, SelectionError},
-    election::{ElectionId, Manifest, Rules, TieRule},
+    election::{Abstention, ElectionId, Manifest, Rules, TieRule},
 };
 use alloc::{vec, vec::Vec};
 use core::fmt;
@@ -20,13 +20,14 @@ use serde::{Deserialize, Serialize};
 use tabella_primitives::{
     digest::{Digest, TaggedHasher},
     domain,
+    elgamal::WrongSlots,
 };
 
 /// One option's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptionCount {
-    /// Number of ballots that chose it.
+    /// Number of ballots that chose it; of secret ballots the sum of their numbers, each times its weight.
     pub votes: u64,
     /// Whether it has a vote and meets the threshold.
     pub qualified: bool,
@@ -47,20 +48,23 @@ pub enum Outcome {
     NoneQualified,
     /// Nobody wins: too few ballots.
     QuorumNotMet,
+    /// Nobody wins: there are fewer secret ballots than trustees open.
+    NotOpened,
 }
 
 /// The result of an election.
 ///
-/// Made by [`Tally::count`] or a [`TallyCounter`]; one that was read from a file is a claim, to be compared with one that
+/// Made by [`Tally::count`], a [`TallyCounter`], [`Tally::of_sum`] or [`Tally::not_opened`]; one that was read from a file is a claim, to be compared with one that
 /// was counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tally {
     /// Number of valid ballots, abstentions included.
     pub ballots: u64,
-    /// Number of ballots without any option.
-    pub abstentions: u64,
-    /// One count per option, in the manifest's order.
+    /// Number of ballots without any option; none where secret ballots may abstain, for a sum does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abstentions: Option<u64>,
+    /// One count per option, in the manifest's order; empty if secret ballots were not opened.
     pub counts: Vec<OptionCount>,
     /// Least number of ballots for the election to be valid; 0 without quorum.
     pub quorum: u64,
@@ -137,24 +141,7 @@ impl TallyCounter {
     #[must_use]
     pub fn finish(self) -> Tally {
         let Self { rules, registry_size, ballots, abstentions, votes } = self;
-        let counts: Vec<OptionCount> = votes
-            .iter()
-            .map(|votes| OptionCount {
-                votes: *votes,
-                qualified: rules.threshold.is_met(*votes, ballots, abstentions),
-            })
-            .collect();
-        let quorum = rules.quorum.required(registry_size);
-        let quorum_met = ballots >= quorum;
-        let (winners, tied) = if quorum_met { seat(&rules, &counts) } else { (Vec::new(), Vec::new()) };
-        let outcome = match (quorum_met, winners.len()) {
-            (false, _) => Outcome::QuorumNotMet,
-            (true, 0) if tied.is_empty() => Outcome::NoneQualified,
-            (true, 0) => Outcome::Tied,
-            (true, n) if n < usize::from(rules.seats) => Outcome::PartlyDecided,
-            (true, _) => Outcome::Decided,
-        };
-        Tally { ballots, abstentions, counts, quorum, quorum_met, winners, tied, outcome }
+        Tally::of_votes(&rules, registry_size, ballots, Some(abstentions), &votes)
     }
 }
 
@@ -200,15 +187,65 @@ impl Tally {
         Ok(counter.finish())
     }
 
+    /// The result of secret ballots from the numbers of their sum, one for each option.
+    ///
+    /// # Errors
+    /// [`WrongSlots`].
+    pub fn of_sum(manifest: &Manifest, ballots: u64, numbers: &[u64]) -> Result<Self, WrongSlots> {
+        let (expected, actual) = (manifest.options().len(), numbers.len());
+        if expected != actual {
+            return Err(WrongSlots { expected, actual });
+        }
+        let abstentions = (manifest.rules().abstention == Abstention::Refused).then_some(0);
+        Ok(Self::of_votes(manifest.rules(), manifest.registry().size, ballots, abstentions, numbers))
+    }
+
+    /// The result where there are fewer secret ballots than trustees open.
+    #[must_use]
+    pub fn not_opened(manifest: &Manifest, ballots: u64) -> Self {
+        let tally = Self::of_votes(manifest.rules(), manifest.registry().size, ballots, None, &[]);
+        Self { outcome: Outcome::NotOpened, ..tally }
+    }
+
+    fn of_votes(
+        rules: &Rules,
+        registry_size: u64,
+        ballots: u64,
+        abstentions: Option<u64>,
+        votes: &[u64],
+    ) -> Self {
+        let counts: Vec<OptionCount> = votes
+            .iter()
+            .map(|votes| OptionCount {
+                votes: *votes,
+                // Where abstentions are unknown, the rules ask for no share of what they are missing from.
+                qualified: rules.threshold.is_met(*votes, ballots, abstentions.unwrap_or(0)),
+            })
+            .collect();
+        let quorum = rules.quorum.required(registry_size);
+        let quorum_met = ballots >= quorum;
+        let (winners, tied) = if quorum_met { seat(rules, &counts) } else { (Vec::new(), Vec::new()) };
+        let outcome = match (quorum_met, winners.len()) {
+            (false, _) => Outcome::QuorumNotMet,
+            (true, 0) if tied.is_empty() => Outcome::NoneQualified,
+            (true, 0) => Outcome::Tied,
+            (true, n) if n < usize::from(rules.seats) => Outcome::PartlyDecided,
+            (true, _) => Outcome::Decided,
+        };
+        Self { ballots, abstentions, counts, quorum, quorum_met, winners, tied, outcome }
+    }
+
     /// The tagged digest of the whole result of one election.
     #[must_use]
     pub fn digest(&self, election: &ElectionId) -> Digest {
         let length = |list: usize| u64::try_from(list).expect("a length in memory fits 64 bits");
-        let mut hasher = TaggedHasher::new(domain::TALLY)
-            .digest(election.as_digest())
-            .u64(self.ballots)
-            .u64(self.abstentions)
-            .u64(length(self.counts.len()));
+        let mut hasher = TaggedHasher::new(domain::TALLY).digest(election.as_digest()).u64(self.ballots);
+        // No number has no bytes.
+        hasher = match self.abstentions {
+            Some(abstentions) => hasher.u64(abstentions),
+            None => hasher.bytes(&[]),
+        };
+        hasher = hasher.u64(length(self.counts.len()));
         for count in &self.counts {
             hasher = hasher.u64(count.votes).u64(count.qualified.into());
         }
@@ -226,6 +263,7 @@ impl Tally {
                 Outcome::Tied => 2,
                 Outcome::NoneQualified => 3,
                 Outcome::QuorumNotMet => 4,
+                Outcome::NotOpened => 5,
             })
             .finish()
     }

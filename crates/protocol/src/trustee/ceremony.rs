@@ -9,8 +9,8 @@
 //! The digest of the transcript goes into the election. An auditor makes all of it anew from the packages alone.
 
 use super::{
-    Blame, Board, CeremonyError, CeremonyParameters, Package, PackageError, Round, RoundError, SessionId,
-    TrusteeIndex, TrusteeSecret,
+    Blame, Board, CeremonyError, CeremonyParameters, MAX_TRUSTEES, Package, PackageError, Round, RoundError,
+    SessionId, TrusteeIndex, TrusteeSecret,
     held::{Held, secret_package},
     package::Body,
     polynomial, round3,
@@ -34,6 +34,10 @@ use tabella_primitives::{
 pub const CEREMONY_FORMAT: &str = "tabella-key-ceremony-v1";
 /// Greatest length in bytes of the JSON form of a ceremony's record.
 pub const MAX_CEREMONY_BYTES: usize = 2 * 1024 * 1024;
+
+/// Greatest number of packages in a ceremony's record: two of each trustee for each of four rounds, and an endorsement.
+pub const MAX_CEREMONY_PACKAGES: usize = 9 * 20;
+const _: () = assert!(MAX_TRUSTEES == 20);
 
 secret_package! {
     /// A trustee's share x_j,1..x_j,k of the secret keys.
@@ -218,9 +222,15 @@ impl CeremonyRecord {
     /// The record of a board and of the endorsements.
     #[must_use]
     pub fn new(board: &Board, endorsements: &[Package]) -> Self {
-        let mut packages: Vec<Package> = board.packages().cloned().collect();
-        packages.extend_from_slice(endorsements);
-        Self { parameters: board.parameters().clone(), packages }
+        let packages = board.packages().chain(endorsements).cloned().collect();
+        Self::from_packages(board.parameters().clone(), packages)
+    }
+
+    /// The record of some packages, put in order: by round, sender and digest.
+    #[must_use]
+    pub fn from_packages(parameters: CeremonyParameters, mut packages: Vec<Package>) -> Self {
+        packages.sort_by_key(Package::order);
+        Self { parameters, packages }
     }
 
     /// The parameters.

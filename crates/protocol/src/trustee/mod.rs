@@ -103,11 +103,15 @@ pub mod round2;
 pub mod round3;
 mod sealed;
 mod share;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use board::{Board, CeremonyError, RoundError};
-pub use ceremony::{CEREMONY_FORMAT, CeremonyRecord, KeyCeremony, KeyShare, MAX_CEREMONY_BYTES, endorse};
+pub use ceremony::{
+    CEREMONY_FORMAT, CeremonyRecord, KeyCeremony, KeyShare, MAX_CEREMONY_BYTES, MAX_CEREMONY_PACKAGES,
+    endorse,
+};
 pub use collect::{CombineError, OpenedSum, ShareCollector, combine};
 pub use fault::{Blame, Fault};
 pub use in_memory::{HeldInMemory, hold_in_memory};
@@ -122,3 +126,7 @@ pub use parameters::{
     CeremonyParameters, MAX_PARAMETERS_BYTES, PARAMETERS_FORMAT, ParametersError, SessionId,
 };
 pub use share::{DecryptError, DecryptionShare, DroppedShare, ShareFault, Unverified, Verified};
+pub use tally::{
+    MAX_TALLY_SHARES, ProvenShare, TALLY_BITS, TallyInstance, TallyShare, TallyShareError, TallyStatement,
+    TallyStatementError, TallyWitness, TallyWitnessError, tally_holds,
+};

@@ -47,10 +47,21 @@ impl EncryptedSum {
         election: ElectionId,
         ciphertexts: &[Ciphertext],
     ) -> Result<Self, SumError> {
-        let sum = CiphertextSum::of(ciphertexts)?;
+        Self::of_sum(ceremony, election, CiphertextSum::of(ciphertexts)?)
+            .map_err(|error| SumError::Slots { position: 0, error })
+    }
+
+    /// A sum that was added up piece by piece. What a trustee opens is added up by [`OpeningLedger::authorise`] itself.
+    ///
+    /// # Errors
+    /// [`WrongSlots`] unless the sum has as many slots as the ceremony has keys.
+    pub fn of_sum(
+        ceremony: &KeyCeremony,
+        election: ElectionId,
+        sum: CiphertextSum,
+    ) -> Result<Self, WrongSlots> {
         if sum.slots() != ceremony.key().len() {
-            let error = WrongSlots { expected: ceremony.key().len(), actual: sum.slots() };
-            return Err(SumError::Slots { position: 0, error });
+            return Err(WrongSlots { expected: ceremony.key().len(), actual: sum.slots() });
         }
         let mut hasher = TaggedHasher::new(domain::ENCRYPTED_SUM)
             .digest(election.as_digest())

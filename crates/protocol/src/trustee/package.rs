@@ -218,6 +218,12 @@ impl Package {
         digest(self.round, &self.session, self.sender, &self.body)
     }
 
+    /// Where it stands among others in a record: by round, sender and digest.
+    #[must_use]
+    pub fn order(&self) -> (Round, TrusteeIndex, Digest) {
+        (self.round, self.sender, self.digest())
+    }
+
     /// Checks that the trustee whose number it bears said this in this ceremony.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 //! | | `closed_at` | 8 bytes big endian, once the box is closed |
 //! | `ballots` | index from 0 | link 32 bytes, ballot in its compact form |
 //! | `nullifiers` | nullifier, 32 bytes | index |
+//! | `ephemeral_keys` | C_0 of a secret ballot, packed, 32 bytes | index |
 
 use crate::{StoreFault, transaction::begin};
 use redb::{Database, TableDefinition};
@@ -17,6 +18,8 @@ use tabella_protocol::election::Manifest;
 pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 pub(super) const BALLOTS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("ballots");
 pub(super) const NULLIFIERS: TableDefinition<'_, &[u8; 32], u64> = TableDefinition::new("nullifiers");
+/// Stores of elections with open ballots may lack this table.
+pub(super) const EPHEMERAL_KEYS: TableDefinition<'_, &[u8; 32], u64> = TableDefinition::new("ephemeral_keys");
 
 /// Name of the format, under key `format`.
 pub(super) const FORMAT: &[u8] = b"tabella-ballot-store";
@@ -29,7 +32,9 @@ pub(super) const LINK_BYTES: usize = 32;
 /// Why ballots were not written.
 pub(super) enum AppendFault {
     /// A nullifier stands already; nothing was written.
-    Duplicate { index: u64 },
+    Nullifier { index: u64 },
+    /// The ephemeral key of a secret ballot stands already; nothing was written.
+    EphemeralKey { index: u64 },
     /// The database failed; what was written is unknown.
     Store(StoreFault),
 }
@@ -50,6 +55,7 @@ pub(super) fn write_new(database: &Database, manifest: &Manifest) -> Result<(), 
         meta.insert("manifest", manifest.to_json().as_bytes())?;
         transaction.open_table(BALLOTS)?;
         transaction.open_table(NULLIFIERS)?;
+        transaction.open_table(EPHEMERAL_KEYS)?;
     }
     transaction.commit()?;
     Ok(())
@@ -64,7 +70,13 @@ pub(super) fn write_ballots(database: &Database, stored: &[StoredBallot]) -> Res
         for stored in stored {
             if let Some(earlier) = nullifiers.insert(&stored.nullifier().to_bytes(), stored.index)? {
                 // The transaction is dropped and with it all that it wrote.
-                return Err(AppendFault::Duplicate { index: earlier.value() });
+                return Err(AppendFault::Nullifier { index: earlier.value() });
+            }
+            if let Some(key) = stored.ballot.ephemeral_key() {
+                let mut keys = transaction.open_table(EPHEMERAL_KEYS)?;
+                if let Some(earlier) = keys.insert(&key, stored.index)? {
+                    return Err(AppendFault::EphemeralKey { index: earlier.value() });
+                }
             }
             let value = [stored.link.as_digest().as_bytes().as_slice(), &stored.ballot.to_bytes()].concat();
             ballots.insert(stored.index, value.as_slice())?;

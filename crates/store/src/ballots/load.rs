@@ -1,11 +1,16 @@
 //! Reading the file.
 
-use super::layout::{BALLOTS, FORMAT, LINK_BYTES, META, NULLIFIERS, VERSION};
+use super::layout::{BALLOTS, EPHEMERAL_KEYS, FORMAT, LINK_BYTES, META, NULLIFIERS, VERSION};
 use crate::{BallotProblem, StoreFault};
 use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, ReadableTableMetadata};
 use tabella_ballot_box::{BoxState, StoredBallot};
 use tabella_primitives::digest::Digest;
-use tabella_protocol::{ballot::CastBallot, election::Manifest, record::Link, statement::Nullifier};
+use tabella_protocol::{
+    ballot::{CastBallot, EphemeralKey},
+    election::{ElectionKind, Manifest},
+    record::Link,
+    statement::Nullifier,
+};
 
 /// Manifest and, if the box is closed, when that was.
 pub(super) fn header(database: &Database) -> Result<(Manifest, Option<u64>), StoreFault> {
@@ -45,7 +50,7 @@ pub(super) fn state(
     let (count, head) = match ballots.last()? {
         None => (0, Link::after_manifest(manifest)),
         Some((index, value)) => {
-            let stored = decode(index.value(), value.value())?;
+            let stored = decode(manifest.kind(), index.value(), value.value())?;
             (stored.index.saturating_add(1), stored.link)
         }
     };
@@ -69,6 +74,10 @@ pub(super) fn verify(
     let transaction = database.begin_read()?;
     let ballots = transaction.open_table(BALLOTS)?;
     let nullifiers = transaction.open_table(NULLIFIERS)?;
+    let keys = match manifest.kind() {
+        ElectionKind::SecretBallots => Some(transaction.open_table(EPHEMERAL_KEYS)?),
+        ElectionKind::OpenBallots => None,
+    };
     let mut link = Link::after_manifest(manifest);
     let mut expected = 0;
     for entry in ballots.iter()? {
@@ -76,12 +85,8 @@ pub(super) fn verify(
         if index.value() != expected {
             return Err(damaged(expected, BallotProblem::Missing));
         }
-        let stored = decode(expected, value.value())?;
-        stored
-            .ballot
-            .statement()
-            .check(manifest)
-            .map_err(|error| damaged(expected, BallotProblem::Foreign(error)))?;
+        let stored = decode(manifest.kind(), expected, value.value())?;
+        stored.ballot.instance(manifest).map_err(|error| damaged(expected, BallotProblem::Foreign(error)))?;
         link = link.after_ballot(expected, &stored.digest, stored.ballot.proof());
         if stored.link != link {
             return Err(damaged(expected, BallotProblem::BrokenLink));
@@ -89,8 +94,18 @@ pub(super) fn verify(
         if index_of(&nullifiers, &stored.nullifier())? != Some(expected) {
             return Err(damaged(expected, BallotProblem::NullifierIndex));
         }
+        if let (Some(key), Some(keys)) = (stored.ballot.ephemeral_key(), &keys)
+            && keys.get(&key)?.map(|index| index.value()) != Some(expected)
+        {
+            return Err(damaged(expected, BallotProblem::EphemeralKeyIndex));
+        }
         expected += 1;
         progress(expected);
+    }
+    if let Some(keys) = keys
+        && keys.len()? != expected
+    {
+        return Err(damaged(expected, BallotProblem::EphemeralKeyIndex));
     }
     if expected != state.ballots || link != state.head {
         return Err(damaged(expected, BallotProblem::Missing));
@@ -101,6 +116,7 @@ pub(super) fn verify(
 /// The ballot with that nullifier.
 pub(super) fn by_nullifier(
     database: &Database,
+    kind: ElectionKind,
     nullifier: &Nullifier,
 ) -> Result<Option<StoredBallot>, StoreFault> {
     let transaction = database.begin_read()?;
@@ -109,15 +125,27 @@ pub(super) fn by_nullifier(
     };
     let ballots = transaction.open_table(BALLOTS)?;
     let value = ballots.get(index)?.ok_or_else(|| damaged(index, BallotProblem::Missing))?;
-    let stored = decode(index, value.value())?;
+    let stored = decode(kind, index, value.value())?;
     if stored.nullifier() != *nullifier {
         return Err(damaged(index, BallotProblem::NullifierIndex));
     }
     Ok(Some(stored))
 }
 
+/// The index of the secret ballot with that ephemeral key.
+pub(super) fn by_ephemeral_key(database: &Database, key: &EphemeralKey) -> Result<Option<u64>, StoreFault> {
+    let transaction = database.begin_read()?;
+    let keys = transaction.open_table(EPHEMERAL_KEYS)?;
+    Ok(keys.get(key)?.map(|index| index.value()))
+}
+
 /// Ballots from an index on.
-pub(super) fn page(database: &Database, from: u64, limit: usize) -> Result<Vec<StoredBallot>, StoreFault> {
+pub(super) fn page(
+    database: &Database,
+    kind: ElectionKind,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<StoredBallot>, StoreFault> {
     let transaction = database.begin_read()?;
     let ballots = transaction.open_table(BALLOTS)?;
     let mut page = Vec::new();
@@ -126,7 +154,7 @@ pub(super) fn page(database: &Database, from: u64, limit: usize) -> Result<Vec<S
         if index.value() != expected {
             return Err(damaged(expected, BallotProblem::Missing));
         }
-        page.push(decode(expected, value.value())?);
+        page.push(decode(kind, expected, value.value())?);
     }
     Ok(page)
 }
@@ -138,11 +166,11 @@ fn index_of(
     Ok(nullifiers.get(&nullifier.to_bytes())?.map(|index| index.value()))
 }
 
-fn decode(index: u64, value: &[u8]) -> Result<StoredBallot, StoreFault> {
+fn decode(kind: ElectionKind, index: u64, value: &[u8]) -> Result<StoredBallot, StoreFault> {
     let (link, ballot) =
         value.split_first_chunk::<LINK_BYTES>().ok_or_else(|| damaged(index, BallotProblem::BrokenLink))?;
-    let ballot =
-        CastBallot::from_bytes(ballot).map_err(|error| damaged(index, BallotProblem::Undecodable(error)))?;
+    let ballot = CastBallot::from_bytes(kind, ballot)
+        .map_err(|error| damaged(index, BallotProblem::Undecodable(error)))?;
     let link = Link::from_digest(Digest::from_bytes(*link));
     Ok(StoredBallot { index, digest: ballot.digest(), link, ballot })
 }

@@ -2,7 +2,7 @@
 //!
 //! Ballots, the list of their nullifiers and the hash chain are written in one transaction, so a process that is killed at
 //! any moment leaves whole ballots only, and all that were receipted. The list of nullifiers is a table whose key is the
-//! nullifier: that one stands twice is impossible in the file, not just avoided in code.
+//! nullifier: that one stands twice is impossible in the file, not just avoided in code. So it is with the ephemeral keys of secret ballots.
 //!
 //! Traps of redb, and what is done about them:
 //!
@@ -30,7 +30,7 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 use tabella_ballot_box::{BallotStore, BoxState, StorageError, StoredBallot, storage::check_following};
-use tabella_protocol::{election::Manifest, record::Link, statement::Nullifier};
+use tabella_protocol::{ballot::EphemeralKey, election::Manifest, record::Link, statement::Nullifier};
 
 /// Memory that redb may use for pages of the file, in bytes.
 const CACHE_BYTES: usize = 64 << 20;
@@ -191,7 +191,8 @@ impl BallotStore for RedbBallotStore {
                 inner.state.head = last.link;
                 Ok(())
             }
-            Err(AppendFault::Duplicate { index }) => Err(StorageError::DuplicateNullifier { index }),
+            Err(AppendFault::Nullifier { index }) => Err(StorageError::DuplicateNullifier { index }),
+            Err(AppendFault::EphemeralKey { index }) => Err(StorageError::DuplicateCiphertext { index }),
             Err(AppendFault::Store(fault)) => {
                 inner.poisoned = true;
                 Err(self.failure(fault))
@@ -201,13 +202,21 @@ impl BallotStore for RedbBallotStore {
 
     fn by_nullifier(&self, nullifier: &Nullifier) -> Result<Option<StoredBallot>, StorageError> {
         let _inner = self.lock()?;
-        file::guarded(|| load::by_nullifier(&self.database, nullifier)).map_err(|fault| self.failure(fault))
+        let kind = self.manifest.kind();
+        file::guarded(|| load::by_nullifier(&self.database, kind, nullifier))
+            .map_err(|fault| self.failure(fault))
+    }
+
+    fn by_ephemeral_key(&self, key: &EphemeralKey) -> Result<Option<u64>, StorageError> {
+        let _inner = self.lock()?;
+        file::guarded(|| load::by_ephemeral_key(&self.database, key)).map_err(|fault| self.failure(fault))
     }
 
     fn page(&self, from: u64, limit: usize) -> Result<Vec<StoredBallot>, StorageError> {
         // Readers see the last commit and need not wait for a writer, but after a failed write they must not answer.
         drop(self.lock()?);
-        file::guarded(|| load::page(&self.database, from, limit)).map_err(|fault| self.failure(fault))
+        file::guarded(|| load::page(&self.database, self.manifest.kind(), from, limit))
+            .map_err(|fault| self.failure(fault))
     }
 
     fn close(&self, now: u64) -> Result<(), StorageError> {

@@ -62,7 +62,10 @@ pub(super) fn all(town: &Town, ui: &Ui) -> Result<Vec<Attempt>, Failure> {
     attempt("other-scope", "The same ballot, with this election's name written over the other's.", &moved)?;
 
     let victim = town.cast(1);
-    let choice = victim.selection().indices().first().map_or(0, |index| (index + 1) % 3);
+    let choice = victim
+        .open()
+        .and_then(|ballot| ballot.selection().indices().first())
+        .map_or(0, |index| (index + 1) % 3);
     let flipped = changed(victim, &[("selection", json!([choice]))])?;
     attempt("changed-choice", "Somebody intercepts a ballot and changes the choice on it.", &flipped)?;
     attempt("mauled-proof", "Somebody changes one digit of a proof.", &mauled(victim)?)?;

@@ -1,6 +1,7 @@
 //! `tabella demo`: a whole anonymous election on this machine, told so that a layman follows.
 
 mod fraud;
+mod secret;
 mod town;
 
 use crate::{
@@ -28,6 +29,9 @@ pub(crate) struct DemoArgs {
     /// Number of citizens who vote
     #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
     voters: u64,
+    /// Secret ballots and five trustees, of whom one is absent and one lies
+    #[arg(long)]
+    secret: bool,
     /// Leave the files in this new folder (default: a new folder among the temporary files)
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -39,6 +43,9 @@ pub(crate) fn run(args: &DemoArgs, ui: &Ui) -> Result<Report, Failure> {
             "--voters {} is more than the {} citizens",
             args.voters, args.citizens
         )));
+    }
+    if args.secret {
+        return secret::run(args, ui);
     }
     let started = Instant::now();
     let folder = folder(args.dir.as_deref())?;

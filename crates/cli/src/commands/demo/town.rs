@@ -27,7 +27,7 @@ use tabella::{
 };
 
 /// How long the demonstration's box is open, in seconds. Its clock jumps, nobody waits.
-const OPEN_FOR: u64 = 3_600;
+pub(super) const OPEN_FOR: u64 = 3_600;
 
 /// Everybody who takes part.
 pub(super) struct Town {

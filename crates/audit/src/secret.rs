@@ -1,0 +1,196 @@
+//! What only elections with secret ballots have: key ceremony, encrypted sum, shares.
+
+use crate::{Cause, Fault, OpeningReport};
+use std::collections::HashMap;
+use tabella_primitives::{
+    edwards::{Point, Scalar},
+    elgamal::{Ciphertext, RunningSum},
+};
+use tabella_protocol::{
+    ballot::{BallotError, EphemeralKey, SealedBallotError, SecretBallot},
+    election::{Manifest, SecretBallots},
+    tally::Tally,
+    trustee::{
+        CeremonyParameters, CeremonyRecord, CombineError, DecryptionShare, DroppedShare, EncryptedSum,
+        KeyCeremony, OpeningPolicy, Package, PackageError, Round, Verified, combine,
+    },
+};
+
+/// What is known of ceremony, sum and shares after some entries.
+pub(crate) struct SecretCheck {
+    secret: SecretBallots,
+    ephemeral_keys: HashMap<EphemeralKey, u64>,
+    running: RunningSum,
+    /// The ciphertexts themselves, for trustees.
+    kept: Option<Vec<Ciphertext>>,
+    parameters: Option<CeremonyParameters>,
+    packages: Vec<Package>,
+    last_package: u64,
+    ceremony: Option<KeyCeremony>,
+    sum: Option<EncryptedSum>,
+    shares: Vec<DecryptionShare<Verified>>,
+}
+
+impl SecretCheck {
+    pub(crate) fn new(secret: SecretBallots) -> Self {
+        Self {
+            secret,
+            ephemeral_keys: HashMap::new(),
+            running: RunningSum::new(),
+            kept: None,
+            parameters: None,
+            packages: Vec::new(),
+            last_package: 0,
+            ceremony: None,
+            sum: None,
+            shares: Vec::new(),
+        }
+    }
+
+    /// Keeps the ciphertexts.
+    pub(crate) fn keep(&mut self) {
+        self.kept = Some(Vec::new());
+    }
+
+    /// Adds a ballot to the sum. Its number of slots was compared with the election's.
+    pub(crate) fn take_ballot(&mut self, entry: u64, ballot: &SecretBallot) -> Result<(), Fault> {
+        let ciphertext = &ballot.sealed().ciphertext;
+        if let Some(first) = ciphertext.points().first() {
+            // Trustees open no sum in which one randomness stands twice.
+            if let Some(earlier) = self.ephemeral_keys.insert(first.to_packed(), entry) {
+                return Err(Fault::new(entry, Cause::RepeatedCiphertext { earlier }));
+            }
+        }
+        self.running.add(ciphertext).map_err(|error| {
+            Fault::new(entry, Cause::Ballot(BallotError::Sealed(SealedBallotError::Slots(error))))
+        })?;
+        if let Some(kept) = &mut self.kept {
+            kept.push(ciphertext.clone());
+        }
+        Ok(())
+    }
+
+    /// Least number of ballots whose sum is opened.
+    pub(crate) const fn policy(&self) -> OpeningPolicy {
+        self.secret.policy
+    }
+
+    pub(crate) fn take_parameters(&mut self, entry: u64, parameters: CeremonyParameters) {
+        self.last_package = entry;
+        self.parameters = Some(parameters);
+    }
+
+    /// Takes a package. Its signature is checked at once, so that a wrong one is named; the rest once all are there.
+    pub(crate) fn take_package(&mut self, entry: u64, package: Package) -> Result<(), Fault> {
+        self.last_package = entry;
+        if let Some(parameters) = &self.parameters {
+            package.verify(parameters).map_err(|error| Fault::new(entry, Cause::Package(error)))?;
+        }
+        if package.round() == Round::Decrypt {
+            let error = PackageError::OtherRound { actual: package.round() };
+            return Err(Fault::new(entry, Cause::Package(error)));
+        }
+        self.packages.push(package);
+        Ok(())
+    }
+
+    /// Re-does the ceremony and compares it with the manifest, once.
+    pub(crate) fn verify_ceremony(&mut self) -> Result<&KeyCeremony, Fault> {
+        let fault = |cause| Fault::new(self.last_package, cause);
+        if self.ceremony.is_none()
+            && let Some(parameters) = self.parameters.take()
+        {
+            let record = CeremonyRecord::from_packages(parameters, core::mem::take(&mut self.packages));
+            let ceremony = record.verify().map_err(|error| fault(Cause::Ceremony(error)))?;
+            let (expected, actual) = (self.secret.ceremony, *ceremony.transcript());
+            if expected != actual {
+                return Err(fault(Cause::OtherCeremony { expected, actual }));
+            }
+            if *ceremony.key() != self.secret.key {
+                return Err(Fault::new(0, Cause::OtherKeys));
+            }
+            self.ceremony = Some(ceremony);
+        }
+        // The reader lets nothing but a ceremony come before.
+        self.ceremony.as_ref().ok_or_else(|| fault(Cause::OtherKeys))
+    }
+
+    /// Takes a share of the sum of so many ballots, each of which was verified.
+    pub(crate) fn take_share(
+        &mut self,
+        entry: u64,
+        share: &Package,
+        manifest: &Manifest,
+        ballots: u64,
+    ) -> Result<(), Fault> {
+        let fault = |cause| Fault::new(entry, cause);
+        self.verify_ceremony()?;
+        let least = self.secret.policy.least_ballots();
+        if ballots < least {
+            return Err(fault(Cause::OpenedTooFew { ballots, least }));
+        }
+        let Some(ceremony) = &self.ceremony else { return Ok(()) };
+        if self.sum.is_none() {
+            self.sum = self
+                .running
+                .finish()
+                .map(|sum| EncryptedSum::of_sum(ceremony, manifest.id(), sum))
+                .transpose()
+                .map_err(|_| fault(Cause::OtherKeys))?;
+        }
+        // There are ballots, so there is a sum.
+        let Some(sum) = &self.sum else { return Err(fault(Cause::DegenerateSum)) };
+        if sum.sum().shared().is_identity() {
+            return Err(fault(Cause::DegenerateSum));
+        }
+        let dropped = |dropped: DroppedShare| fault(Cause::Share(dropped));
+        let share = DecryptionShare::from_package(ceremony, share).map_err(dropped)?;
+        self.shares.push(share.verify(ceremony, sum).map_err(dropped)?);
+        Ok(())
+    }
+
+    /// Compares the stated numbers with what the shares decrypt, and gives the result that follows from them.
+    pub(crate) fn open(
+        &mut self,
+        entry: u64,
+        stated: &Tally,
+        manifest: &Manifest,
+        ballots: u64,
+    ) -> Result<Tally, Fault> {
+        let fault = |cause| Fault::new(entry, cause);
+        self.verify_ceremony()?;
+        if ballots < self.secret.policy.least_ballots() {
+            return Ok(Tally::not_opened(manifest, ballots));
+        }
+        let (Some(ceremony), Some(sum)) = (&self.ceremony, &self.sum) else {
+            let threshold = self.ceremony.as_ref().map_or(0, |ceremony| ceremony.parameters().threshold());
+            return Err(fault(Cause::Combine(CombineError::TooFew { shares: 0, threshold })));
+        };
+        let opened = combine(ceremony, sum, &self.shares).map_err(|error| fault(Cause::Combine(error)))?;
+        let numbers: Vec<u64> = stated.counts.iter().map(|count| count.votes).collect();
+        // A logarithm is found with effort and checked with one multiplication.
+        let right = |number: &u64, point: &Point| Point::mul_base(&Scalar::from(*number)) == *point;
+        let wrong = numbers.iter().zip(opened.points()).position(|(number, point)| !right(number, point));
+        if let Some(option) = wrong {
+            return Err(fault(Cause::WrongNumber { option }));
+        }
+        Tally::of_sum(manifest, ballots, &numbers)
+            .map_err(|slots| fault(Cause::WrongNumber { option: slots.actual.min(slots.expected) }))
+    }
+
+    /// Who made the keys, and who opened the sum.
+    pub(crate) fn report(&self) -> Option<OpeningReport> {
+        let ceremony = self.ceremony.as_ref()?;
+        Some(OpeningReport {
+            threshold: ceremony.parameters().threshold(),
+            trustees: ceremony.parameters().trustees().len(),
+            qualified: ceremony.qualified().to_vec(),
+            shares: self.shares.iter().map(DecryptionShare::trustee).collect(),
+        })
+    }
+
+    /// The ceremony, and the ciphertexts that were kept.
+    pub(crate) fn into_parts(self) -> Option<(KeyCeremony, Vec<Ciphertext>)> {
+        self.ceremony.zip(self.kept)
+    }
+}

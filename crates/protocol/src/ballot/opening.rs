@@ -1,0 +1,156 @@
+//! What a challenged wallet shows: the secrets of a ballot that is not cast (Benaloh's challenge).
+//!
+//! A wallet encrypts, shows the ballot's [`TrackingCode`](super::TrackingCode), and only then learns whether the voter casts the ballot or
+//! challenges it. A challenged ballot is opened: anybody sees on another machine whether it says what the voter asked for. A wallet that
+//! encrypts something else is caught with the probability with which it is challenged [Benaloh 2006]. The opened ballot must never be
+//! cast, for everybody could read it.
+
+use super::{BallotWitness, SealedBallot, SealedElection, SealedElectionId};
+use crate::{
+    election::VotesError,
+    wire::{self, DecodeError},
+};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+use serde::{Deserialize, Serialize};
+use tabella_primitives::{
+    edwards::Scalar,
+    elgamal::{MAX_SLOTS, Randomness},
+    encoding::{Canonical, EncodingError},
+};
+use zeroize::Zeroizing;
+
+/// The format of a file with an opening.
+pub const OPENING_FORMAT: &str = "tabella-ballot-opening-v1";
+/// Greatest size of such a file, in bytes.
+pub const MAX_OPENING_BYTES: usize = 1024;
+
+/// The numbers, the weight and the randomness of a ballot that will not be cast. Neither nullifier nor identity.
+///
+/// Secret until it is shown. Printed as `Opening(..)`, erased when dropped.
+#[derive(Clone)]
+pub struct Opening {
+    votes: Zeroizing<Vec<u64>>,
+    weight: u32,
+    randomness: Randomness,
+}
+
+/// Why an opening does not open a ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpeningError {
+    /// The ballot is of another election.
+    OtherElection {
+        /// The election asked for.
+        expected: SealedElectionId,
+        /// The ballot's election.
+        actual: SealedElectionId,
+    },
+    /// The numbers are against the rules: such a ballot has no proof.
+    Votes(VotesError),
+    /// A weight other than 1 in a registry without weights, or 0.
+    Weight,
+    /// The ballot does not encrypt these numbers: the wallet lied.
+    OtherNumbers,
+}
+
+impl fmt::Display for OpeningError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherElection { expected, actual } => {
+                write!(f, "the ballot is of election {actual}, not of {expected}")
+            }
+            Self::Votes(error) => error.fmt(f),
+            Self::Weight => f.write_str("the weight is none that a citizen of this registry has"),
+            Self::OtherNumbers => f.write_str(
+                "the ballot does not encrypt these numbers: whoever made it lied about one of the two",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for OpeningError {}
+
+impl Opening {
+    /// Opens the ballot of a witness, which must never be cast then.
+    #[must_use]
+    pub fn of(witness: &BallotWitness) -> Self {
+        Self { votes: witness.votes.clone(), weight: witness.weight, randomness: witness.randomness.clone() }
+    }
+
+    /// Encrypts the numbers again and compares: gives the numbers, one for each option, and the weight.
+    ///
+    /// # Errors
+    /// [`OpeningError`].
+    pub fn check(
+        &self,
+        election: &SealedElection,
+        ballot: &SealedBallot,
+    ) -> Result<(&[u64], u32), OpeningError> {
+        let (expected, actual) = (election.id(), ballot.election);
+        if expected != actual {
+            return Err(OpeningError::OtherElection { expected, actual });
+        }
+        election.parameters().check(&self.votes).map_err(OpeningError::Votes)?;
+        if self.weight == 0 || (self.weight != 1 && !election.parameters().is_weighted()) {
+            return Err(OpeningError::Weight);
+        }
+        // Votes of 16 bits and weights of 32: the products are exact.
+        let weight = u64::from(self.weight);
+        let numbers: Zeroizing<Vec<u64>> =
+            Zeroizing::new(self.votes.iter().map(|vote| vote * weight).collect());
+        match election.key().encrypt(&numbers, &self.randomness) {
+            Ok(ciphertext) if ciphertext == ballot.ciphertext => Ok((&self.votes, self.weight)),
+            _ => Err(OpeningError::OtherNumbers),
+        }
+    }
+
+    /// Reads a file with an opening.
+    ///
+    /// # Errors
+    /// [`DecodeError`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let file: OpeningFile = wire::parse_json(bytes, MAX_OPENING_BYTES)?;
+        let votes = Zeroizing::new(file.votes);
+        let text = Zeroizing::new(file.randomness);
+        wire::expect_format(OPENING_FORMAT, &file.format)?;
+        if votes.len() > MAX_SLOTS {
+            let error = EncodingError::Length { expected: MAX_SLOTS, actual: votes.len() };
+            return Err(DecodeError::Field { field: "votes", error });
+        }
+        let scalar = Scalar::from_decimal(&text).map_err(wire::in_field("randomness"))?;
+        let zero = DecodeError::Field { field: "randomness", error: EncodingError::NotCanonical };
+        let randomness = Randomness::from_scalar(scalar).ok_or(zero)?;
+        Ok(Self { votes, weight: file.weight, randomness })
+    }
+
+    /// The opening in one line of JSON, to be shown to whoever checks.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        wire::to_json(&OpeningFile {
+            format: OPENING_FORMAT.to_string(),
+            votes: self.votes.to_vec(),
+            weight: self.weight,
+            randomness: self.randomness.expose_secret().to_decimal(),
+        })
+    }
+}
+
+impl fmt::Debug for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opening(..)")
+    }
+}
+
+/// The JSON form.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpeningFile {
+    format: String,
+    votes: Vec<u64>,
+    weight: u32,
+    randomness: String,
+}

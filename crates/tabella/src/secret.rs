@@ -1,0 +1,122 @@
+//! Secret ballots: a citizen seals numbers, and then casts the ballot or challenges the machine that made it.
+
+use crate::{Citizen, Election, VoteError};
+use core::fmt;
+use tabella_circuits::BallotCircuit;
+use tabella_primitives::{elgamal::Randomness, rng::CryptoRng};
+use tabella_protocol::{
+    ballot::{
+        BallotWitness, CastBallot, Opening, SealedBallot, SealedElection, SealedInstance, SecretBallot,
+        TrackingCode,
+    },
+    election::Manifest,
+    registry::{MembershipPath, Registry},
+};
+use tabella_prover::{ProvingKey, prove};
+
+/// A ballot that was sealed and waits for the voter's word: [`cast`](Self::cast) or [`challenge`](Self::challenge). Either takes it, so
+/// that a ballot that was opened is never cast.
+///
+/// Holds the ballot's secrets: printed as `SealedVote(..)`, erased when dropped.
+pub struct SealedVote {
+    manifest: Manifest,
+    election: SealedElection,
+    sealed: SealedBallot,
+    instance: SealedInstance,
+    witness: BallotWitness,
+}
+
+impl Citizen {
+    /// Seals numbers for the options named, 0 for all others, with the whole registry at hand. Every citizen counts once.
+    ///
+    /// # Errors
+    /// [`VoteError`].
+    pub fn seal<L: AsRef<str>>(
+        &self,
+        election: &Election,
+        registry: &Registry,
+        numbers: impl IntoIterator<Item = (L, u64)>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SealedVote, VoteError> {
+        let path = self.path(election, registry)?;
+        self.seal_with_path(election, path, 1, numbers, rng)
+    }
+
+    /// Seals numbers with the citizen's membership path and weight; 1 in registries without weights.
+    ///
+    /// # Errors
+    /// [`VoteError`].
+    pub fn seal_with_path<L: AsRef<str>>(
+        &self,
+        election: &Election,
+        path: MembershipPath,
+        weight: u32,
+        numbers: impl IntoIterator<Item = (L, u64)>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SealedVote, VoteError> {
+        let manifest = election.manifest();
+        let other_kind = VoteError::OtherKind { expected: manifest.kind() };
+        let sealed_election = manifest.sealed().ok_or(other_kind)?;
+        let witness = BallotWitness {
+            secret: self.identity().secret().clone(),
+            weight,
+            path,
+            votes: manifest.numbers(numbers).map_err(VoteError::Selection)?,
+            randomness: Randomness::random(rng),
+        };
+        let sealed = sealed_election.seal(&witness).map_err(VoteError::Seal)?;
+        // What was sealed for an election is a ballot of that election.
+        let other_kind = VoteError::OtherKind { expected: manifest.kind() };
+        let instance = sealed.instance(sealed_election).map_err(|_| other_kind)?;
+        Ok(SealedVote {
+            manifest: manifest.clone(),
+            election: sealed_election.clone(),
+            sealed,
+            instance,
+            witness,
+        })
+    }
+}
+
+impl SealedVote {
+    /// What to write down before deciding: the record will have it if, and only if, this very ballot was cast.
+    #[must_use]
+    pub fn tracking_code(&self) -> TrackingCode {
+        self.sealed.tracking_code(&self.manifest.id(), self.election.size())
+    }
+
+    /// The encrypted ballot, to be compared with an opening on another machine. Nothing secret.
+    #[must_use]
+    pub const fn sealed(&self) -> &SealedBallot {
+        &self.sealed
+    }
+
+    /// Proves the ballot.
+    ///
+    /// # Errors
+    /// [`VoteError`].
+    pub fn cast(self, key: &ProvingKey, rng: &mut impl CryptoRng) -> Result<CastBallot, VoteError> {
+        if key.verifying_key().digest() != *self.manifest.verifying_key() {
+            return Err(VoteError::OtherKey);
+        }
+        let Self { manifest, election, sealed, instance, witness } = self;
+        let circuit = BallotCircuit::new(election, instance, witness).map_err(VoteError::BallotCircuit)?;
+        let proved = prove(key, &circuit, rng).map_err(VoteError::Prove)?;
+        let other_kind = VoteError::OtherKind { expected: manifest.kind() };
+        let ballot = SecretBallot::new(&manifest, sealed, proved.proof.to_bytes()).map_err(|_| other_kind)?;
+        Ok(ballot.into())
+    }
+
+    /// Opens the ballot instead of casting it, to see what the machine encrypted: [`Opening::check`] on another one, with the ballot that
+    /// is given beside it. Seal anew to vote.
+    #[must_use]
+    pub fn challenge(self) -> (SealedBallot, Opening) {
+        (self.sealed, Opening::of(&self.witness))
+    }
+}
+
+impl fmt::Debug for SealedVote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedVote(..)")
+    }
+}
