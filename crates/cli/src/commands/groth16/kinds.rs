@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(Kind::of(b" \n[\"1\"]"), Some(Kind::List));
         assert_eq!(Kind::of("\u{feff}{\"pi_a\": []}".as_bytes()), Some(Kind::Proof));
         assert_eq!(Kind::of(b"tabella-pk-v3\0\0\0"), Some(Kind::OwnKey));
-        assert_eq!(Kind::of(b"tabella-tables-1"), Some(Kind::Tables));
+        assert_eq!(Kind::of(b"tabella-tables-2"), Some(Kind::Tables));
         assert_eq!((Kind::of(b""), Kind::of(b"hello"), Kind::of(&[0xff; 5000])), (None, None, None));
     }
 }
