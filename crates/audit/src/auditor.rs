@@ -18,8 +18,8 @@ use tabella_verifier::InvalidProof;
 
 /// Re-does every check of a record, in one pass.
 ///
-/// Memory: a batch of ballots, about 70 bytes for each ballot (its nullifier), and about 130 for each leaf if the record
-/// includes the registry. `rng` draws the coefficients of [batches](tabella_verifier::batch). `progress` is called every
+/// Memory: a batch of ballots, about 70 bytes for each ballot (its nullifier; as much again for a secret one, whose ephemeral key must
+/// stand once too), and about 130 for each leaf if the record includes the registry. `rng` draws the coefficients of [batches](tabella_verifier::batch). `progress` is called every
 /// few hundred ballots and after each part of the registry.
 ///
 /// # Errors
