@@ -20,7 +20,7 @@ pub mod trustees;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 37] = [
+pub const TARGETS: [(&str, Target); 38] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("key_tables_bytes", decoders::key_tables_bytes),

@@ -45,7 +45,8 @@ pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
         })
         .build()
         .expect("the manifest keeps all rules");
-    let sealed = manifest.sealed().expect("the ballots are secret").seal(&witness).expect("the rules allow it");
+    let sealed =
+        manifest.sealed().expect("the ballots are secret").seal(&witness).expect("the rules allow it");
     let ballot = SecretBallot::new(&manifest, sealed, [4; PROOF_BYTES]).expect("a ballot of the election");
     match target {
         "ballot_bytes" => vec![ballot.to_bytes()],
