@@ -104,6 +104,13 @@ impl Failure {
         Self::new(EXIT_INTERNAL, "internal", message)
     }
 
+    /// What a process of this program said before it ended with `exit`; a code that is not in the table is a bug.
+    pub(crate) fn of_part(code: &'static str, message: impl fmt::Display, exit: Option<i32>) -> Self {
+        let exit = exit.and_then(|exit| u8::try_from(exit).ok());
+        let exit = exit.filter(|exit| (EXIT_REFUSED..=EXIT_PASSPHRASE).contains(exit));
+        Self::new(exit.unwrap_or(EXIT_INTERNAL), code, message)
+    }
+
     /// The passphrase is missing or wrong.
     pub(crate) fn passphrase(code: &'static str, message: impl fmt::Display) -> Self {
         Self::new(EXIT_PASSPHRASE, code, message)

@@ -57,8 +57,12 @@ fn a_circuit_of_ones_own_is_measured() {
     assert!(size["setup"].is_null());
     assert!(size["floor_counted"]["ratio"].as_f64().unwrap() > 1.0, "nothing is faster than its floor");
     // What is wrong with them is said by name.
-    let said = fails(&["bench", "--key", &witness, "--witness", &witness], 1, "not-measured");
+    let said = fails(&["bench", "--key", &witness, "--witness", &witness], 3, "not-measured");
     assert!(said.to_string().contains("power.wtns"), "{said}");
+    let said = fails(&["bench", "--key", &key, "--witness", &key], 3, "not-measured");
+    assert!(said.to_string().contains("power.zkey is not a witness"), "{said}");
+    assert!(said.to_string().contains("wanted here: a .wtns"), "{said}");
+    fails(&["bench", "--key", "nowhere.zkey", "--witness", &witness], 4, "not-measured");
     fails(&["bench", "--key", &key], 2, "usage");
     fails(&["bench", "--key", &key, "--witness", &witness, "--max-size", "9"], 2, "usage");
 }

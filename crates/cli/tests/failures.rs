@@ -368,6 +368,12 @@ fn a_small_demonstration_in_secret() {
     let tally = done(&["tally", arg(&dir.join("record.jsonl"))]);
     assert_eq!(tally["tally"], report["tally"]);
     fails(&["audit", arg(&dir.join("record-unopened.jsonl"))], 1, "record-faulty");
+    let [town, registry, out] = ["town.box", "registry.json", "out.jsonl"].map(|name| dir.join(name));
+    fails(&["box", "export", arg(&town), "--registry", arg(&registry), "--out", arg(&out)], 1, "other-kind");
+    assert!(!out.exists());
+    let shown = tabella().args(["election", "show", arg(&dir.join("election.json"))]).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("secret: encrypted; trustees open their sum alone, of at least "), "{shown}");
 }
 
 #[test]

@@ -422,6 +422,8 @@ fn export(
         }
         (_, Some(ExportError::NotClosed), _) => Err(Failure::refused("not-closed", ExportError::NotClosed)),
         (_, Some(ExportError::Storage(error)), _) => Err(storage_failure(file, &error)),
+        (_, Some(error @ ExportError::OtherKind { .. }), _) => Err(Failure::refused("other-kind", error)
+            .hint("the record of secret ballots holds what their trustees say, for whom there are no commands yet")),
         (Err(failure), _, _) => Err(failure),
         _ => Err(Failure::internal("the record was not written")),
     }

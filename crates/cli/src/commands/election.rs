@@ -17,7 +17,7 @@ use tabella::{
     Election, ElectionError,
     election::{
         Abstention, Comparison, FrozenRegistry, KeyProvenance, Manifest, ManifestBuilder, ManifestFileError,
-        Method, Quorum, Rules, Threshold, ThresholdBase, TieRule, Window,
+        Method, Quorum, Rules, SecretBallots, Threshold, ThresholdBase, TieRule, Window,
     },
     freeze,
     params::{KeyPolicy, KeyRefused, Provenance},
@@ -322,6 +322,7 @@ fn describe(manifest: &Manifest) -> Report {
         ("opens", times::show(window.opens_at)),
         ("closes", times::show(window.closes_at)),
         ("rules", rules_text(manifest.rules())),
+        ("ballots", ballots_text(manifest.secret())),
         ("registry root", registry.root.to_string()),
         ("registry size", thousands(registry.size)),
         ("circuit", manifest.circuit().to_string()),
@@ -336,6 +337,17 @@ fn describe(manifest: &Manifest) -> Report {
         "manifest": manifest,
     });
     Report::new(json, text)
+}
+
+/// Who will know what a ballot says.
+fn ballots_text(secret: Option<&SecretBallots>) -> String {
+    secret.map_or_else(
+        || "open: anybody sees what was chosen, nobody who chose it".to_owned(),
+        |secret| {
+            let least = thousands(secret.policy.least_ballots());
+            format!("secret: encrypted; trustees open their sum alone, of at least {least}")
+        },
+    )
 }
 
 fn rules_text(rules: &Rules) -> String {

@@ -208,9 +208,17 @@ fn part<T: DeserializeOwned>(
 /// Why a part of the measurement failed: in its own words, if it had any.
 fn refused(worker: Worker, name: &str, output: &Output) -> Failure {
     let said = String::from_utf8_lossy(&output.stderr);
-    match (worker, said.lines().next()) {
-        // What the user gave was wrong: the part says so as the command itself would.
-        (Worker::Prove, Some(said)) => Failure::refused("not-measured", said.trim_start_matches("error: ")),
+    let mut lines = said.lines();
+    match (worker, lines.next()) {
+        // What the user gave was wrong: the part says so, with hint and exit code, as the command itself would.
+        (Worker::Prove, Some(said)) => {
+            let failure =
+                Failure::of_part("not-measured", said.trim_start_matches("error: "), output.status.code());
+            match lines.next().and_then(|line| line.strip_prefix(" hint: ")) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        }
         (Worker::Make, Some(said)) => Failure::internal(format_args!("{name}: {said}")),
         // The system ends a process for which there is no memory without a word.
         (_, None) => Failure::internal(format_args!("{name}: ended by the system; perhaps memory ran out")),
