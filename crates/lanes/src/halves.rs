@@ -23,6 +23,7 @@ use crate::{
 };
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
+use core::fmt;
 
 /// `2 u + 1`.
 pub(crate) const SHORT: u64 = 0x89d3_2568_94d2_13e3;
@@ -37,10 +38,16 @@ pub(crate) const LONG_QUOTIENT: Words = [0x398f_d030_0ff6_5651, 0xccef_014a_773d
 /// `[2^260 (2 u + 1) / r]`, least significant word first.
 pub(crate) const SHORT_QUOTIENT: Words = [0x91d2_32ec_7e0b_3d77, 45, 0, 0];
 
-/// `k1` and `k2` of a scalar, as secret as it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+/// `k1` and `k2` of a scalar, as secret as it is. Printed as `Halves(..)`.
+#[derive(Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(transparent)]
 pub struct Halves(pub [i128; 2]);
+
+impl fmt::Debug for Halves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Halves(..)")
+    }
+}
 
 impl Halves {
     /// Halves lie strictly between its negative and it: `33/64 (6 u^2 + 6 u + 2)`, a little below 2^126.
@@ -190,6 +197,7 @@ mod tests {
     #[test]
     fn scalars_at_the_edge_split_as_expected() {
         let halves = |k: Fr| Halves::of(&k).0;
+        assert_eq!(format!("{:?}", Halves::of(&lambda())), "Halves(..)");
         assert_eq!(halves(Fr::default()), [0, 0]);
         assert_eq!(halves(Fr::one()), [1, 0]);
         assert_eq!(halves(-Fr::one()), [-1, 0]);

@@ -31,12 +31,14 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     key::Queries,
+    msm::multiple,
     tables::Tables,
 };
-use ark_bn254::{G1Affine, G1Projective, G2Projective, g2};
-use ark_ec::{CurveGroup, scalar_mul::glv::GLVConfig};
+use ark_bn254::{G1Affine, G1Projective, G2Projective};
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Field, Zero};
 use core::ops::Add;
+use tabella_lanes::{G1, G2};
 use tabella_primitives::Fr;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -93,13 +95,13 @@ pub(crate) fn rerandomised(
     let Some(scale) = r.inverse().map(Zeroizing::new) else { return Ok(None) };
     let with_a = |sum: Zeroizing<G1Projective>| {
         let a = Zeroizing::new(*sum + before.a + key.alpha_g1);
-        let (scaled, for_c) = exec::join(|| (*a * *scale).into_affine(), || Zeroizing::new(*a * *s));
+        let (scaled, for_c) =
+            exec::join(|| multiple::<G1>(&a, &scale).into_affine(), || multiple::<G1>(&a, s));
         (!a.is_zero()).then_some((scaled, for_c))
     };
     let with_b = |sum: Zeroizing<G2Projective>| {
         let b = Zeroizing::new(*sum + before.b2 + key.beta_g2);
-        // On the group this is the same product, of two halves of the scalar at once.
-        g2::Config::glv_mul_projective(*b, *r).into_affine()
+        multiple::<G2>(&b, r).into_affine()
     };
     let (a, b, c) = tables.products(values, quotient, s, (with_a, with_b), cancel)?;
     Ok(a.map(|(a, for_c)| (a, b, (*c + before.c + *for_c).into_affine())))
@@ -116,9 +118,11 @@ pub(crate) fn blinded(
 ) -> Result<Points, Cancelled> {
     let Blinding { r, s } = blinding;
     let b1 = tables.b1(&key.b_g1, values, cancel)?;
-    let a = key.delta_g1 * *r + key.alpha_g1 + sums.a;
-    let b1 = Zeroizing::new(key.delta_g1 * *s + key.beta_g1 + *b1);
-    let b2 = key.delta_g2 * *s + key.beta_g2 + sums.b2;
-    let c = sums.c + a * *s + *b1 * *r - key.delta_g1 * (*r * *s);
+    let (delta, delta_g2) = (key.delta_g1.into_group(), key.delta_g2.into_group());
+    let product = Zeroizing::new(*r * *s);
+    let a = *multiple::<G1>(&delta, r) + key.alpha_g1 + sums.a;
+    let b1 = Zeroizing::new(*multiple::<G1>(&delta, s) + key.beta_g1 + *b1);
+    let b2 = *multiple::<G2>(&delta_g2, s) + key.beta_g2 + sums.b2;
+    let c = sums.c + *multiple::<G1>(&a, s) + *multiple::<G1>(&b1, r) - *multiple::<G1>(&delta, &product);
     Ok((a.into_affine(), b2.into_affine(), c.into_affine()))
 }

@@ -26,6 +26,7 @@ mod weigh;
 
 pub(crate) use bases::{Bases, Buckets, Sum};
 pub(crate) use buckets::Rooms;
+pub(crate) use endomorphism::multiple;
 pub(crate) use erased::Erased;
 pub(crate) use plan::Plan;
 pub use table::SharedBytes;

@@ -22,15 +22,18 @@ use tabella_prover::{CancelToken, ProveError, Prover, ProvingKey, Stage};
 
 const LENGTH: usize = 500;
 
-/// What is looked for, hidden, so that the search does not find itself.
-struct Needle([u64; 4]);
+/// What is looked for, hidden, so that the search does not find itself: the upper half of a value.
+///
+/// An allocator writes over the first 16 bytes of what was freed, and leaves the others.
+struct Needle([u64; 2]);
 
 const MASK: u64 = 0x5a5a_a5a5_3c3c_c3c3;
 
 impl Needle {
     /// The two forms in which a value may lie in memory: as the prover keeps it, and as an exponent.
     fn of(value: Fr) -> [Self; 2] {
-        [value.0.0, value.into_bigint().0].map(|limbs| Self(limbs.map(|limb| limb ^ MASK)))
+        let upper = |[.., a, b]: [u64; 4]| [a, b];
+        [value.0.0, value.into_bigint().0].map(|limbs| Self(upper(limbs).map(|limb| limb ^ MASK)))
     }
 
     fn is_at(&self, bytes: &[u8]) -> bool {
@@ -67,9 +70,9 @@ fn copies(needles: &[Needle]) -> (usize, usize) {
             continue;
         }
         // Limbs lie at multiples of eight.
-        let found = (0..bytes.len().saturating_sub(31))
+        let found = (0..bytes.len().saturating_sub(15))
             .step_by(8)
-            .filter(|at| needles.iter().any(|needle| needle.is_at(&bytes[*at..*at + 32])))
+            .filter(|at| needles.iter().any(|needle| needle.is_at(&bytes[*at..*at + 16])))
             .count();
         // Lest the next region read be this buffer.
         bytes.fill(0);
@@ -92,7 +95,7 @@ fn sentinel(tag: u64) -> (Fr, Vec<Needle>) {
     (start, places.into_iter().flat_map(|place| Needle::of(chain[place])).collect())
 }
 
-/// The factors r and s that a proof draws from [`rng`] with that seed.
+/// The factors r and s that a proof draws from [`rng`] with that seed, and 1 / r, by which it scales.
 #[allow(clippy::disallowed_methods, reason = "random bytes are reduced as the prover does")]
 fn blinding(seed: u8) -> Vec<Needle> {
     let mut rng = rng(seed);
@@ -101,7 +104,8 @@ fn blinding(seed: u8) -> Vec<Needle> {
         rng.fill_bytes(&mut bytes);
         Fr::from_le_bytes_mod_order(&bytes)
     };
-    [draw(), draw()].into_iter().flat_map(Needle::of).collect()
+    let [r, s] = [draw(), draw()];
+    [r, s, r.inverse().unwrap()].into_iter().flat_map(Needle::of).collect()
 }
 
 /// Runs on threads of its own, whose stacks are gone, or known as stacks, afterwards.
