@@ -245,9 +245,12 @@ impl Tables {
             // While their buckets are in the cache.
             (fill_a().and_then(weigh_a), fill_b().and_then(weigh_b), sum_c())
         } else {
-            // The sum for C takes about half of the time. Buckets of A and B can be weighed by whoever is done first.
-            let ((a, b), c) = exec::join(|| exec::join(fill_a, fill_b), sum_c);
-            let (a, b) = exec::join(|| a.and_then(weigh_a), || b.and_then(weigh_b));
+            // The sum for C takes about half of the time. Who is done with it first weighs what is left of A and B.
+            let a_and_b = || {
+                let (a, b) = exec::join(fill_a, fill_b);
+                exec::join(|| b.and_then(weigh_b), || a.and_then(weigh_a))
+            };
+            let ((b, a), c) = exec::join(a_and_b, sum_c);
             (a, b, c)
         };
         exec::join(|| drop(rooms), || drop(b2_rooms));
