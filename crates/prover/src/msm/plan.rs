@@ -30,8 +30,11 @@ impl Plan {
             let windows = HALF_BITS.div_ceil(width);
             (1..=windows).map(move |stride| Self { width, stride })
         });
-        let narrow = plans.filter(|plan| plan.stride > 1 || plan.width <= WIDEST_ALONE);
-        let fits = narrow.filter(|plan| plan.steps() == 1 || points * plan.stored() <= room);
+        let fits = plans.filter(|plan| plan.steps() == 1 || points * plan.stored() <= room);
+        let narrow = |plan: &Self| plan.stride == 1 && plan.width <= WIDEST_ALONE;
+        // A wider window needs fewer multiples: it is taken alone where those of a narrow one find no room.
+        let alone = fits.clone().any(|plan| narrow(&plan));
+        let fits = fits.filter(|plan| plan.stride > 1 || narrow(plan) || !alone);
         let none = Self { width: NARROWEST, stride: HALF_BITS / NARROWEST };
         fits.min_by_key(|plan| plan.additions(points)).unwrap_or(none)
     }
@@ -73,6 +76,7 @@ mod tests {
     fn a_table_is_used_where_there_is_room_for_it() {
         assert_eq!(Plan::choose(5_565, usize::MAX), Plan { width: 13, stride: 1 });
         assert_eq!(Plan::choose(14_000, usize::MAX), Plan { width: 13, stride: 1 });
+        assert_eq!(Plan::choose(25_000, 25_000 * 18), Plan { width: 16, stride: 1 });
         assert_eq!(Plan::choose(14_000, 0), Plan { width: 12, stride: 11 });
         let half = Plan::choose(14_000, 14_000 * 10);
         assert!(half.steps() > 1 && half.stored() <= 10);
