@@ -40,7 +40,8 @@ impl ChallengeBits {
     ///
     /// # Security
     /// Of a third of all hashes not h alone but `h + r` as well is below 2^254, and gives a second challenge. A prover may choose between two: at most
-    /// one bit of soundness, cheaper than a comparison.
+    /// one bit of soundness for each challenge, cheaper than a comparison. Of eight
+    /// coefficients at once, as in the tally, up to 2^8 choices; on average over the hashes `(4/3)^8`, about 10, so that some 2^-124 are left of 2^-128.
     ///
     /// # Errors
     /// [`SynthesisError::AssignmentMissing`] if values are wanted and there is none.
