@@ -5,6 +5,7 @@ use crate::identity::IdentityCommitment;
 use alloc::vec::Vec;
 use core::fmt;
 use tabella_primitives::{Fr, poseidon};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Greatest depth of a registry: 2^32 citizens.
 pub const MAX_DEPTH: usize = 32;
@@ -15,8 +16,8 @@ pub const MAX_DEPTH: usize = 32;
 /// `index` says whether our node is the right child (1) beside `siblings[i]`. In a tree that is not full, `index` is
 /// therefore not always the leaf's position.
 ///
-/// Secret towards everyone but its owner: a path names its citizen.
-#[derive(Clone, PartialEq, Eq)]
+/// Secret towards everyone but its owner: a path names its citizen. Erased when dropped.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct MembershipPath {
     index: u64,
     siblings: Vec<Fr>,
@@ -56,19 +57,20 @@ impl fmt::Display for PathError {
 impl core::error::Error for PathError {}
 
 impl MembershipPath {
-    /// A path from its parts.
+    /// A path from its parts. Siblings that make no path are erased.
     ///
     /// # Errors
     /// [`PathError::TooDeep`] or [`PathError::IndexOutOfRange`].
     pub fn from_parts(index: u64, siblings: Vec<Fr>) -> Result<Self, PathError> {
-        let depth = siblings.len();
+        let path = Self { index, siblings };
+        let depth = path.depth();
         if depth > MAX_DEPTH {
             return Err(PathError::TooDeep { depth });
         }
         if index >> depth != 0 {
             return Err(PathError::IndexOutOfRange { index, depth });
         }
-        Ok(Self { index, siblings })
+        Ok(path)
     }
 
     /// A path that a tree of at most [`MAX_DEPTH`] levels made.
@@ -111,5 +113,20 @@ impl MembershipPath {
 impl fmt::Debug for MembershipPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "MembershipPath(depth {})", self.siblings.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn a_path_is_erased() {
+        const fn is_erased_on_drop<T: ZeroizeOnDrop>(_: &T) {}
+        let mut path = MembershipPath::from_parts(1, vec![Fr::from(5u64)]).unwrap();
+        is_erased_on_drop(&path);
+        path.zeroize();
+        assert_eq!((path.index(), path.siblings()), (0, &[][..]));
     }
 }
