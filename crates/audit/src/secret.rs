@@ -12,7 +12,7 @@ use tabella_protocol::{
     tally::Tally,
     trustee::{
         CeremonyParameters, CeremonyRecord, CombineError, DecryptionShare, DroppedShare, EncryptedSum,
-        KeyCeremony, OpeningPolicy, Package, PackageError, Round, Verified, combine,
+        KeyCeremony, OpeningPolicy, Package, PackageError, Round, ShareFault, Verified, combine,
     },
 };
 
@@ -145,7 +145,12 @@ impl SecretCheck {
         }
         let dropped = |dropped: DroppedShare| fault(Cause::Share(dropped));
         let share = DecryptionShare::from_package(ceremony, share).map_err(dropped)?;
-        self.shares.push(share.verify(ceremony, sum).map_err(dropped)?);
+        let share = share.verify(ceremony, sum).map_err(dropped)?;
+        let trustee = share.trustee();
+        if self.shares.iter().any(|earlier| earlier.trustee() == trustee) {
+            return Err(dropped(DroppedShare { trustee, fault: ShareFault::Duplicate }));
+        }
+        self.shares.push(share);
         Ok(())
     }
 

@@ -20,7 +20,8 @@ use tabella_protocol::{
     statement::Nullifier,
     tally::{Outcome, Tally},
     trustee::{
-        CeremonyError, CeremonyRecord, CombineError, OpeningPolicy, Package, PackageError, Round, ShareFault,
+        CeremonyError, CeremonyRecord, CombineError, DroppedShare, OpeningPolicy, Package, PackageError,
+        Round, ShareFault,
     },
 };
 use tabella_verifier::InvalidProof;
@@ -175,6 +176,9 @@ fn cases() -> Vec<(String, u64, &'static str, Change)> {
         }),
         case("no shares", TALLY - 2, "body", |p| p.shares.clear()),
         case("one share", TALLY - 1, "body", |p| drop(p.shares.pop())),
+        case("two shares of one trustee", FIRST_SHARE + 1, "body", |p| {
+            p.shares.push(TRUSTEES.share_with(10, 0, &p.manifest, &p.ballots));
+        }),
         case("shares of fewer ballots", FIRST_SHARE, "body", |p| {
             p.shares[0] = TRUSTEES.share(0, &p.manifest, &p.ballots[..4]);
         }),
@@ -395,6 +399,8 @@ fn faults_of_trustees_have_their_causes() {
     let Cause::Share(dropped) = other else { panic!("{other}") };
     assert!(matches!(dropped.fault, ShareFault::OtherSum { .. }));
     assert_eq!(dropped.culprit(), Some(trustee(1)));
+    let twice = cause(|p| p.shares.push(TRUSTEES.share_with(10, 0, &p.manifest, &p.ballots)));
+    assert_eq!(twice, Cause::Share(DroppedShare { trustee: trustee(0), fault: ShareFault::Duplicate }));
     assert_eq!(
         cause(|p| drop(p.shares.pop())),
         Cause::Combine(CombineError::TooFew { shares: 1, threshold: 2 })

@@ -59,6 +59,17 @@ impl Trustees {
 
     /// One trustee's share of the sum of these ballots, whatever it would refuse.
     pub(crate) fn share(&self, number: usize, manifest: &Manifest, ballots: &[CastBallot]) -> Package {
+        self.share_with(9, number, manifest, ballots)
+    }
+
+    /// The same share with a proof of other randomness for every seed.
+    pub(crate) fn share_with(
+        &self,
+        seed: u8,
+        number: usize,
+        manifest: &Manifest,
+        ballots: &[CastBallot],
+    ) -> Package {
         let share = &self.shares[number];
         let ciphertexts: Vec<Ciphertext> =
             ballots.iter().map(|ballot| ballot.secret().unwrap().sealed().ciphertext.clone()).collect();
@@ -66,7 +77,7 @@ impl Trustees {
         let authorised = OpeningLedger::new()
             .authorise(&self.ceremony, share.trustee(), manifest.id(), &ciphertexts, policy)
             .unwrap();
-        share.decrypt(&self.secrets[number], &self.ceremony, &authorised, &mut rng(9)).unwrap()
+        share.decrypt(&self.secrets[number], &self.ceremony, &authorised, &mut rng(seed)).unwrap()
     }
 }
 
