@@ -13,6 +13,7 @@ use tabella_protocol::{
     record::{Closing, EntryKind, Link, LinkedEntry, RecordEntry, RecordError, RecordReader},
     statement::Nullifier,
     tally::{Tally, TallyCounter},
+    trustee::KeyCeremony,
 };
 use tabella_verifier::InvalidProof;
 
@@ -305,7 +306,7 @@ impl<'a> Auditor<'a> {
             // The reader ends in an error unless it has met all of them.
             return Err(RecordError::Truncated { entry: self.entries }.into());
         };
-        let warnings = self.warnings(&closing);
+        let warnings = self.warnings(&closing, self.secret.as_ref().and_then(SecretCheck::ceremony));
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         Ok(AuditReport {
             format: REPORT_FORMAT,
@@ -335,7 +336,7 @@ impl<'a> Auditor<'a> {
         let (ceremony, ciphertexts) = secret.into_parts().ok_or_else(truncated)?;
         self.citizens = citizens;
         self.report(Stage::Done);
-        let warnings = self.warnings(&closing);
+        let warnings = self.warnings(&closing, Some(&ceremony));
         Ok(UnopenedReport {
             manifest: self.manifest,
             closing,
@@ -347,7 +348,7 @@ impl<'a> Auditor<'a> {
         })
     }
 
-    fn warnings(&self, closing: &Closing) -> Vec<Warning> {
+    fn warnings(&self, closing: &Closing, ceremony: Option<&KeyCeremony>) -> Vec<Warning> {
         let closes_at = self.manifest.window().closes_at;
         let closed_at = closing.closed_at;
         let development = self.manifest.key_provenance() == KeyProvenance::InsecureDevelopment;
@@ -359,6 +360,10 @@ impl<'a> Auditor<'a> {
                 .now
                 .filter(|now| closed_at > *now)
                 .map(|now| Warning::ClosedInFuture { closed_at, now }),
+            ceremony
+                .map(|ceremony| (ceremony.parameters().threshold(), ceremony.qualified().len()))
+                .filter(|(threshold, trustees)| 2 * usize::from(*threshold) <= *trustees)
+                .map(|(threshold, trustees)| Warning::TwoSumsPossible { threshold, trustees }),
         ];
         warnings.into_iter().flatten().collect()
     }

@@ -66,4 +66,4 @@ pub use options::{
     AuditOptions, Progress, ProofChecks, PublishedHead, PublishedReceipt, Stage, TrustedKey, quietly,
 };
 pub use report::{AuditReport, OpeningReport, REPORT_FORMAT, Warning};
-pub use unopened::UnopenedReport;
+pub use unopened::{NotAuthorised, UnopenedReport};

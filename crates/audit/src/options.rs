@@ -4,7 +4,7 @@ use tabella_primitives::digest::Digest;
 use tabella_protocol::{
     ballot::BallotDigest,
     election::{ElectionId, KeyProvenance},
-    record::Link,
+    record::{Closing, Link},
     statement::CircuitId,
 };
 use tabella_verifier::PreparedVerifyingKey;
@@ -27,13 +27,19 @@ impl TrustedKey {
     }
 }
 
-/// What a ballot box published while it was open: the link after so many ballots.
+/// What a ballot box published while it was open, or when it closed: the link after so many ballots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublishedHead {
     /// Number of ballots by then.
     pub ballots: u64,
     /// The link after the last of them; after the manifest if there was none.
     pub link: Link,
+}
+
+impl From<Closing> for PublishedHead {
+    fn from(closing: Closing) -> Self {
+        Self { ballots: closing.ballots, link: closing.head }
+    }
 }
 
 /// What a voter has on her receipt.

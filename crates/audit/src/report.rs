@@ -36,6 +36,13 @@ pub enum Warning {
         /// What the auditor's clock shows, in seconds since 1970.
         now: u64,
     },
+    /// At most half of those who hold shares open a sum: two groups could open two, of which the difference is a few ballots.
+    TwoSumsPossible {
+        /// How many trustees it takes.
+        threshold: u8,
+        /// How many hold a share of the keys.
+        trustees: usize,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -58,6 +65,10 @@ impl fmt::Display for Warning {
                 "the record says the ballot box closed {} seconds from now: this clock or the clerk's is wrong, \
                  or the time was made up",
                 closed_at.saturating_sub(*now)
+            ),
+            Self::TwoSumsPossible { threshold, trustees } => write!(
+                f,
+                "{threshold} of {trustees} trustees open a sum: two groups of them could open two, and learn from the difference"
             ),
         }
     }

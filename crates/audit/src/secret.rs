@@ -194,6 +194,11 @@ impl SecretCheck {
         })
     }
 
+    /// The ceremony, once it was verified.
+    pub(crate) const fn ceremony(&self) -> Option<&KeyCeremony> {
+        self.ceremony.as_ref()
+    }
+
     /// The ceremony, and the ciphertexts that were kept.
     pub(crate) fn into_parts(self) -> Option<(KeyCeremony, Vec<Ciphertext>)> {
         self.ceremony.zip(self.kept)

@@ -1,10 +1,11 @@
 //! What a trustee knows of an election before it opens the sum.
 
-use crate::Warning;
+use crate::{PublishedHead, Warning};
+use core::fmt;
 use tabella_primitives::elgamal::Ciphertext;
 use tabella_protocol::{
-    election::Manifest,
-    record::Closing,
+    election::{ElectionId, Manifest},
+    record::{Closing, Link},
     trustee::{AuthorisedSum, KeyCeremony, OpeningLedger, OpeningPolicy, Refusal, TrusteeIndex},
 };
 
@@ -26,17 +27,82 @@ pub struct UnopenedReport {
     pub(crate) ciphertexts: Vec<Ciphertext>,
 }
 
+/// Why a trustee does not open the sum of a record that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotAuthorised {
+    /// The record is another election's.
+    OtherElection {
+        /// The election that the trustee opens.
+        expected: ElectionId,
+        /// The record's.
+        actual: ElectionId,
+    },
+    /// The box of the record closed with another number of ballots than the published one.
+    OtherNumber {
+        /// Number of ballots that was published.
+        expected: u64,
+        /// The record's.
+        actual: u64,
+    },
+    /// The box of the record closed with as many ballots as the published one, but not with the same ones.
+    OtherHead {
+        /// The link after the last ballot that was published.
+        expected: Link,
+        /// The record's.
+        actual: Link,
+    },
+    /// The trustee's ledger or the manifest's policy does not allow it.
+    Refused(Refusal),
+}
+
+impl fmt::Display for NotAuthorised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherElection { expected, actual } => {
+                write!(f, "the record is election {actual}'s, the trustee opens {expected}")
+            }
+            Self::OtherNumber { expected, actual } => {
+                write!(f, "the box closed with {expected} ballots, the record has {actual}")
+            }
+            Self::OtherHead { expected, actual } => {
+                write!(f, "the box closed with link {expected}, the record with {actual}")
+            }
+            Self::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for NotAuthorised {}
+
 impl UnopenedReport {
     /// Adds up all ballots of the record, and asks a trustee's ledger whether the trustee opens their sum, under the manifest's policy.
     /// Write the ledger down before you decrypt.
     ///
+    /// `election` and `closing`, how its box was closed, come from where they were published, never from who hands out the record: a record
+    /// of another election with the same keys, or of one that closed earlier, would take the trustee's one opening.
+    ///
     /// # Errors
-    /// [`Refusal`]; the ledger is as before.
+    /// [`NotAuthorised`]; the ledger is as before.
     pub fn authorise(
         &self,
+        election: ElectionId,
+        closing: PublishedHead,
         ledger: &mut OpeningLedger,
         trustee: TrusteeIndex,
-    ) -> Result<AuthorisedSum, Refusal> {
-        ledger.authorise(&self.ceremony, trustee, self.manifest.id(), &self.ciphertexts, self.policy)
+    ) -> Result<AuthorisedSum, NotAuthorised> {
+        let (id, closed) = (self.manifest.id(), PublishedHead::from(self.closing));
+        if id != election {
+            return Err(NotAuthorised::OtherElection { expected: election, actual: id });
+        }
+        if closed.ballots != closing.ballots {
+            return Err(NotAuthorised::OtherNumber { expected: closing.ballots, actual: closed.ballots });
+        }
+        if closed.link != closing.link {
+            return Err(NotAuthorised::OtherHead { expected: closing.link, actual: closed.link });
+        }
+        ledger
+            .authorise(&self.ceremony, trustee, id, &self.ciphertexts, self.policy)
+            .map_err(NotAuthorised::Refused)
     }
 }

@@ -3,7 +3,7 @@
 use crate::Auditor;
 use core::fmt;
 use std::io::BufRead;
-use tabella_audit::Fault;
+use tabella_audit::{Fault, NotAuthorised, PublishedHead};
 use tabella_ballot_box::{Opened, Unopened};
 use tabella_primitives::{
     cancel::CancelToken,
@@ -12,10 +12,10 @@ use tabella_primitives::{
     rng::CryptoRng,
 };
 use tabella_protocol::{
-    election::Manifest,
+    election::{ElectionId, Manifest},
     trustee::{
         CeremonyError, CeremonyParameters, CeremonyRecord, CombineError, DecryptError, DroppedShare,
-        KeyCeremony, KeyShare, OpeningLedger, Package, ParametersError, Refusal, RoundError, ShareCollector,
+        KeyCeremony, KeyShare, OpeningLedger, Package, ParametersError, RoundError, ShareCollector,
         TrusteeIndex, TrusteeKeys, TrusteeSecret, hold_in_memory,
     },
 };
@@ -64,7 +64,7 @@ pub enum TrusteeError {
     /// The record does not hold.
     Record(Fault),
     /// The trustee does not open this sum.
-    Refused(Refusal),
+    Refused(NotAuthorised),
     /// The share of the key belongs to another ceremony.
     Decrypt(DecryptError),
 }
@@ -135,17 +135,22 @@ impl Trustee {
     /// Redoes every check of the unopened record, adds up its ballots, and gives the trustee's share of the sum, if its ledger and the
     /// manifest's policy allow that.
     ///
+    /// `election` and `closing` are what was published of the election: see [`UnopenedReport::authorise`](tabella_audit::UnopenedReport::authorise).
+    ///
     /// # Errors
     /// [`TrusteeError`].
     pub fn open(
         &mut self,
         auditor: &Auditor,
+        election: ElectionId,
+        closing: PublishedHead,
         record: impl BufRead,
         rng: &mut impl CryptoRng,
     ) -> Result<Package, TrusteeError> {
         let report = auditor.audit_unopened(record, rng).map_err(TrusteeError::Record)?;
-        let authorised =
-            report.authorise(&mut self.ledger, self.share.trustee()).map_err(TrusteeError::Refused)?;
+        let authorised = report
+            .authorise(election, closing, &mut self.ledger, self.share.trustee())
+            .map_err(TrusteeError::Refused)?;
         self.share.decrypt(&self.secret, &report.ceremony, &authorised, rng).map_err(TrusteeError::Decrypt)
     }
 }

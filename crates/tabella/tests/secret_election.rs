@@ -10,6 +10,7 @@ use rand_chacha::{
 use std::sync::LazyLock;
 use tabella::{
     Auditor, Citizen, Election, NotOpened, OpenedSum, Registrar, Rejected, Trustee, TrusteeError, VoteError,
+    audit::{NotAuthorised, PublishedHead},
     ballot::{CastBallot, OpeningError, SealError, SecretBallot},
     ballot_box::RegistryLeaves,
     election::{
@@ -19,7 +20,8 @@ use tabella::{
     params::{KeyPolicy, ParamsCache},
     primitives::{Fr, cancel::CancelToken, progress::quietly, rng},
     protocol::trustee::{
-        CeremonyRecord, CombineError, KeyCeremony, OpeningPolicy, Package, PackageError, Refusal, ShareFault,
+        CeremonyRecord, CombineError, KeyCeremony, OpeningLedger, OpeningPolicy, Package, PackageError,
+        Refusal, ShareFault,
     },
     prover::ProvingKey,
     record::find_ballot,
@@ -120,7 +122,7 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     let other = ballots[0].secret().unwrap().sealed();
     assert_eq!(opening.check(manifest.sealed().unwrap(), other), Err(OpeningError::OtherNumbers));
 
-    ballot_box.close(CLOSES).unwrap();
+    let closing = PublishedHead::from(ballot_box.close(CLOSES).unwrap());
     let leaves = RegistryLeaves::Plain(registry.tree().leaves());
     let mut record = Vec::new();
     let unopened = ballot_box.write_unopened(&mut record, leaves, &town.record).unwrap();
@@ -131,7 +133,9 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     let auditor = Auditor::new(POLICY).expect_election(manifest.id());
     let mut shares = Vec::new();
     for number in [0, 2, 3, 4] {
-        shares.push(town.trustees[number].open(&auditor, record.as_slice(), rng).unwrap());
+        shares.push(
+            town.trustees[number].open(&auditor, manifest.id(), closing, record.as_slice(), rng).unwrap(),
+        );
     }
     let mut lie = shares[2].to_bytes();
     lie[120] ^= 1;
@@ -162,21 +166,30 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     for receipt in &receipts {
         receipt.check_in_record(whole.as_slice()).unwrap();
     }
-    // A trustee opens one sum: not that of the ballots before the last as well.
+    // A trustee opens what was published, and one sum: not that of the ballots before the last as well.
     let auditor = Auditor::new(POLICY);
     let earlier = town.election.memory_ballot_box().unwrap();
     for ballot in &ballots[..3] {
         earlier.accept(earlier.check(ballot).unwrap(), DURING).unwrap();
     }
-    earlier.close(CLOSES).unwrap();
+    let early = PublishedHead::from(earlier.close(CLOSES).unwrap());
     let mut subset = Vec::new();
     earlier.write_unopened(&mut subset, leaves, &town.record).unwrap();
-    let refused = town.trustees[0].open(&auditor, subset.as_slice(), rng).unwrap_err();
-    assert!(matches!(refused, TrusteeError::Refused(Refusal::OtherSum { .. })), "{refused}");
+    let mut refused = |number: usize, closing| {
+        town.trustees[number].open(&auditor, manifest.id(), closing, subset.as_slice(), rng).unwrap_err()
+    };
+    let other = NotAuthorised::OtherNumber { expected: 4, actual: 3 };
+    assert_eq!(refused(1, closing), TrusteeError::Refused(other));
+    let twice = refused(0, early);
+    let TrusteeError::Refused(NotAuthorised::Refused(Refusal::OtherSum { .. })) = twice else {
+        panic!("{twice}")
+    };
+    assert_eq!(*town.trustees[1].ledger(), OpeningLedger::new(), "nothing was spent");
     // Nor does it take a record on trust.
     let text = String::from_utf8(record).unwrap();
     let tampered = text.replacen(&receipts[1].nullifier.to_string(), "12345", 1);
-    let refused = town.trustees[1].open(&auditor, tampered.as_bytes(), rng).unwrap_err();
+    let refused =
+        town.trustees[1].open(&auditor, manifest.id(), closing, tampered.as_bytes(), rng).unwrap_err();
     assert!(matches!(&refused, TrusteeError::Record(fault) if fault.entry == 2), "{refused}");
     assert_eq!(town.ceremony.qualified().len(), 5);
 }
@@ -293,7 +306,7 @@ fn hold(seed: u64) {
         let ballot = sealed.cast(proving_key(manifest), rng).unwrap();
         ballot_box.accept(ballot_box.check(&ballot).unwrap(), DURING).unwrap();
     }
-    ballot_box.close(CLOSES).unwrap();
+    let closing = PublishedHead::from(ballot_box.close(CLOSES).unwrap());
     let commitments: Vec<(Fr, u32)> =
         citizens.iter().zip(&weights).map(|(c, weight)| (*c.commitment().as_field(), *weight)).collect();
     let registry =
@@ -305,7 +318,9 @@ fn hold(seed: u64) {
         .iter_mut()
         .skip(usize::try_from(seed % 2).unwrap())
         .take(2)
-        .map(|trustee| trustee.open(&auditor, unopened_record.as_slice(), rng).unwrap())
+        .map(|trustee| {
+            trustee.open(&auditor, manifest.id(), closing, unopened_record.as_slice(), rng).unwrap()
+        })
         .collect();
     let opened = open_sum(manifest, &unopened, shares, &CancelToken::new(), &mut quietly).unwrap();
     assert_eq!(opened.numbers, naive, "seed {seed}: {method:?}, weights {weights:?}");

@@ -48,10 +48,15 @@ pub(crate) struct Trustees {
 impl Trustees {
     /// Two of three, three keys.
     pub(crate) fn hold(seed: u8) -> Self {
+        Self::hold_of(seed, 2, 3)
+    }
+
+    /// So many of so many, three keys.
+    pub(crate) fn hold_of(seed: u8, threshold: u8, trustees: u8) -> Self {
         let rng = &mut rng(seed);
-        let secrets: Vec<TrusteeSecret> = (0..3).map(|_| TrusteeSecret::generate(rng)).collect();
+        let secrets: Vec<TrusteeSecret> = (0..trustees).map(|_| TrusteeSecret::generate(rng)).collect();
         let keys = secrets.iter().map(|secret| *secret.keys()).collect();
-        let parameters = CeremonyParameters::new([seed; 32], 2, 3, keys).unwrap();
+        let parameters = CeremonyParameters::new([seed; 32], threshold, 3, keys).unwrap();
         let held = hold_in_memory(parameters, &secrets, rng, |_, packages| packages).unwrap();
         let record = held.record();
         Self { ceremony: record.verify().unwrap(), record, shares: held.shares, secrets }

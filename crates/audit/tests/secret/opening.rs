@@ -1,13 +1,25 @@
 //! What trustees do with a record: they redo its checks, and open its one sum or nothing.
 
-use crate::fixture::{Parts, SUMS, TRUSTEES, ballot, builder, check, manifest, rng, unopened};
-use tabella_audit::{Cause, Fault};
+use crate::fixture::{Parts, SUMS, TRUSTEES, Trustees, ballot, builder, check, manifest, rng, unopened};
+use tabella_audit::{Cause, Fault, NotAuthorised, PublishedHead, UnopenedReport, Warning};
 use tabella_primitives::{cancel::CancelToken, discrete_log::DiscreteLogTable, progress::quietly};
 use tabella_protocol::{
     record::RecordError,
     tally::{Outcome, Tally},
-    trustee::{EncryptedSum, LEAST_BALLOTS, OpeningLedger, Refusal, ShareCollector, ShareFault},
+    trustee::{
+        AuthorisedSum, EncryptedSum, LEAST_BALLOTS, OpeningLedger, Refusal, ShareCollector, ShareFault,
+        TrusteeIndex,
+    },
 };
+
+/// Asks a ledger about a record that is the published one.
+fn authorise(
+    report: &UnopenedReport,
+    ledger: &mut OpeningLedger,
+    trustee: TrusteeIndex,
+) -> Result<AuthorisedSum, NotAuthorised> {
+    report.authorise(report.manifest.id(), report.closing.into(), ledger, trustee)
+}
 
 #[test]
 fn an_honest_record_is_checked_opened_and_checked_again() {
@@ -21,7 +33,7 @@ fn an_honest_record_is_checked_opened_and_checked_again() {
         let mut shares = Vec::new();
         for number in pair {
             let (me, share) = (&TRUSTEES.secrets[number], &TRUSTEES.shares[number]);
-            let authorised = report.authorise(&mut OpeningLedger::new(), share.trustee()).unwrap();
+            let authorised = authorise(&report, &mut OpeningLedger::new(), share.trustee()).unwrap();
             shares.push(share.decrypt(me, &report.ceremony, &authorised, &mut rng(3)).unwrap());
         }
         let ciphertexts: Vec<_> = honest
@@ -52,20 +64,69 @@ fn a_trustee_opens_nothing_but_the_one_whole_sum() {
     let trustee = TRUSTEES.shares[0].trustee();
     let mut ledger = OpeningLedger::new();
     let whole = unopened(&honest.write_unopened()).unwrap();
-    whole.authorise(&mut ledger, trustee).unwrap();
+    authorise(&whole, &mut ledger, trustee).unwrap();
     // The same record without its last ballot holds as a record, and would show that ballot.
     let subset = Parts { ballots: honest.ballots[..4].to_vec(), ..honest.clone() };
     let subset = unopened(&subset.write_unopened()).unwrap();
-    assert!(matches!(subset.authorise(&mut ledger, trustee), Err(Refusal::OtherSum { .. })));
+    assert!(matches!(
+        authorise(&subset, &mut ledger, trustee),
+        Err(NotAuthorised::Refused(Refusal::OtherSum { .. }))
+    ));
     // So would a second election with the same keys.
     let second = builder(&TRUSTEES).nonce([2; 32]).build().unwrap();
     let ballots = (0..4).map(|nullifier| ballot(&second, nullifier, &[1, 0, 0])).collect();
     let second = unopened(&Parts { manifest: second, ballots, ..honest.clone() }.write_unopened()).unwrap();
     let opened = honest.manifest.id();
     let refused = Refusal::OtherElection { opened };
-    assert_eq!(second.authorise(&mut ledger, trustee), Err(refused));
+    assert_eq!(authorise(&second, &mut ledger, trustee), Err(NotAuthorised::Refused(refused)));
     // The whole one may be opened again: the share is the same.
-    whole.authorise(&mut ledger, trustee).unwrap();
+    authorise(&whole, &mut ledger, trustee).unwrap();
+}
+
+#[test]
+fn nobody_steers_the_one_opening_of_a_trustee() {
+    let honest = Parts::honest();
+    let trustee = TRUSTEES.shares[0].trustee();
+    let whole = unopened(&honest.write_unopened()).unwrap();
+    let (election, closing) = (honest.manifest.id(), PublishedHead::from(whole.closing));
+    let mut ledger = OpeningLedger::new();
+    let mut refused = |parts: Parts| {
+        let report = unopened(&parts.write_unopened()).unwrap();
+        let refused = report.authorise(election, closing, &mut ledger, trustee).unwrap_err();
+        assert_eq!(ledger, OpeningLedger::new(), "nothing was spent");
+        (refused, report)
+    };
+    // A stranger's election with the same keys.
+    let manifest = builder(&TRUSTEES).nonce([2; 32]).build().unwrap();
+    let ballots = (0..5).map(|nullifier| ballot(&manifest, nullifier, &[1, 0, 0])).collect();
+    let (stranger, report) = refused(Parts { manifest, ballots, ..honest.clone() });
+    let actual = report.manifest.id();
+    assert_eq!(stranger, NotAuthorised::OtherElection { expected: election, actual });
+    // A record that stops early, and one with as many ballots in another order.
+    let mut ballots = honest.ballots.clone();
+    ballots.swap(0, 1);
+    let (swapped, report) = refused(Parts { ballots: ballots.clone(), ..honest.clone() });
+    let actual = report.closing.head;
+    assert_eq!(swapped, NotAuthorised::OtherHead { expected: closing.link, actual });
+    let early = Parts { ballots: honest.ballots[..4].to_vec(), ..honest.clone() };
+    assert_eq!(refused(early).0, NotAuthorised::OtherNumber { expected: 5, actual: 4 });
+    whole.authorise(election, closing, &mut ledger, trustee).unwrap();
+}
+
+#[test]
+fn whoever_could_open_two_sums_is_a_warning() {
+    for (threshold, trustees, possible) in [(2, 3, false), (2, 4, true), (3, 5, false)] {
+        let held = Trustees::hold_of(4, threshold, trustees);
+        let manifest = builder(&held).build().unwrap();
+        let ballots = (0..3).map(|nullifier| ballot(&manifest, nullifier, &[1, 0, 0])).collect::<Vec<_>>();
+        let shares = (0..usize::from(threshold)).map(|n| held.share(n, &manifest, &ballots)).collect();
+        let parts = Parts { shares, ..Parts::of(manifest, ballots, &held, &[3, 0, 0]) };
+        let two = Warning::TwoSumsPossible { threshold, trustees: trustees.into() };
+        let expected = if possible { vec![two] } else { Vec::new() };
+        let warnings = [Warning::InsecureDevelopmentKey].into_iter().chain(expected).collect::<Vec<_>>();
+        assert_eq!(unopened(&parts.write_unopened()).unwrap().warnings, warnings);
+        assert_eq!(check(&parts.write()).unwrap().warnings, warnings);
+    }
 }
 
 #[test]
@@ -76,10 +137,13 @@ fn small_electorates_are_not_opened() {
         let ballots = honest.ballots[..usize::try_from(count).unwrap()].to_vec();
         let few = Parts { ballots: ballots.clone(), ..honest.clone() };
         let report = unopened(&few.write_unopened()).unwrap();
-        let refused = report.authorise(&mut OpeningLedger::new(), trustee).unwrap_err();
+        let refused = authorise(&report, &mut OpeningLedger::new(), trustee).unwrap_err();
         match count {
-            0 => assert!(matches!(refused, Refusal::Sum(_))),
-            _ => assert_eq!(refused, Refusal::TooFewBallots { ballots: count, least: 3 }),
+            0 => assert!(matches!(refused, NotAuthorised::Refused(Refusal::Sum(_)))),
+            _ => {
+                let few = Refusal::TooFewBallots { ballots: count, least: 3 };
+                assert_eq!(refused, NotAuthorised::Refused(few));
+            }
         }
         // The record says that it was not opened, and holds.
         let tally = Tally::not_opened(&honest.manifest, count);
