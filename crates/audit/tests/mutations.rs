@@ -3,47 +3,16 @@
 
 mod common;
 
-use common::{Parts, fault};
+use common::{
+    Parts, fault,
+    lines::{join, scalars},
+};
 use proptest::prelude::*;
-use std::ops::Range;
 use tabella_audit::{Cause, audit, quietly};
 use tabella_protocol::record::{EntryKind, RecordError};
 
 fn lines() -> Vec<String> {
-    let text = String::from_utf8(Parts::honest().write()).unwrap();
-    text.lines().map(str::to_owned).collect()
-}
-
-fn join(lines: &[String]) -> Vec<u8> {
-    lines.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect()
-}
-
-/// The scalars of a line of JSON: strings (names of fields too), numbers, literals.
-fn scalars(line: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let bytes = line.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        match bytes[at] {
-            b'"' => {
-                at += 1;
-                while bytes[at] != b'"' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                at += 1;
-                found.push(start..at);
-            }
-            b'0'..=b'9' | b'-' | b't' | b'f' | b'n' => {
-                while !matches!(bytes[at], b',' | b'}' | b']') {
-                    at += 1;
-                }
-                found.push(start..at);
-            }
-            _ => at += 1,
-        }
-    }
-    found
+    common::lines::lines(Parts::honest().write())
 }
 
 /// Other values of the same type, other forms of the same value, other types.

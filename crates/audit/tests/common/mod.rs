@@ -5,6 +5,8 @@
     reason = "shared by several test binaries, none of which uses all of it"
 )]
 
+pub(crate) mod lines;
+
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use std::sync::LazyLock;
 use tabella_audit::{AuditOptions, AuditReport, Fault, ProofChecks, TrustedKey, audit, quietly};

@@ -14,7 +14,6 @@ use tabella_protocol::{
     ballot::{CastBallot, SealedBallot, SecretBallot},
     election::{FrozenRegistry, KeyProvenance, Manifest, ManifestBuilder, Rules, SecretBallots, Window},
     record::RecordWriter,
-    registry::{LeanImt, RegistryRoot},
     statement::{CircuitId, Nullifier},
     tally::Tally,
     trustee::{
@@ -24,8 +23,8 @@ use tabella_protocol::{
 };
 use tabella_verifier::testing::ForgingKey;
 
-pub(crate) const OPENS_AT: u64 = 1_700_000_000;
-pub(crate) const CLOSES_AT: u64 = 1_700_003_600;
+pub(crate) use crate::common::{CLOSES_AT, OPENS_AT, leaves, root_of};
+
 /// Least number of ballots that are opened.
 pub(crate) const LEAST: u64 = 3;
 
@@ -87,17 +86,6 @@ impl Trustees {
 }
 
 pub(crate) static TRUSTEES: LazyLock<Trustees> = LazyLock::new(|| Trustees::hold(1));
-
-/// Eleven places; the citizen in place 3 was removed.
-pub(crate) fn leaves() -> Vec<Fr> {
-    (0..11).map(|place| if place == 3 { Fr::from(0) } else { Fr::from(1000 + place) }).collect()
-}
-
-pub(crate) fn root_of(leaves: &[Fr]) -> RegistryRoot {
-    let mut tree = LeanImt::new();
-    tree.insert_many(leaves).unwrap();
-    RegistryRoot::from_field(tree.root())
-}
 
 pub(crate) fn builder(trustees: &Trustees) -> ManifestBuilder {
     Manifest::builder("Lunch", "Where do we eat?")

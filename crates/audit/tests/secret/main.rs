@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod clerk;
+#[path = "../common/mod.rs"]
+mod common;
 mod fixture;
 mod mutations;
 mod opening;

@@ -1,46 +1,25 @@
 //! Records that were changed after they were written: every value and every line in turn.
 
-use crate::fixture::{Parts, options, rng};
+use crate::{
+    common::lines::{self, join, scalars},
+    fixture::{Parts, options, rng},
+};
+use std::ops::Range;
 use tabella_audit::{audit, quietly};
 
 fn lines() -> Vec<String> {
-    let text = String::from_utf8(Parts::honest().write()).unwrap();
-    text.lines().map(str::to_owned).collect()
+    lines::lines(Parts::honest().write())
 }
 
 fn entry_of_fault(lines: &[String]) -> Option<u64> {
-    let record: Vec<u8> = lines.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect();
+    let record = join(lines);
     audit(record.as_slice(), &options(), &mut rng(7), &mut quietly).err().map(|fault| fault.entry)
 }
 
-/// Places of the values of a line of JSON (strings without names of fields, numbers, literals).
-fn values(line: &str) -> Vec<std::ops::Range<usize>> {
-    let bytes = line.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        match bytes[at] {
-            b'"' => {
-                at += 1;
-                while bytes[at] != b'"' {
-                    at += 1;
-                }
-                at += 1;
-                if bytes.get(at) != Some(&b':') {
-                    found.push(start..at);
-                }
-            }
-            b'0'..=b'9' | b't' | b'f' => {
-                while !matches!(bytes[at], b',' | b'}' | b']') {
-                    at += 1;
-                }
-                found.push(start..at);
-            }
-            _ => at += 1,
-        }
-    }
-    found
+/// Places of the values of a line of JSON: scalars, but names of fields and null.
+fn values(line: &str) -> impl Iterator<Item = Range<usize>> {
+    let value = |place: &Range<usize>| !line[place.end..].starts_with(':') && &line[place.clone()] != "null";
+    scalars(line).into_iter().filter(value)
 }
 
 /// Another value of the same type, and one of another form.
