@@ -11,8 +11,8 @@ use core::{
 /// A computation looks at its token after each block of work, a few milliseconds apart. It then erases what it had and answers an
 /// error that says so. A request is never taken back: the next computation wants a new token.
 ///
-/// What a proving key computes on first use, its `points` and what is `prepared` for verifying, is public, shared by all who prove with it, and not stopped: who wants to cancel the
-/// first proof of a large key calls them before.
+/// What a proving key computes on first use, its `points`, is computed by whoever wants it first: if that one is cancelled, the next
+/// one begins anew.
 ///
 /// ```
 /// use tabella_primitives::cancel::CancelToken;

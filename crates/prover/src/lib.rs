@@ -62,6 +62,7 @@ mod assemble;
 mod blinding;
 mod exec;
 mod msm;
+mod once;
 mod quotient;
 mod synthesis;
 #[cfg(test)]

@@ -208,9 +208,10 @@ impl<'a> Prover<'a> {
     ) -> Result<Preparation, ProveError> {
         let key = self.key;
         let products = self.satisfied(&assignment, None, broken)?;
-        let tables = self.tables.unwrap_or_else(|| key.points());
-        let sums =
-            self.stage(Stage::Commitments, |cancel| assemble::sums(tables, &assignment, &[], cancel))?;
+        let given = self.tables;
+        let sums = self.stage(Stage::Commitments, |cancel| {
+            assemble::sums(tables(given, key, cancel)?, &assignment, &[], cancel)
+        })?;
         let (verifying_key, circuit_digest) = (key.verifying_key().clone(), *key.circuit_digest());
         Ok(Preparation { verifying_key, circuit_digest, assignment, products, sums })
     }
@@ -263,9 +264,11 @@ impl<'a> Prover<'a> {
         };
 
         let products = self.satisfied(assignment, change.as_ref(), broken)?;
-        let tables = self.tables.unwrap_or_else(|| key.points());
-        let h = self.stage(Stage::Quotient, |cancel| key.quotient(products, instance, tables, cancel))?;
-        let first_form = self.first_form;
+        let (given, first_form) = (self.tables, self.first_form);
+        let (tables, h) = self.stage(Stage::Quotient, |cancel| {
+            let tables = tables(given, key, cancel)?;
+            Ok((tables, key.quotient(products, instance, tables, cancel)?))
+        })?;
         let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
             let (values, before) = match &change {
                 None => (assignment, None),
@@ -329,6 +332,15 @@ impl<'a> Prover<'a> {
         let done = self.cancel.check().and_then(|()| work(&self.cancel));
         done.and_then(|done| self.cancel.check().map(|()| done)).map_err(|Cancelled| cancelled)
     }
+}
+
+/// What to multiply with: tables that were given, else those of the key, which are made if nobody has used them yet.
+fn tables<'a>(
+    given: Option<&'a Tables>,
+    key: &'a ProvingKey,
+    cancel: &CancelToken,
+) -> Result<&'a Tables, Cancelled> {
+    given.map_or_else(|| key.points_unless(cancel), Ok)
 }
 
 /// The error for a constraint that does not hold, with its name in the circuit.

@@ -160,22 +160,36 @@ impl Tables {
         size: TableSize,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Self {
+        Self::new_unless(key, kernel, size, progress, &CancelToken::new()).expect("nobody holds this token")
+    }
+
+    /// [`Self::new`], which stops within milliseconds when `cancel` is used.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn new_unless(
+        key: &ProvingKey,
+        kernel: Kernel,
+        size: TableSize,
+        progress: &(dyn Fn(usize, usize) + Sync),
+        cancel: &CancelToken,
+    ) -> Result<Self, Cancelled> {
         let Queries { a, l, h, .. } = key.queries();
         let (b2, c) = (blinded_b2(key.queries()), [l.as_slice(), h.as_slice()].concat());
         let total = finite(a) + finite(&b2) + finite(&c);
         let done = AtomicUsize::new(0);
         let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
         let plans = Plans::choose(key.queries(), size);
-        Self {
+        Ok(Self {
             kernel,
             size,
-            a: Bases::new(kernel, plans.a, a, &step),
-            b2: Bases::new(kernel, plans.b2, &b2, &step),
-            c: Bases::new(kernel, plans.c, &c, &step),
+            a: Bases::new(kernel, plans.a, a, &step, cancel)?,
+            b2: Bases::new(kernel, plans.b2, &b2, &step, cancel)?,
+            c: Bases::new(kernel, plans.c, &c, &step, cancel)?,
             domain: domain(key, kernel),
             basis: key.quotient_basis(),
             l: l.len(),
-        }
+        })
     }
 
     /// The kernel they are for.
@@ -264,7 +278,8 @@ impl Tables {
         values: &[Fr],
         cancel: &CancelToken,
     ) -> Result<Zeroizing<Sum<G1>>, Cancelled> {
-        let bases = Bases::<G1>::new(self.kernel, Plan::choose(points.len(), 0), points, &|_| ());
+        let plan = Plan::choose(points.len(), 0);
+        let bases = Bases::<G1>::new(self.kernel, plan, points, &|_| (), cancel)?;
         bases.sum(&split(self.kernel, &[values], cancel)?, &Rooms::default(), cancel)
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     matrices::{Matrices, Products},
+    once::Once,
     prove::ProveError,
     quotient,
     shape::Shape,
@@ -36,7 +37,7 @@ use zeroize::Zeroizing;
 pub struct ProvingKey {
     verifying_key: VerifyingKey,
     prepared: OnceLock<PreparedVerifyingKey>,
-    points: OnceLock<Arc<Tables>>,
+    points: Once<Arc<Tables>>,
     queries: Queries,
     matrices: Matrices,
     /// Computed on first use, unless it came with the matrices.
@@ -79,7 +80,7 @@ impl ProvingKey {
         Self {
             verifying_key,
             prepared: OnceLock::new(),
-            points: OnceLock::new(),
+            points: Once::default(),
             queries,
             matrices,
             circuit_digest: circuit_digest.map_or_else(OnceLock::new, OnceLock::from),
@@ -107,7 +108,7 @@ impl ProvingKey {
         if !tables.fit(&self.queries) {
             return Err(ProveError::WrongTables);
         }
-        self.points = OnceLock::from(Arc::new(tables));
+        self.points = Once::from(Arc::new(tables));
         Ok(self)
     }
 
@@ -131,8 +132,13 @@ impl ProvingKey {
     /// first use.
     #[must_use]
     pub fn points(&self) -> &Tables {
-        let points = || Tables::new(self, Kernel::fastest(), TableSize::None, &|_, _| ());
-        self.points.get_or_init(|| Arc::new(exec::apart(points)))
+        self.points_unless(&CancelToken::new()).expect("nobody holds this token")
+    }
+
+    /// [`Self::points`], unless `cancel` is used while they are made.
+    pub(crate) fn points_unless(&self, cancel: &CancelToken) -> Result<&Tables, Cancelled> {
+        let points = || Tables::new_unless(self, Kernel::fastest(), TableSize::None, &|_, _| (), cancel);
+        self.points.get(cancel, || exec::apart(points).map(Arc::new)).map(|points| &**points)
     }
 
     /// Names the circuit: see [`Matrices::digest`].

@@ -36,7 +36,7 @@ pub(crate) struct Bases<G: Group> {
     table: Table<G>,
 }
 
-/// Points whose multiples are computed together.
+/// Points whose multiples are computed together, and between which is looked whether to stop.
 const POINTS_PER_TASK: usize = 64;
 /// Digits that are sorted at a time, unless one array of buckets has more: 4 bytes each.
 const DIGITS_AT_A_TIME: usize = 1 << 21;
@@ -81,16 +81,18 @@ impl<G: Endomorphic + Cost> Bases<G> {
         plan: Plan,
         points: &[G::Affine],
         step: &(dyn Fn(usize) + Sync),
-    ) -> Self {
+        cancel: &CancelToken,
+    ) -> Result<Self, Cancelled> {
         let (scalars, finite) = finite::<G>(points);
-        let parts: Vec<_> = finite.chunks(POINTS_PER_TASK).collect();
-        let table = exec::map(&parts, |points| {
-            let part = multiples::<G>(kernel, plan, points);
+        let mut table: Vec<G::Stored> = bytemuck::zeroed_vec(finite.len() * plan.stored());
+        exec::for_each_chunk(&mut table, POINTS_PER_TASK * plan.stored(), |task, room| {
+            cancel.check()?;
+            let points = &finite[task * POINTS_PER_TASK..][..room.len() / plan.stored()];
+            room.copy_from_slice(&multiples::<G>(kernel, plan, points));
             step(points.len());
-            part
-        })
-        .concat();
-        Self { kernel, plan, length: points.len(), scalars, table: Table::Owned(table) }
+            Ok(())
+        })?;
+        Ok(Self { kernel, plan, length: points.len(), scalars, table: Table::Owned(table) })
     }
 
     /// `sum scalars[i] P_i`; as many scalars as there were points or fewer, for zeros. As secret as they are.

@@ -119,6 +119,30 @@ fn late(log_size: u32) -> Vec<(Stage, Duration)> {
     late
 }
 
+/// The first proof with a key makes what all others use, the points in the form of the kernel.
+#[test]
+fn the_first_proof_with_a_key_stops_within_fifty_milliseconds() {
+    for log_size in if full() { [13, 16, 18].as_slice() } else { &[15] } {
+        let circuit = Synthetic::new(*log_size).unwrap();
+        let key = insecure_development_setup(&circuit, &[3; 32]).unwrap();
+        let assignment = circuit.assignment();
+        let begun = Instant::now();
+        let _points = key.clone().points();
+        let length = begun.elapsed();
+        for moment in 1..MOMENTS {
+            let pause = length * moment / MOMENTS;
+            // A clone has made nothing yet.
+            let attempts = (0..ATTEMPTS)
+                .filter_map(|_| time_to_stop(&key.clone(), &assignment, Stage::Quotient, pause))
+                .filter(|(stage, _)| *stage == Stage::Quotient);
+            let fastest = attempts.map(|(_, time)| time).min();
+            println!("2^{log_size}: of {length:?} cancelled after {pause:?} stopped within {fastest:?}");
+            assert!(fastest.is_some_and(|time| time <= BOUND), "2^{log_size}: {fastest:?}");
+        }
+        assert!(Prover::new(&key).prove_assignment(assignment, &mut rng(3)).is_ok());
+    }
+}
+
 #[test]
 fn every_stage_stops_within_fifty_milliseconds() {
     let sizes: &[u32] = if full() { &[13, 16, 18] } else { &[13] };

@@ -16,7 +16,7 @@ fn agrees(points: &[G1Affine], scalars: &[Fr]) {
     let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
     for plan in PLANS {
         assert!(suits::<G1>(plan));
-        let bases = Bases::<G1>::new(Kernel::fastest(), plan, points, &|_| ());
+        let bases = Bases::<G1>::new(Kernel::fastest(), plan, points, &|_| (), &CancelToken::new()).unwrap();
         for threads in [1, 2, 5] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let sum = pool.install(|| bases.sum(&halves, &Rooms::default(), &CancelToken::new()));
@@ -82,7 +82,7 @@ fn sums_in_the_extension() {
     let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
     let expected = G2Projective::msm(&points, &scalars).unwrap().into_affine();
     for plan in PLANS {
-        let bases = Bases::<G2>::new(Kernel::fastest(), plan, &points, &|_| ());
+        let bases = Bases::<G2>::new(Kernel::fastest(), plan, &points, &|_| (), &CancelToken::new()).unwrap();
         let sum = bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap();
         assert_eq!(sum.into_affine(), expected, "{plan:?}");
     }
