@@ -87,7 +87,8 @@ mod tests {
             };
             once.get(&CancelToken::new(), make).copied()
         };
-        let got = thread::scope(|scope| [0; 4].map(|_| scope.spawn(get)).map(|thread| thread.join().unwrap()));
+        let got =
+            thread::scope(|scope| [0; 4].map(|_| scope.spawn(get)).map(|thread| thread.join().unwrap()));
         assert_eq!((got, made.into_inner()), ([Ok(0); 4], 1));
         assert_eq!(once.clone().get(&CancelToken::new(), || unreachable!()), Ok(&0));
     }

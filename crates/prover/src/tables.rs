@@ -122,16 +122,14 @@ struct Plans {
 }
 
 impl Plans {
-    /// The plans for tables of a size, which follow from the numbers of points alone.
+    /// The plans for tables of a size, which follow from the numbers of points that are not at infinity.
     fn choose(key: &Queries, size: TableSize) -> Self {
-        let c = key.l.len() + key.h.len();
+        let (a, b2, c) = (finite(&key.a), 1 + finite(&key.b_g2), finite(&key.l) + finite(&key.h));
         // Memory is shared out by what the points themselves take.
-        let g1_bytes = size_of::<G1Stored>() * (key.a.len() + c);
-        let b2 = 1 + key.b_g2.len();
-        let points_bytes = g1_bytes + size_of::<G2Stored>() * b2;
+        let points_bytes = size_of::<G1Stored>() * (a + c) + size_of::<G2Stored>() * b2;
         let steps = size.bytes() / points_bytes.max(1);
-        let plan = |points: usize, steps: usize| Plan::choose(points, points * steps);
-        Self { a: plan(key.a.len(), steps), b2: plan(b2, steps), c: plan(c, steps) }
+        let plan = |points: usize| Plan::choose(points, points * steps);
+        Self { a: plan(a), b2: plan(b2), c: plan(c) }
     }
 }
 

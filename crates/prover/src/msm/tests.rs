@@ -161,7 +161,9 @@ fn a_multiplication_gives_the_same_bytes_with_any_number_of_threads() {
     let expected = <G1Projective as VariableBaseMSM>::msm(&points, &scalars).unwrap();
     for kernel in Kernel::available() {
         for room in [0, 10 * count, usize::MAX] {
-            let bases = Bases::<G1>::new(kernel, Plan::choose(count, room), &points, &|_| (), &CancelToken::new()).unwrap();
+            let bases =
+                Bases::<G1>::new(kernel, Plan::choose(count, room), &points, &|_| (), &CancelToken::new())
+                    .unwrap();
             let sum = |threads| {
                 *in_pool(threads, || bases.sum(&halves, &Rooms::default(), &CancelToken::new())).unwrap()
             };
@@ -189,7 +191,14 @@ fn every_width_and_stride_gives_the_same_sum() {
     for width in 2..=16 {
         let windows = Plan { width, stride: 1 }.windows();
         for stride in [1, 2, windows - 1, windows] {
-            let bases = Bases::<G1>::new(Kernel::fastest(), Plan { width, stride }, &points, &|_| (), &CancelToken::new()).unwrap();
+            let bases = Bases::<G1>::new(
+                Kernel::fastest(),
+                Plan { width, stride },
+                &points,
+                &|_| (),
+                &CancelToken::new(),
+            )
+            .unwrap();
             let sum = bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap();
             assert_eq!(*sum, expected, "{width} {stride}");
         }
@@ -201,7 +210,9 @@ fn scalars_that_are_missing_are_zero_and_a_cancelled_sum_stops() {
     let points = random::<G1Projective>(9);
     let scalars: Vec<Fr> = (1..6u64).map(Fr::from).collect();
     let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
-    let bases = Bases::<G1>::new(Kernel::fastest(), Plan::choose(9, 0), &points, &|_| (), &CancelToken::new()).unwrap();
+    let bases =
+        Bases::<G1>::new(Kernel::fastest(), Plan::choose(9, 0), &points, &|_| (), &CancelToken::new())
+            .unwrap();
     let expected = <G1Projective as VariableBaseMSM>::msm(&points[..5], &scalars).unwrap();
     assert_eq!(*bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap(), expected);
     let cancelled = CancelToken::new();
