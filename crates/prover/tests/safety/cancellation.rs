@@ -126,9 +126,13 @@ fn the_first_proof_with_a_key_stops_within_fifty_milliseconds() {
         let circuit = Synthetic::new(*log_size).unwrap();
         let key = insecure_development_setup(&circuit, &[3; 32]).unwrap();
         let assignment = circuit.assignment();
-        let begun = Instant::now();
-        let _points = key.clone().points();
-        let length = begun.elapsed();
+        let length = || {
+            let (key, begun) = (key.clone(), Instant::now());
+            let _points = key.points();
+            begun.elapsed()
+        };
+        let length = length().min(length());
+        let mut stopped = Vec::new();
         for moment in 1..MOMENTS {
             let pause = length * moment / MOMENTS;
             // A clone has made nothing yet.
@@ -137,8 +141,10 @@ fn the_first_proof_with_a_key_stops_within_fifty_milliseconds() {
                 .filter(|(stage, _)| *stage == Stage::Quotient);
             let fastest = attempts.map(|(_, time)| time).min();
             println!("2^{log_size}: of {length:?} cancelled after {pause:?} stopped within {fastest:?}");
-            assert!(fastest.is_some_and(|time| time <= BOUND), "2^{log_size}: {fastest:?}");
+            stopped.extend(fastest);
         }
+        // In the last moments the points may be there already.
+        assert!(stopped.len() >= 4 && stopped.iter().all(|time| *time <= BOUND), "2^{log_size}: {stopped:?}");
         assert!(Prover::new(&key).prove_assignment(assignment, &mut rng(3)).is_ok());
     }
 }
