@@ -6,8 +6,8 @@ use tabella_circuits::BallotCircuit;
 use tabella_primitives::{elgamal::Randomness, rng::CryptoRng};
 use tabella_protocol::{
     ballot::{
-        BallotWitness, CastBallot, Opening, SealedBallot, SealedElection, SealedInstance, SecretBallot,
-        TrackingCode,
+        BallotWitness, CastBallot, ChallengedBallot, KeptBallot, Opening, SealedBallot, SealedElection,
+        SealedInstance, SecretBallot, TrackingCode,
     },
     election::Manifest,
     registry::{MembershipPath, Registry},
@@ -56,7 +56,7 @@ impl Citizen {
     ) -> Result<SealedVote, VoteError> {
         let manifest = election.manifest();
         let other_kind = VoteError::OtherKind { expected: manifest.kind() };
-        let sealed_election = manifest.sealed().ok_or(other_kind)?;
+        manifest.sealed().ok_or(other_kind)?;
         let witness = BallotWitness {
             secret: self.identity().secret().clone(),
             weight,
@@ -64,21 +64,34 @@ impl Citizen {
             votes: manifest.numbers(numbers).map_err(VoteError::Selection)?,
             randomness: Randomness::random(rng),
         };
-        let sealed = sealed_election.seal(&witness).map_err(VoteError::Seal)?;
-        // What was sealed for an election is a ballot of that election.
-        let other_kind = VoteError::OtherKind { expected: manifest.kind() };
-        let instance = sealed.instance(sealed_election).map_err(|_| other_kind)?;
-        Ok(SealedVote {
-            manifest: manifest.clone(),
-            election: sealed_election.clone(),
-            sealed,
-            instance,
-            witness,
-        })
+        SealedVote::of(manifest, witness)
+    }
+
+    /// Takes a vote up again that was kept: the very ballot that was sealed then.
+    ///
+    /// # Errors
+    /// [`VoteError::Seal`] if another citizen sealed it, or [`VoteError::OtherKind`].
+    pub fn resume(&self, election: &Election, kept: KeptBallot) -> Result<SealedVote, VoteError> {
+        SealedVote::of(election.manifest(), kept.into_witness(self.identity().secret().clone()))
     }
 }
 
 impl SealedVote {
+    fn of(manifest: &Manifest, witness: BallotWitness) -> Result<Self, VoteError> {
+        let other_kind = VoteError::OtherKind { expected: manifest.kind() };
+        let election = manifest.sealed().ok_or(other_kind.clone())?;
+        let sealed = election.seal(&witness).map_err(VoteError::Seal)?;
+        // What was sealed for an election is a ballot of that election.
+        let instance = sealed.instance(election).map_err(|_| other_kind)?;
+        Ok(Self { manifest: manifest.clone(), election: election.clone(), sealed, instance, witness })
+    }
+
+    /// What a wallet keeps until the voter decides, to [`resume`](Citizen::resume) it.
+    #[must_use]
+    pub fn keep(&self) -> KeptBallot {
+        KeptBallot::of(&self.witness)
+    }
+
     /// What to write down before deciding: the record will have it if, and only if, this very ballot was cast.
     #[must_use]
     pub fn tracking_code(&self) -> TrackingCode {
@@ -107,11 +120,11 @@ impl SealedVote {
         Ok(ballot.into())
     }
 
-    /// Opens the ballot instead of casting it, to see what the machine encrypted: [`Opening::check`] on another one, with the ballot that
-    /// is given beside it. Seal anew to vote.
+    /// Opens the ballot instead of casting it, to see what the machine encrypted: [`ChallengedBallot::check`] on another one. Seal anew to
+    /// vote.
     #[must_use]
-    pub fn challenge(self) -> (SealedBallot, Opening) {
-        (self.sealed, Opening::of(&self.witness))
+    pub fn challenge(self) -> ChallengedBallot {
+        ChallengedBallot { opening: Opening::of(&self.witness), sealed: self.sealed }
     }
 }
 

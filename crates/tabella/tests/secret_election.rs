@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use tabella::{
     Auditor, Citizen, Election, NotOpened, OpenedSum, Registrar, Rejected, Trustee, TrusteeError, VoteError,
     audit::{NotAuthorised, PublishedHead},
-    ballot::{CastBallot, OpeningError, SealError, SecretBallot},
+    ballot::{CastBallot, ChallengeError, OpeningError, SealError, SecretBallot},
     ballot_box::RegistryLeaves,
     election::{
         Abstention, ElectionKind, FrozenRegistry, Manifest, Method, Rules, SecretBallots, VotesError, Window,
@@ -116,11 +116,16 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     // A challenge: another machine sees what this one encrypted.
     let challenged = town.citizens[5].seal(&town.election, registry, [("No", 1)], rng).unwrap();
     let code = challenged.tracking_code();
-    let (sealed, opening) = challenged.challenge();
-    assert_eq!(sealed.tracking_code(&manifest.id(), manifest.sealed().unwrap().size()), code);
-    assert_eq!(opening.check(manifest.sealed().unwrap(), &sealed), Ok((&[0, 1][..], 1)));
-    let other = ballots[0].secret().unwrap().sealed();
-    assert_eq!(opening.check(manifest.sealed().unwrap(), other), Err(OpeningError::OtherNumbers));
+    let kept = challenged.keep();
+    let resumed = town.citizens[5].resume(&town.election, kept.clone()).unwrap();
+    assert_eq!(resumed.tracking_code(), code, "a vote that was kept is the same one");
+    let foreign = town.citizens[4].resume(&town.election, kept);
+    assert_eq!(foreign.err(), Some(VoteError::Seal(SealError::NotRegistered)));
+    let mut challenged = resumed.challenge();
+    assert_eq!(challenged.check(&manifest, &code), Ok((&[0, 1][..], 1)));
+    challenged.sealed = ballots[0].secret().unwrap().sealed().clone();
+    let lie = ChallengeError::Opening(OpeningError::OtherNumbers);
+    assert_eq!(challenged.check(&manifest, &code), Err(lie));
 
     let closing = PublishedHead::from(ballot_box.close(CLOSES).unwrap());
     let leaves = RegistryLeaves::Plain(registry.tree().leaves());

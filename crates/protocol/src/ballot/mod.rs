@@ -6,7 +6,7 @@
 //! | without proof | [`BallotStatement`] | [`SealedBallot`] |
 //! | with proof | [`OpenBallot`] | [`SecretBallot`] |
 //!
-//! Whoever challenges a wallet gets an [`Opening`] of a secret ballot that is not cast then. A voter finds her ballot in the record by
+//! Whoever challenges a wallet gets a [`ChallengedBallot`], with an [`Opening`], which is not cast then. A voter finds her ballot in the record by
 //! its [`TrackingCode`].
 //!
 //! ```
@@ -34,8 +34,11 @@
 //! ```
 
 mod cast;
+mod challenged;
 mod digest;
 mod fingerprint;
+#[cfg(feature = "secret-files")]
+mod kept;
 mod open;
 mod opening;
 mod relation;
@@ -55,7 +58,10 @@ mod tests;
 mod tracking;
 
 pub use cast::{CastBallot, CastInstance, EphemeralKey, MAX_BALLOT_BYTES, PROOF_BYTES};
+pub use challenged::{CHALLENGED_FORMAT, ChallengeError, ChallengedBallot, MAX_CHALLENGED_BYTES};
 pub use digest::BallotDigest;
+#[cfg(feature = "secret-files")]
+pub use kept::{KeptBallot, MAX_KEPT_FILE_BYTES};
 pub use open::{BALLOT_FORMAT, OpenBallot};
 pub use opening::{MAX_OPENING_BYTES, OPENING_FORMAT, Opening, OpeningError};
 pub use relation::{BallotWitness, SealError, ballot_holds};

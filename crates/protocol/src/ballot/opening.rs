@@ -8,6 +8,8 @@
 use super::{BallotWitness, SealedBallot, SealedElection, SealedElectionId};
 use crate::{
     election::VotesError,
+    identity::IdentitySecret,
+    registry::MembershipPath,
     wire::{self, DecodeError},
 };
 use alloc::{
@@ -81,6 +83,13 @@ impl Opening {
         Self { votes: witness.votes.clone(), weight: witness.weight, randomness: witness.randomness.clone() }
     }
 
+    /// The witness of the citizen with this secret and path who sealed the ballot.
+    #[must_use]
+    pub fn witness(&self, secret: IdentitySecret, path: MembershipPath) -> BallotWitness {
+        let Self { votes, weight, randomness } = self.clone();
+        BallotWitness { secret, weight, path, votes, randomness }
+    }
+
     /// Encrypts the numbers again and compares: gives the numbers, one for each option, and the weight.
     ///
     /// # Errors
@@ -113,29 +122,13 @@ impl Opening {
     /// # Errors
     /// [`DecodeError`].
     pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let file: OpeningFile = wire::parse_json(bytes, MAX_OPENING_BYTES)?;
-        let votes = Zeroizing::new(file.votes);
-        let text = Zeroizing::new(file.randomness);
-        wire::expect_format(OPENING_FORMAT, &file.format)?;
-        if votes.len() > MAX_SLOTS {
-            let error = EncodingError::Length { expected: MAX_SLOTS, actual: votes.len() };
-            return Err(DecodeError::Field { field: "votes", error });
-        }
-        let scalar = Scalar::from_decimal(&text).map_err(wire::in_field("randomness"))?;
-        let zero = DecodeError::Field { field: "randomness", error: EncodingError::NotCanonical };
-        let randomness = Randomness::from_scalar(scalar).ok_or(zero)?;
-        Ok(Self { votes, weight: file.weight, randomness })
+        wire::parse_json::<OpeningFile>(bytes, MAX_OPENING_BYTES)?.try_into()
     }
 
     /// The opening in one line of JSON, to be shown to whoever checks.
     #[must_use]
     pub fn to_json(&self) -> String {
-        wire::to_json(&OpeningFile {
-            format: OPENING_FORMAT.to_string(),
-            votes: self.votes.to_vec(),
-            weight: self.weight,
-            randomness: self.randomness.expose_secret().to_decimal(),
-        })
+        wire::to_json(self)
     }
 }
 
@@ -153,4 +146,40 @@ struct OpeningFile {
     votes: Vec<u64>,
     weight: u32,
     randomness: String,
+}
+
+impl TryFrom<OpeningFile> for Opening {
+    type Error = DecodeError;
+
+    fn try_from(file: OpeningFile) -> Result<Self, DecodeError> {
+        let votes = Zeroizing::new(file.votes);
+        let text = Zeroizing::new(file.randomness);
+        wire::expect_format(OPENING_FORMAT, &file.format)?;
+        if votes.len() > MAX_SLOTS {
+            let error = EncodingError::Length { expected: MAX_SLOTS, actual: votes.len() };
+            return Err(DecodeError::Field { field: "votes", error });
+        }
+        let scalar = Scalar::from_decimal(&text).map_err(wire::in_field("randomness"))?;
+        let zero = DecodeError::Field { field: "randomness", error: EncodingError::NotCanonical };
+        let randomness = Randomness::from_scalar(scalar).ok_or(zero)?;
+        Ok(Self { votes, weight: file.weight, randomness })
+    }
+}
+
+impl Serialize for Opening {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        OpeningFile {
+            format: OPENING_FORMAT.to_string(),
+            votes: self.votes.to_vec(),
+            weight: self.weight,
+            randomness: self.randomness.expose_secret().to_decimal(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Opening {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        OpeningFile::deserialize(deserializer)?.try_into().map_err(serde::de::Error::custom)
+    }
 }

@@ -231,6 +231,57 @@ fn a_challenged_ballot_shows_what_it_says() {
     }
 }
 
+#[test]
+fn a_challenged_ballot_is_the_one_whose_code_was_shown() {
+    let manifest = simple();
+    let election = manifest.sealed().unwrap();
+    let (truth, other) = (witness(&[0, 1, 0], 1, 5), witness(&[0, 1, 0], 1, 6));
+    let challenged =
+        ChallengedBallot { sealed: election.seal(&truth).unwrap(), opening: Opening::of(&truth) };
+    let code = challenged.sealed.tracking_code(&manifest.id(), election.size());
+    assert_eq!(challenged.check(&manifest, &code), Ok((&[0, 1, 0][..], 1)));
+    let json = challenged.to_json();
+    let read = ChallengedBallot::from_json(json.as_bytes()).unwrap();
+    assert_eq!((read.to_json(), read.check(&manifest, &code)), (json.clone(), Ok((&[0, 1, 0][..], 1))));
+    assert!(!alloc::format!("{read:?}").contains("votes"));
+
+    // A machine that shows the code of one ballot and opens another, or opens it to other numbers.
+    let sealed = election.seal(&other).unwrap();
+    let actual = sealed.tracking_code(&manifest.id(), election.size());
+    let swapped = ChallengedBallot { sealed: sealed.clone(), opening: Opening::of(&other) };
+    assert_eq!(swapped.check(&manifest, &code), Err(ChallengeError::OtherCode { expected: code, actual }));
+    let lie = ChallengedBallot { sealed, opening: Opening::of(&truth) };
+    let wrong = Err(ChallengeError::Opening(OpeningError::OtherNumbers));
+    assert_eq!(lie.check(&manifest, &actual), wrong);
+    let points = json.split("\"ciphertext\":[").nth(1).unwrap().split(']').next().unwrap();
+    let many = json.replace(points, &[points; 4].join(","));
+    let error = EncodingError::Length { expected: 9, actual: 16 };
+    let read = ChallengedBallot::from_json(many.as_bytes()).map(|_| ());
+    assert_eq!(read, Err(DecodeError::Field { field: "ciphertext", error }));
+}
+
+#[cfg(feature = "secret-files")]
+#[test]
+fn a_kept_ballot_is_the_same_ballot_again() {
+    use crate::{
+        encrypted::{DecryptError, WorkFactor},
+        identity::Identity,
+    };
+    let (manifest, truth) = (simple(), witness(&[0, 1, 0], 1, 5));
+    let election = manifest.sealed().unwrap();
+    let kept = KeptBallot::of(&truth);
+    assert_eq!(alloc::format!("{kept:?}"), "KeptBallot(..)");
+    let work = WorkFactor::new(1).unwrap();
+    let bytes = kept.encrypt_to_bytes("correct horse", work).unwrap();
+    let open = |passphrase| KeptBallot::decrypt_from_bytes(&bytes, passphrase);
+    let again = open("correct horse").unwrap().into_witness(truth.secret.clone());
+    assert_eq!(election.seal(&again), election.seal(&truth));
+    assert_eq!(open("horse").err(), Some(DecryptError::WrongPassphrase));
+    let identity = Identity::from_private_key_text("x").encrypt_to_bytes("x", work).unwrap();
+    let other = KeptBallot::decrypt_from_bytes(&identity, "x").err();
+    assert_eq!(other, Some(DecryptError::OtherContent { expected: "sealed ballot" }));
+}
+
 proptest! {
     #[test]
     fn bytes_that_decode_encode_to_themselves(at in any::<prop::sample::Index>(), byte in any::<u8>()) {

@@ -37,4 +37,4 @@ pub use root::RegistryRoot;
 pub use snapshot::SnapshotError;
 pub use tabella_primitives::progress::{OnProgress, Progress, quietly};
 pub use tree::{InconsistentTree, LeanImt, MAX_SIZE, TreeError};
-pub use weighted::weighted_leaf;
+pub use weighted::{WeightedRegistry, WeightsError, weighted_leaf};

@@ -199,14 +199,13 @@ impl<'a> House<'a> {
     /// The first citizen has a ballot opened; gives its code.
     fn challenge(&self) -> Result<String, Failure> {
         let sealed = self.seal(0)?;
-        let code = sealed.tracking_code().to_string();
-        let (ballot, opening) = sealed.challenge();
-        let election = self.election.manifest().sealed().expect("the election has secret ballots");
-        let (votes, _) = opening.check(election, &ballot).map_err(Failure::internal)?;
+        let code = sealed.tracking_code();
+        let challenged = sealed.challenge();
+        let (votes, _) = challenged.check(self.election.manifest(), &code).map_err(Failure::internal)?;
         if votes != [1, 0] {
             return Err(Failure::refused("wallet-lied", "the machine encrypted something else"));
         }
-        Ok(code)
+        Ok(code.to_string())
     }
 
     fn vote(&self, voters: u64, ui: &Ui) -> Result<(Vec<CastBallot>, Vec<Receipt>), Failure> {

@@ -1,0 +1,141 @@
+//! A ballot that was challenged: what a voter takes from the machine that made it to another one.
+
+use super::{Opening, OpeningError, SealedBallot, SealedElectionId, TrackingCode};
+use crate::{
+    election::{ElectionKind, Manifest},
+    statement::Nullifier,
+    wire::{self, DecodeError},
+};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+use serde::{Deserialize, Serialize};
+use tabella_primitives::{
+    edwards::Point,
+    elgamal::{Ciphertext, MAX_SLOTS},
+    encoding,
+};
+
+/// The format of a file with a challenged ballot.
+pub const CHALLENGED_FORMAT: &str = "tabella-challenged-ballot-v1";
+/// Greatest size of such a file, in bytes.
+pub const MAX_CHALLENGED_BYTES: usize = 4 * 1024;
+
+/// A sealed ballot with its [`Opening`]. It is never cast.
+///
+/// For the voter's own eyes: the ballot has her mark in the election, by which her cast ballot is known, though not what it says. Its
+/// `Debug` form hides the opening.
+#[derive(Clone, Debug)]
+pub struct ChallengedBallot {
+    /// The encrypted ballot.
+    pub sealed: SealedBallot,
+    /// What is in it.
+    pub opening: Opening,
+}
+
+/// Why a challenged ballot does not hold. All but the first speak against the machine that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChallengeError {
+    /// The election has ballots of another kind.
+    OtherKind {
+        /// The election's kind.
+        expected: ElectionKind,
+    },
+    /// It is another ballot than the one whose code was shown.
+    OtherCode {
+        /// The code that was written down.
+        expected: TrackingCode,
+        /// The ballot's.
+        actual: TrackingCode,
+    },
+    /// The opening does not open the ballot.
+    Opening(OpeningError),
+}
+
+impl fmt::Display for ChallengeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherKind { expected } => {
+                write!(f, "the election has {}, of which none is challenged", expected.name())
+            }
+            Self::OtherCode { expected, actual } => {
+                write!(f, "this is the ballot with code {actual}, not the one with code {expected}")
+            }
+            Self::Opening(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ChallengeError {}
+
+impl ChallengedBallot {
+    /// Compares the ballot with the code that was shown before the challenge, encrypts the numbers again and compares that too: gives the
+    /// numbers, one for each option, and the weight.
+    ///
+    /// # Errors
+    /// [`ChallengeError`].
+    pub fn check(&self, manifest: &Manifest, code: &TrackingCode) -> Result<(&[u64], u32), ChallengeError> {
+        let election = manifest.sealed().ok_or(ChallengeError::OtherKind { expected: manifest.kind() })?;
+        let opened = self.opening.check(election, &self.sealed).map_err(ChallengeError::Opening)?;
+        let (expected, actual) = (*code, self.sealed.tracking_code(&manifest.id(), election.size()));
+        if expected != actual {
+            return Err(ChallengeError::OtherCode { expected, actual });
+        }
+        Ok(opened)
+    }
+
+    /// Reads a file with a challenged ballot.
+    ///
+    /// # Errors
+    /// [`DecodeError`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
+        wire::parse_json::<ChallengedFile>(bytes, MAX_CHALLENGED_BYTES)?.try_into()
+    }
+
+    /// The ballot with its opening in one line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let hex = |point: &Point| encoding::encode_hex(&point.to_packed());
+        wire::to_json(&ChallengedFile {
+            format: CHALLENGED_FORMAT.to_string(),
+            sealed_election: self.sealed.election.to_string(),
+            nullifier: self.sealed.nullifier.to_string(),
+            ciphertext: self.sealed.ciphertext.points().iter().map(hex).collect(),
+            opening: self.opening.clone(),
+        })
+    }
+}
+
+/// The JSON form.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChallengedFile {
+    format: String,
+    sealed_election: String,
+    nullifier: String,
+    /// C_0, C_1..C_k, packed, 64 hexadecimal digits each.
+    ciphertext: Vec<String>,
+    opening: Opening,
+}
+
+impl TryFrom<ChallengedFile> for ChallengedBallot {
+    type Error = DecodeError;
+
+    fn try_from(file: ChallengedFile) -> Result<Self, DecodeError> {
+        wire::expect_format(CHALLENGED_FORMAT, &file.format)?;
+        let points = wire::points("ciphertext", &file.ciphertext)?;
+        let sealed = SealedBallot {
+            election: SealedElectionId::from_decimal(&file.sealed_election)
+                .map_err(wire::in_field("sealed_election"))?,
+            nullifier: Nullifier::from_decimal(&file.nullifier).map_err(wire::in_field("nullifier"))?,
+            ciphertext: Ciphertext::from_points(points).map_err(wire::in_field("ciphertext"))?,
+        };
+        Ok(Self { sealed, opening: file.opening })
+    }
+}
+
+// The greatest ballot fits its file: points in quotes with commas, three decimals, the opening's numbers, and names.
+const _: () = assert!((MAX_SLOTS + 1) * 67 + 3 * 80 + MAX_SLOTS * 21 + 500 < MAX_CHALLENGED_BYTES);
