@@ -3,6 +3,7 @@
 use crate::{
     commands::{
         audit::AuditArgs,
+        ballot::BallotArgs,
         ballot_box::BoxArgs,
         bench::BenchArgs,
         demo::DemoArgs,
@@ -25,7 +26,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Anonymous elections: identities, a registry, ballots that prove their right to vote, a tally that anybody can check
 ///
 /// Registrar, citizen, clerk and auditor can be four people on four machines: each command works on files that the one
-/// before has made. `tabella demo` shows a whole election.
+/// before has made. Ballots are open (anybody sees what was chosen, nobody who chose it) or secret (trustees open their sum and nothing
+/// else). `tabella demo` shows a whole election of the first kind, `tabella demo --secret` one of the second.
 #[derive(Debug, Parser)]
 #[command(name = "tabella", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     Election(ElectionArgs),
     /// Citizen: make a ballot that proves the right to vote and hides who votes
     Vote(VoteArgs),
+    /// Citizen: a sealed secret ballot: cast it, or challenge the machine that made it
+    Ballot(BallotArgs),
     /// Clerk: open a ballot box, check and accept ballots, close it, export the election record
     Box(BoxArgs),
     /// Anybody: count an election record

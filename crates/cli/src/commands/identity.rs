@@ -16,10 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tabella::{
-    identity::{
-        DEFAULT_WORK_FACTOR, DecryptError, EncryptError, Identity, IdentityCommitment, MAX_FILE_LEN, Phrase,
-        PhraseLength, Signature, WorkFactor,
-    },
+    identity::{Identity, IdentityCommitment, MAX_FILE_LEN, Phrase, PhraseLength, Signature},
     primitives::{
         Fr,
         eddsa::message_from_text,
@@ -27,6 +24,7 @@ use tabella::{
         encoding::Canonical,
         rng,
     },
+    protocol::encrypted::{DEFAULT_WORK_FACTOR, DecryptError, EncryptError, WorkFactor},
 };
 use zeroize::Zeroizing;
 
@@ -306,7 +304,7 @@ impl NewFile {
         let bar = ui.progress("encrypting", None);
         let bytes = identity.encrypt_to_bytes(&passphrase, work).map_err(|cause| match cause {
             EncryptError::EmptyPassphrase => Failure::passphrase("passphrase-empty", cause),
-            EncryptError::PrivateKeyTooLong { .. } => Failure::bad_input("malformed-file", cause),
+            EncryptError::TooLong { .. } => Failure::bad_input("malformed-file", cause),
             other => Failure::internal(other),
         })?;
         drop(bar);
@@ -330,9 +328,21 @@ impl NewFile {
     }
 }
 
+/// An identity with what its file was encrypted with: other secrets of the same citizen are kept in the same way.
+pub(crate) struct Unlocked {
+    pub(crate) identity: Identity,
+    pub(crate) passphrase: Zeroizing<String>,
+    pub(crate) work: WorkFactor,
+}
+
 impl IdentityFile {
     /// Decrypts the identity.
     pub(crate) fn open(&self, ui: &Ui) -> Result<Identity, Failure> {
+        self.unlock(ui).map(|unlocked| unlocked.identity)
+    }
+
+    /// Decrypts the identity; keeps the passphrase.
+    pub(crate) fn unlock(&self, ui: &Ui) -> Result<Unlocked, Failure> {
         let limit = u64::try_from(MAX_FILE_LEN).unwrap_or(u64::MAX);
         warn_if_exposed(&self.identity, ui);
         let bytes = files::read(&self.identity, limit)?;
@@ -340,12 +350,14 @@ impl IdentityFile {
         let bar = ui.progress("decrypting", None);
         let identity = Identity::decrypt_from_bytes(&bytes, &passphrase);
         drop(bar);
-        identity.map_err(|cause| match cause {
+        let identity = identity.map_err(|cause| match cause {
             DecryptError::WrongPassphrase => {
                 Failure::passphrase("wrong-passphrase", format_args!("{}: {cause}", self.identity.display()))
             }
             other => Failure::malformed(&self.identity, "an identity file", other),
-        })
+        })?;
+        let work = WorkFactor::of(&bytes).unwrap_or(DEFAULT_WORK_FACTOR);
+        Ok(Unlocked { identity, passphrase, work })
     }
 }
 

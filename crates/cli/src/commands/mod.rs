@@ -1,6 +1,7 @@
 //! One file per group of commands.
 
 pub(crate) mod audit;
+pub(crate) mod ballot;
 pub(crate) mod ballot_box;
 pub(crate) mod bench;
 pub(crate) mod demo;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, ui: &Ui) -> Result<Report, Failure> {
         Command::Registry(args) => registry::run(args, ui),
         Command::Election(args) => election::run(args, ui),
         Command::Vote(args) => vote::run(args, ui),
+        Command::Ballot(args) => ballot::run(args, ui),
         Command::Box(args) => ballot_box::run(args, ui),
         Command::Tally(args) => tally::run(&args, ui),
         Command::Audit(args) => audit::run(&args, ui),

@@ -1,6 +1,11 @@
 //! `tabella receipt check`: is my ballot in the record?
 
 use crate::{
+    commands::{
+        ballot::parse_code,
+        ballot_box::{self, storage_failure},
+        registry::is_store,
+    },
     error::Failure,
     files,
     report::{Report, table},
@@ -12,7 +17,11 @@ use std::{
     io::BufReader,
     path::{Path, PathBuf},
 };
-use tabella::record::{Receipt, ReceiptError};
+use tabella::{
+    ballot::{CastBallot, TrackingCode},
+    ballot_box::{BallotStore, StoredBallot},
+    record::{Receipt, ReceiptError, RecordError, find_ballot},
+};
 
 /// Receipts.
 #[derive(Args, Debug)]
@@ -23,39 +32,112 @@ pub(crate) struct ReceiptArgs {
 
 #[derive(Debug, Subcommand)]
 enum ReceiptCommand {
-    /// Look a receipt's ballot up in an election record
+    /// Look a ballot up in an election record, or in a ballot box
     Check {
-        /// The receipt
+        /// The receipt; or the tracking code, or the ballot as it was handed in
         receipt: PathBuf,
-        /// The election record
+        /// The election record, opened or not; or the ballot box
         record: PathBuf,
     },
 }
 
+/// By what a voter looks for her ballot.
+enum Sought {
+    /// Place and chain are compared too.
+    Receipt(Receipt),
+    Code(TrackingCode),
+}
+
+/// Ballots that are read at a time.
+const PAGE: usize = 1024;
+
 pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
-    let ReceiptCommand::Check { receipt: path, record } = args.command;
-    let receipt = read_receipt(&path)?;
-    let bar = ui.progress("reading the record", None);
-    receipt.check_in_record(BufReader::new(files::open(&record)?)).map_err(|error| match &error {
-        ReceiptError::Record(cause) => {
-            Failure::bad_input("malformed-record", format_args!("{}: {cause}", record.display()))
-        }
-        ReceiptError::OtherElection { .. } => Failure::refused("other-election", error),
-        _ => Failure::refused("not-in-record", error)
-            .hint("keep receipt and record: together they prove the fault"),
+    let ReceiptCommand::Check { receipt, record } = args.command;
+    let sought = Sought::read(&receipt)?;
+    let found =
+        if is_store(&record)? { sought.in_box(&record, ui)? } else { sought.in_record(&record, ui)? };
+    let code = sought.code().to_string();
+    let index = found.ok_or_else(|| {
+        let message = format_args!("the ballot with code {code} is not in {}", record.display());
+        Failure::refused("not-in-record", message)
+            .hint("a ballot that was challenged, or that the box did not accept, is in no record")
     })?;
-    drop(bar);
-    let rows = [("index", receipt.index.to_string()), ("ballot", receipt.ballot.to_string())];
+    let rows = [("index", index.to_string()), ("tracking code", code.clone())];
     let text =
         format!("{}\n{}", styled(GOOD, "the ballot stands in the record, as it was cast"), table(&rows));
-    Ok(Report::new(
-        json!({"found": true, "index": receipt.index, "ballot": receipt.ballot.to_string()}),
-        text,
-    ))
+    let ballot = match &sought {
+        Sought::Receipt(receipt) => Some(receipt.ballot.to_string()),
+        Sought::Code(_) => None,
+    };
+    let json = json!({"found": true, "index": index, "ballot": ballot, "tracking_code": code});
+    Ok(Report::new(json, text))
+}
+
+impl Sought {
+    /// From a tracking code, a receipt, or a ballot.
+    fn read(path: &Path) -> Result<Self, Failure> {
+        if let Some(Ok(code)) = path.to_str().map(parse_code) {
+            return Ok(Self::Code(code));
+        }
+        let bytes = files::read(path, files::SMALL)?;
+        match CastBallot::from_json(&bytes) {
+            Ok(ballot) => Ok(Self::Code(ballot.tracking_code())),
+            Err(_) => receipt_of(path, &bytes).map(Self::Receipt),
+        }
+    }
+
+    fn code(&self) -> TrackingCode {
+        match self {
+            Self::Receipt(receipt) => receipt.tracking_code(),
+            Self::Code(code) => *code,
+        }
+    }
+
+    /// The index in a record.
+    fn in_record(&self, path: &Path, ui: &Ui) -> Result<Option<u64>, Failure> {
+        let record = BufReader::new(files::open(path)?);
+        let _bar = ui.progress("reading the record", None);
+        let malformed = |cause: &RecordError| {
+            Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
+        };
+        match self {
+            Self::Code(code) => find_ballot(record, code).map_err(|error| malformed(&error)),
+            Self::Receipt(receipt) => match receipt.check_in_record(record) {
+                Ok(()) => Ok(Some(receipt.index)),
+                Err(ReceiptError::Record(cause)) => Err(malformed(&cause)),
+                Err(error @ ReceiptError::OtherElection { .. }) => {
+                    Err(Failure::refused("other-election", error))
+                }
+                Err(error) => Err(Failure::refused("not-in-record", error)
+                    .hint("keep receipt and record: together they prove the fault")),
+            },
+        }
+    }
+
+    /// The index in a ballot box.
+    fn in_box(&self, path: &Path, ui: &Ui) -> Result<Option<u64>, Failure> {
+        let ballot_box = ballot_box::open(path, ui)?;
+        let is_sought = |stored: &StoredBallot| match self {
+            Self::Receipt(receipt) => stored.receipt() == *receipt,
+            Self::Code(code) => stored.ballot.tracking_code() == *code,
+        };
+        let mut from = 0;
+        loop {
+            let page = ballot_box.store().page(from, PAGE).map_err(|error| storage_failure(path, &error))?;
+            let Some(last) = page.last() else { return Ok(None) };
+            if let Some(stored) = page.iter().find(|stored| is_sought(stored)) {
+                return Ok(Some(stored.index));
+            }
+            from = last.index.saturating_add(1);
+        }
+    }
 }
 
 /// Reads a receipt file.
 pub(crate) fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
-    Receipt::from_json(&files::read(path, files::SMALL)?)
-        .map_err(|cause| files::decode_failure(path, "a receipt", &cause))
+    receipt_of(path, &files::read(path, files::SMALL)?)
+}
+
+fn receipt_of(path: &Path, bytes: &[u8]) -> Result<Receipt, Failure> {
+    Receipt::from_json(bytes).map_err(|cause| files::decode_failure(path, "a receipt", &cause))
 }

@@ -16,7 +16,7 @@ use std::{
 };
 use tabella::{
     election::{ElectionKind, Manifest},
-    record::{RecordEntry, RecordReader},
+    record::{RecordEntry, RecordError, RecordReader},
     tally::{Tally, TallyCounter},
 };
 
@@ -62,8 +62,19 @@ fn count(path: &Path, ui: &Ui) -> Result<(Manifest, Tally), Failure> {
     let bar = ui.progress("counting", None);
     let mut reader = RecordReader::new(BufReader::new(files::open(path)?));
     let mut election: Option<(Manifest, TallyCounter)> = None;
-    let mut claimed = None;
-    while let Some(linked) = reader.next_entry().map_err(|error| faulty(&error))? {
+    let (mut claimed, mut waits) = (None, false);
+    loop {
+        let linked = match reader.next_entry() {
+            Ok(Some(linked)) => linked,
+            Ok(None) => break,
+            // Nothing else tells a record that waits for its trustees from one that was cut off.
+            Err(error @ RecordError::Truncated { .. }) if waits => {
+                return Err(Failure::refused("not-opened", format_args!("{}: {error}", path.display()))
+                    .hint("the trustees have not opened the sum yet, or the end of the record is missing"));
+            }
+            Err(error) => return Err(faulty(&error)),
+        };
+        waits = matches!(linked.entry, RecordEntry::Package(_) | RecordEntry::Share(_));
         bar.step();
         match (linked.entry, &mut election) {
             (RecordEntry::Manifest(manifest), None) => {

@@ -118,13 +118,7 @@ fn finish(
     report: &AuditReport,
     fault: &str,
 ) -> Result<Report, Failure> {
-    let mut text = format!(
-        "\n{}\nEverything is in {}:\n{}",
-        styled(STRONG, format_args!("Done in {seconds:.1} seconds.")),
-        folder.display(),
-        FILES.iter().map(|(name, what)| format!("  {name:<24} {what}\n")).collect::<String>()
-    );
-    text.push_str(&format!("Try: tabella audit {}\n", folder.join("record.jsonl").display()));
+    let mut text = left_behind(seconds, folder, &FILES);
     if let Some(danger) = danger(&report.manifest) {
         text.push_str(&format!("{danger}\n"));
     }
@@ -158,6 +152,17 @@ const FILES: [(&str, &str); 7] = [
     ("record.jsonl", "the election record"),
     ("record-tampered.jsonl", "the record with one vote changed"),
 ];
+
+/// The end of the report: which files there are, and what to do with them.
+fn left_behind(seconds: f64, folder: &Path, files: &[(&str, &str)]) -> String {
+    format!(
+        "\n{}\nEverything is in {}:\n{}Try: tabella audit {}\n",
+        styled(STRONG, format_args!("Done in {seconds:.1} seconds.")),
+        folder.display(),
+        files.iter().map(|(name, what)| format!("  {name:<24} {what}\n")).collect::<String>(),
+        folder.join("record.jsonl").display()
+    )
+}
 
 fn heading(number: u8, text: &str) -> String {
     format!("\n{}", styled(STRONG, format_args!("{number}. {text}")))

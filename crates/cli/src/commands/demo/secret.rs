@@ -1,7 +1,7 @@
 //! `tabella demo --secret`: the same town with secret ballots and five trustees, of whom one is absent and one lies.
 
 use super::{
-    DemoArgs, audited, folder, heading,
+    DemoArgs, audited, folder, heading, left_behind,
     town::{OPEN_FOR, Town, new_election},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     files::{self, Existing, Privacy},
     report::{Report, thousands},
     times,
-    ui::{BAD, FAINT, GOOD, STRONG, Ui, styled},
+    ui::{BAD, FAINT, GOOD, Ui, styled},
 };
 use rayon::prelude::*;
 use serde_json::json;
@@ -43,6 +43,18 @@ const LEAST: u64 = 2;
 /// Who does not come, and who lies: places in the list.
 const ABSENT: usize = 1;
 const LIAR: usize = 3;
+
+/// What the demonstration leaves behind.
+const FILES: [(&str, &str); 8] = [
+    ("town.registry", "the registrar's registry"),
+    ("registry.json", "the registry as it was frozen and published"),
+    ("ceremony.json", "the record of the trustees' key ceremony"),
+    ("election.json", "the election's manifest"),
+    ("ballots/", "the ballots as they were sent"),
+    ("town.box", "the clerk's ballot box"),
+    ("record-unopened.jsonl", "the record as the trustees got it (audit --unopened)"),
+    ("record.jsonl", "the election record, with their shares and the result"),
+];
 
 /// Everything there is once the election is published.
 struct House<'a> {
@@ -127,12 +139,7 @@ pub(super) fn run(args: &DemoArgs, ui: &Ui) -> Result<Report, Failure> {
     ))?;
 
     let seconds = started.elapsed().as_secs_f64();
-    let mut text = format!(
-        "\n{}\nEverything is in {}.\nTry: tabella audit {}\n",
-        styled(STRONG, format_args!("Done in {seconds:.1} seconds.")),
-        folder.display(),
-        record.display()
-    );
+    let mut text = left_behind(seconds, &folder, &FILES);
     if let Some(danger) = danger(&manifest) {
         text.push_str(&format!("{danger}\n"));
     }

@@ -6,9 +6,11 @@ mod path_file;
 mod register;
 mod show;
 mod source;
+mod weights;
 
 pub(crate) use path_file::PathFile;
-pub(crate) use source::read_registry;
+pub(crate) use source::{is_store, read_registry};
+pub(crate) use weights::read_weights;
 
 use super::registration::parse_label;
 use crate::{error::Failure, report::Report, ui::Ui};

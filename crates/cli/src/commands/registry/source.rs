@@ -13,8 +13,7 @@ const REDB: &[u8] = b"redb";
 
 /// Reads a registry. The bytes of the file say what it is, not its name.
 pub(crate) fn read_registry(path: &Path, ui: &Ui) -> Result<Registry, Failure> {
-    let mut head = Vec::new();
-    files::open(path)?.take(64).read_to_end(&mut head).map_err(|e| Failure::io("read", path, &e))?;
+    let head = head(path)?;
     if head.starts_with(REDB) {
         return Ok(open(path)?.registry().clone());
     }
@@ -31,6 +30,18 @@ pub(crate) fn read_registry(path: &Path, ui: &Ui) -> Result<Registry, Failure> {
             Ok(registry)
         }
     }
+}
+
+/// Whether a file is one of ours that holds a registry or a ballot box.
+pub(crate) fn is_store(path: &Path) -> Result<bool, Failure> {
+    Ok(head(path)?.starts_with(REDB))
+}
+
+/// How a file begins.
+fn head(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut head = Vec::new();
+    files::open(path)?.take(64).read_to_end(&mut head).map_err(|e| Failure::io("read", path, &e))?;
+    Ok(head)
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {

@@ -1,0 +1,201 @@
+//! `tabella box check` and `tabella box accept`.
+
+use super::open;
+use crate::{
+    commands::election::danger,
+    error::{EXIT_IO, FILE_EXISTS, Failure},
+    files::{self, Existing, Privacy},
+    report::Report,
+    text::printable,
+    ui::{BAD, GOOD, Ui, styled},
+};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use tabella::{BallotBox, Receipt, Rejected, election::Manifest, store::RedbBallotStore};
+
+/// Ballot files.
+#[derive(Args, Debug)]
+pub(super) struct BallotsArgs {
+    /// The ballot box file
+    #[arg(value_name = "BOX")]
+    file: PathBuf,
+    /// Ballot files, or folders of them (every .json file in them)
+    #[arg(required = true)]
+    ballots: Vec<PathBuf>,
+}
+
+/// What became of one ballot file.
+struct Answer {
+    file: PathBuf,
+    verdict: Result<Option<Receipt>, Refusal>,
+    /// Where the receipt is, or why it could not be written; nothing if none was asked for.
+    kept: Option<Result<PathBuf, Failure>>,
+}
+
+/// Why a ballot file was not accepted.
+struct Refusal {
+    code: &'static str,
+    cause: String,
+    /// Nothing was found wrong with the ballot: a file or the store could not be read or written.
+    machine: bool,
+}
+
+/// Checks ballots, and accepts them if a time is given. Exit code 1 if any was refused.
+pub(super) fn cast(
+    args: &BallotsArgs,
+    accept: Option<(u64, Option<&Path>)>,
+    ui: &Ui,
+) -> Result<Report, Failure> {
+    let ballots = files::json_files(&args.ballots, "no-ballots", "ballot", ui)?;
+    let ballot_box = open(&args.file, ui)?;
+    if let Some((_, Some(folder))) = accept {
+        std::fs::create_dir_all(folder).map_err(|e| Failure::io("create", folder, &e))?;
+    }
+    let bar = ui.progress("checking ballots", u64::try_from(ballots.len()).ok());
+    let mut answers = Vec::with_capacity(ballots.len());
+    for file in ballots {
+        let verdict = cast_one(&ballot_box, &file, accept.map(|(now, _)| now));
+        let kept = match (&verdict, accept) {
+            // A failure is reported at the end: the ballots that follow are not its business.
+            (Ok(Some(receipt)), Some((_, Some(folder)))) => Some(keep_receipt(folder, &file, receipt)),
+            _ => None,
+        };
+        answers.push(Answer { file, verdict, kept });
+        bar.step();
+    }
+    drop(bar);
+    summary(ballot_box.manifest(), &answers, accept.is_some())
+}
+
+fn cast_one(
+    ballot_box: &BallotBox<RedbBallotStore>,
+    file: &Path,
+    now: Option<u64>,
+) -> Result<Option<Receipt>, Refusal> {
+    let bytes = files::read(file, files::BALLOT).map_err(|failure| Refusal {
+        code: failure.code(),
+        cause: failure.message().to_owned(),
+        machine: failure.exit() == EXIT_IO,
+    })?;
+    let verified = ballot_box.check_json(&bytes).map_err(refusal)?;
+    now.map(|now| ballot_box.accept(verified, now)).transpose().map_err(refusal)
+}
+
+fn refusal(rejected: Rejected) -> Refusal {
+    Refusal {
+        code: rejected.cause().name(),
+        cause: rejected.to_string(),
+        machine: matches!(rejected, Rejected::Storage(_)),
+    }
+}
+
+/// Writes a receipt beside those of others: as NAME.receipt.json, or, if another receipt has that name, as
+/// NAME.DIGEST.receipt.json with the first 16 digits of the ballot's digest. The same ballot sent again gets the same
+/// receipt, so that nothing is written.
+fn keep_receipt(folder: &Path, ballot: &Path, receipt: &Receipt) -> Result<PathBuf, Failure> {
+    let content = receipt.to_json();
+    let digest = receipt.ballot.to_string();
+    let endings =
+        [".receipt.json".to_owned(), format!(".{}.receipt.json", digest.get(..16).unwrap_or(&digest))];
+    let mut taken = None;
+    for ending in endings {
+        // Not as text: two names that are not UTF-8 must stay two.
+        let mut name = ballot.file_stem().unwrap_or_default().to_os_string();
+        name.push(ending);
+        let path = folder.join(name);
+        match files::write(&path, content.as_bytes(), Existing::Keep, Privacy::Secret) {
+            Ok(()) => return Ok(path),
+            Err(failure) if failure.code() == FILE_EXISTS => {
+                if files::read(&path, files::SMALL).is_ok_and(|there| there == content.as_bytes()) {
+                    return Ok(path);
+                }
+                taken = Some(path);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    let taken = taken.unwrap_or_default();
+    Err(Failure::unwritten(FILE_EXISTS, format_args!("another file is already at {}", taken.display())))
+}
+
+fn summary(manifest: &Manifest, answers: &[Answer], accepting: bool) -> Result<Report, Failure> {
+    let done = if accepting { "accepted" } else { "valid" };
+    let mut text = String::new();
+    let mut list = Vec::new();
+    let (mut refused, mut failed) = (0_usize, 0_usize);
+    for Answer { file, verdict, kept } in answers {
+        let name = file.display().to_string();
+        let shown = printable(&name);
+        match verdict {
+            Ok(receipt) => {
+                let place =
+                    receipt.map_or_else(String::new, |receipt| format!(" at index {}", receipt.index));
+                text.push_str(&format!("{} {shown}{place}\n", styled(GOOD, done)));
+                let code = receipt.map(|receipt| receipt.tracking_code().to_string());
+                let mut entry =
+                    json!({"file": name, "accepted": true, "receipt": receipt, "tracking_code": code});
+                let (key, value) = match kept {
+                    None => ("receipt_file", Value::Null),
+                    Some(Ok(path)) => ("receipt_file", path.display().to_string().into()),
+                    Some(Err(failure)) => {
+                        text.push_str(&format!("  {} {}\n", styled(BAD, "no receipt:"), failure.message()));
+                        ("receipt_failure", failure.message().into())
+                    }
+                };
+                if let Value::Object(members) = &mut entry {
+                    members.insert(key.into(), value);
+                }
+                list.push(entry);
+            }
+            Err(Refusal { code, cause, machine }) => {
+                let (count, word) =
+                    if *machine { (&mut failed, "failed") } else { (&mut refused, "refused") };
+                *count += 1;
+                text.push_str(&format!("{} {shown}: {}\n", styled(BAD, word), printable(cause)));
+                list.push(json!({"file": name, "accepted": false, "code": code, "cause": cause}));
+            }
+        }
+    }
+    let good = answers.len() - refused - failed;
+    text.push_str(&format!("{good} {done}, {refused} refused"));
+    text.push_str(&if failed == 0 { "\n".to_owned() } else { format!(", {failed} failed\n") });
+    if let Some(danger) = danger(manifest) {
+        text.push_str(&format!("{danger}\n"));
+    }
+    let json = json!({done: good, "refused": refused, "failed": failed, "ballots": Value::from(list)});
+    match failure(answers) {
+        None => Ok(Report::new(json, text)),
+        Some(failure) => Err(failure.with_data(json).with_text(text)),
+    }
+}
+
+/// What the exit code says of all answers: first that the machine failed, for then a verdict is missing.
+fn failure(answers: &[Answer]) -> Option<Failure> {
+    let bad = || answers.iter().filter_map(|answer| Some((&answer.file, answer.verdict.as_ref().err()?)));
+    if let Some((file, Refusal { code, cause, .. })) = bad().find(|(_, refusal)| refusal.machine) {
+        return Some(
+            Failure::unwritten(code, format_args!("{}: {cause}", file.display()))
+                .hint("nothing was found wrong with the ballot: mend the cause and send it again"),
+        );
+    }
+    for answer in answers {
+        if let Some(Err(failure)) = &answer.kept {
+            let message = format!(
+                "{} was accepted, but its receipt was not written: {}",
+                answer.file.display(),
+                failure.message()
+            );
+            return Some(
+                Failure::unwritten("receipt-not-written", message)
+                    .hint("accept the same ballot again: it gets the same receipt"),
+            );
+        }
+    }
+    let refused = bad().count();
+    match bad().next() {
+        None => None,
+        Some((_, Refusal { code, cause, .. })) if answers.len() == 1 => Some(Failure::refused(code, cause)),
+        Some(_) => Some(Failure::refused("ballots-refused", format_args!("{refused} ballots were refused"))),
+    }
+}
