@@ -45,7 +45,12 @@ fn wrong_inputs_are_named() {
         run(r#"{"x":[3,4]}"#),
         Err(ProgramError::InputLength { name: "x".into(), expected: 1, actual: 2 })
     );
-    assert_eq!(run("{}"), Err(ProgramError::MissingInputs { expected: 1, actual: 0 }));
+    let missing = ProgramError::MissingInputs { expected: 1, actual: 0 };
+    assert_eq!(
+        missing.to_string(),
+        "inputs are missing: those of the circuit have 1 element in all, given: 0"
+    );
+    assert_eq!(run("{}"), Err(missing));
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::{
     error::EXIT_CODES,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
 
 /// Anonymous elections: identities, a registry, ballots that prove their right to vote, a tally that anybody can check
 ///
@@ -49,6 +50,11 @@ pub(crate) struct Options {
     /// Colours: on a terminal unless NO_COLOR is set, always, or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
+}
+
+/// Reads a number of things of which there is at least one.
+pub(crate) fn parse_positive(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "it is not a number from 1 on".to_owned())
 }
 
 /// When to use colours.

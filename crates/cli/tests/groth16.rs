@@ -424,3 +424,22 @@ fn commands_of_snarkjs_are_answered_with_ours() {
         .success()
         .stdout(predicate::str::contains("fullprove").not());
 }
+
+#[test]
+fn what_is_nothing_is_said_plainly() {
+    let root = tempfile::tempdir().unwrap();
+    let empty = root.path().join("empty");
+    fs::write(&empty, "").unwrap();
+    let (key, witness) = (example("power.zkey"), example("power.wtns"));
+    let outputs = [root.path().join("proof.json"), root.path().join("public.json")];
+    let prove = |key: &Path, witness: &Path, more: &[&str]| {
+        let args = ["groth16", "prove", arg(key), arg(witness), arg(&outputs[0]), arg(&outputs[1])];
+        let (exit, code) = if more.is_empty() { (3, "truncated-file") } else { (2, "usage") };
+        fails(&[&args[..], more].concat(), exit, code)["error"]["message"].as_str().unwrap().to_owned()
+    };
+    let message = |what: &str| format!("{} is empty, where {what} should be", empty.display());
+    assert_eq!(prove(&empty, &witness, &[]), message("a proving key"));
+    assert_eq!(prove(&key, &empty, &[]), message("a witness"));
+    let threads = prove(&key, &witness, &["--threads", "0"]);
+    assert_eq!(threads, "invalid value '0' for '--threads <THREADS>': it is not a number from 1 on");
+}

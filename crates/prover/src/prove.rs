@@ -6,6 +6,7 @@ mod stage;
 mod tests;
 
 pub use error::ProveError;
+pub(crate) use error::unnamed;
 pub use stage::Stage;
 
 use crate::{

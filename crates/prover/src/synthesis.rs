@@ -1,7 +1,7 @@
 //! Runs a circuit: without witness for its matrices, with witness for its assignment, and once more, traced, for the name of
 //! a constraint that does not hold.
 
-use crate::{matrices::Matrices, quotient::domain_size, shape::ShapeError};
+use crate::{matrices::Matrices, prove::unnamed, quotient::domain_size, shape::ShapeError};
 use ark_relations::gr1cs::{
     ConstraintLayer, ConstraintSynthesizer, ConstraintSystem, ConstraintSystemRef, OptimizationGoal,
     R1CS_PREDICATE_LABEL, SynthesisError, SynthesisMode, TracingMode,
@@ -107,7 +107,7 @@ pub(crate) fn origin<C: ConstraintSynthesizer<Fr>>(circuit: C, constraint: usize
         let erased = Erased(cs.clone());
         // A failure here was already met, and reported, by the first synthesis.
         let _ = circuit.generate_constraints(cs);
-        let mut origin = Origin { name: format!("constraint #{constraint}"), constraints: 0 };
+        let mut origin = Origin { name: unnamed(constraint), constraints: 0 };
         if let Some(cs) = erased.0.borrow() {
             origin.constraints = cs.num_constraints();
             let traces = cs.predicate_traces.get(R1CS_PREDICATE_LABEL);

@@ -170,6 +170,11 @@ impl ProgramError {
     }
 }
 
+/// A number of elements in words.
+fn elements(count: usize) -> String {
+    if count == 1 { "1 element".to_owned() } else { format!("{count} elements") }
+}
+
 impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -188,12 +193,13 @@ impl fmt::Display for ProgramError {
             }
             Self::UnknownInput { name } => write!(f, "the circuit has no input {name}"),
             Self::InputLength { name, expected, actual } => {
-                write!(f, "input {name} has {expected} elements in the circuit, {actual} are given")
+                write!(f, "input {name} has {} in the circuit, given: {actual}", elements(*expected))
             }
             Self::MissingInputs { expected, actual } => {
                 write!(
                     f,
-                    "the inputs of the circuit have {expected} elements, {actual} are given: inputs are missing"
+                    "inputs are missing: those of the circuit have {} in all, given: {actual}",
+                    elements(usize::try_from(*expected).unwrap_or(usize::MAX))
                 )
             }
             Self::Rejected { rejection, message } if message.is_empty() => {

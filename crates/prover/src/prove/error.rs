@@ -43,7 +43,7 @@ pub enum ProveError {
     Unsatisfied {
         /// The first constraint that does not hold, counted from 0.
         constraint: usize,
-        /// Its place in the circuit: the path of its namespaces, or its number.
+        /// Its place in the circuit: the path of its namespaces, or `constraint #7` where nothing names it.
         name: String,
     },
     /// The finished proof does not verify: the key is damaged, or its parts do not belong together. Nothing was handed out.
@@ -66,8 +66,13 @@ impl ProveError {
 
     /// A constraint of which only the number is known.
     pub(crate) fn unsatisfied(constraint: usize) -> Self {
-        Self::Unsatisfied { constraint, name: format!("constraint #{constraint}") }
+        Self::Unsatisfied { constraint, name: unnamed(constraint) }
     }
+}
+
+/// The name of a constraint that nothing names.
+pub(crate) fn unnamed(constraint: usize) -> String {
+    format!("constraint #{constraint}")
 }
 
 impl fmt::Display for ProveError {
@@ -96,7 +101,8 @@ impl fmt::Display for ProveError {
             Self::PreparedForAnotherKey => f.write_str("the proof was prepared with another key"),
             Self::ConstantNotOne => f.write_str("the assignment does not begin with the constant 1"),
             Self::Unsatisfied { constraint, name } => {
-                write!(f, "the witness does not satisfy constraint {constraint} of the circuit ({name})")
+                write!(f, "the witness does not satisfy constraint {constraint} of the circuit")?;
+                if *name == unnamed(*constraint) { Ok(()) } else { write!(f, " ({name})") }
             }
             Self::WrongTables => f.write_str("the tables are of a proving key of another shape"),
             Self::SelfVerification => f.write_str(

@@ -66,6 +66,8 @@ fn every_broken_constraint_is_named() {
     }
     let error = prove(&key, &Chain { broken: Some(6), ..Chain::new(length, 3) }, &mut rng(1)).unwrap_err();
     assert_eq!(error.to_string(), "the witness does not satisfy constraint 6 of the circuit (last)");
+    let error = prove(&key, &Chain { broken: Some(7), ..Chain::new(length, 3) }, &mut rng(1)).unwrap_err();
+    assert_eq!(error.to_string(), "the witness does not satisfy constraint 7 of the circuit");
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod floor;
 mod record;
 mod worker;
 
-use crate::{error::Failure, report::Report, ui::Ui};
+use crate::{args::parse_positive, error::Failure, report::Report, ui::Ui};
 use clap::{Args, ValueEnum};
 use record::{Record, SizeRecord};
 use serde::de::DeserializeOwned;
@@ -43,10 +43,10 @@ pub(crate) struct BenchArgs {
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
     step: u8,
     /// Numbers of threads (default: 1 and all)
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = parse_positive)]
     threads: Vec<NonZeroUsize>,
     /// Proofs for each size and number of threads
-    #[arg(long, default_value = "7")]
+    #[arg(long, default_value = "7", value_parser = parse_positive)]
     rounds: NonZeroUsize,
     /// Tables of the keys' points: none, small (16 MiB) or large (64 MiB)
     #[arg(long, value_name = "SIZE", default_value_t)]

@@ -164,11 +164,16 @@ impl Wanted {
         self.kinds.contains(&kind)
     }
 
-    /// The failure of a file of another kind; none if it is of this one, or of none that is known.
+    /// The failure of a file of another kind, or an empty one; none if it is of this one, or of none that is known.
     pub(super) fn other(&self, path: &Path, file: &[u8]) -> Option<Failure> {
+        let wanted = || format!("wanted here: {}", self.files);
+        if file.is_empty() {
+            let empty = format_args!("{} is empty, where {} should be", path.display(), self.what);
+            return Some(Failure::bad_input("truncated-file", empty).hint(wanted()));
+        }
         let kind = Kind::of(file).filter(|kind| !self.takes(*kind))?;
         let failure = Failure::malformed(path, self.what, format_args!("it is {kind}"));
-        Some(failure.hint(format!("wanted here: {}", self.files)))
+        Some(failure.hint(wanted()))
     }
 }
 

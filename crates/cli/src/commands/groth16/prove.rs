@@ -6,6 +6,7 @@ use super::{
     kinds::{CONSTRAINTS, INPUTS, PROGRAM, WITNESS},
 };
 use crate::{
+    args::parse_positive,
     commands::tables::TableArgs,
     error::Failure,
     files::{self, Existing, Privacy},
@@ -57,7 +58,7 @@ pub(super) struct ProveArgs {
     #[command(flatten)]
     tables: TableArgs,
     /// Number of threads, at most that of processors (default: all)
-    #[arg(long)]
+    #[arg(long, value_parser = parse_positive)]
     threads: Option<NonZeroUsize>,
     /// Overwrite files that are there
     #[arg(long)]
