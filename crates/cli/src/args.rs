@@ -87,7 +87,7 @@ pub(crate) enum Command {
     Tally(TallyArgs),
     /// Auditor: redo every check of an election record, name the first fault
     Audit(AuditArgs),
-    /// Citizen: check that a receipt's ballot stands in the election record
+    /// Citizen: check that a ballot stands in the election record, by its receipt or tracking code
     Receipt(ReceiptArgs),
     /// Keys of the circuits: list, show, make, check
     Params(ParamsArgs),
@@ -97,7 +97,7 @@ pub(crate) enum Command {
     Groth16(Groth16Args),
     /// Measure the prover on this machine: stages, threads, sizes, memory, and the floor
     Bench(BenchArgs),
-    /// A whole anonymous election on this machine, step by step, with its attempts at fraud
+    /// A whole anonymous election on this machine, step by step, with its attempts at fraud; with --secret one with secret ballots
     Demo(DemoArgs),
     /// Known answers: recompute a folder of them
     Vectors(VectorsArgs),

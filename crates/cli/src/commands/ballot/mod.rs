@@ -76,9 +76,9 @@ pub(crate) fn run(args: BallotArgs, ui: &Ui) -> Result<Report, Failure> {
             let (undecided, election, existing) = args.open()?;
             let sealed = undecided.resume(&election, &args.identity.unlock(ui)?)?;
             // The proof may fail or be interrupted: nothing is decided before it is made.
-            let mut decided = None;
+            let mut lock = None;
             vote::cast(sealed, &election, &args.out, existing, ui, || {
-                decided = Some(undecided.decide(State::Cast)?);
+                lock = Some(undecided.decide(State::Cast)?);
                 Ok(())
             })
         }
@@ -87,7 +87,7 @@ pub(crate) fn run(args: BallotArgs, ui: &Ui) -> Result<Report, Failure> {
             let sealed = undecided.resume(&election, &args.identity.unlock(ui)?)?;
             let code = sealed.tracking_code();
             let challenged = sealed.challenge();
-            let _decided = undecided.decide(State::Challenged)?;
+            let _lock = undecided.decide(State::Challenged)?;
             files::write(&args.out, challenged.to_json().as_bytes(), existing, Privacy::Secret)?;
             Ok(challenge_report(&code, &election, &args.out))
         }

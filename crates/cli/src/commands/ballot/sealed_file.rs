@@ -81,7 +81,7 @@ pub(super) struct Undecided<'a> {
     form: Form,
     kept: String,
     /// The lock goes with the file as it was opened; after it was replaced, whoever waited for it finds another state.
-    _locked: File,
+    locked: File,
 }
 
 impl<'a> Undecided<'a> {
@@ -106,7 +106,7 @@ impl<'a> Undecided<'a> {
         }
         let code = &form.tracking_code;
         match (form.state, form.kept.take()) {
-            (State::Sealed, Some(kept)) => Ok(Self { path, form, kept, _locked: locked }),
+            (State::Sealed, Some(kept)) => Ok(Self { path, form, kept, locked }),
             (State::Sealed, None) => {
                 Err(Failure::malformed(path, "a sealed ballot", "the ballot itself is missing in it"))
             }
@@ -155,16 +155,11 @@ impl<'a> Undecided<'a> {
         Ok(sealed)
     }
 
-    /// Takes the ballot out of the file, for good: this is on the disk before anything that was made of the ballot may be. The lock is held
-    /// until the answer is dropped.
-    pub(super) fn decide(mut self, state: State) -> Result<Decided, Failure> {
+    /// Takes the ballot out of the file, for good: this is on the disk before anything that was made of the ballot may be. Answers the lock,
+    /// to be held until that is.
+    pub(super) fn decide(mut self, state: State) -> Result<File, Failure> {
         self.form.state = state;
         put(self.path, Existing::Replace, &self.form)?;
-        Ok(Decided { _locked: self._locked })
+        Ok(self.locked)
     }
-}
-
-/// A ballot that was decided just now.
-pub(super) struct Decided {
-    _locked: File,
 }

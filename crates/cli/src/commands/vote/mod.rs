@@ -52,7 +52,7 @@ pub(crate) struct VoteArgs {
     /// `ballot challenge` to see what it encrypted
     #[arg(long)]
     seal: bool,
-    /// The ballot file to write
+    /// The ballot file to write; with --seal, the sealed ballot
     #[arg(long, short)]
     out: PathBuf,
     /// Overwrite it if it is there
