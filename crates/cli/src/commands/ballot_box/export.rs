@@ -59,15 +59,14 @@ enum Leaves {
 pub(super) fn export(args: &ExportArgs, ui: &Ui) -> Result<Report, Failure> {
     files::check_free(&args.out, Existing::from_force(args.force))?;
     let ballot_box = open(&args.file, ui)?;
-    let kind = ballot_box.manifest().kind();
-    match (kind, &args.ceremony) {
+    match (ballot_box.manifest().kind(), &args.ceremony) {
         (ElectionKind::OpenBallots, Some(_)) => {
-            Err(Failure::usage(format_args!("--ceremony: the election has {}", kind.name())))
+            Err(Failure::usage("--ceremony: ballots of this election are open"))
         }
         (ElectionKind::OpenBallots, None) => open_record(args, &ballot_box, ui),
         (ElectionKind::SecretBallots, Some(ceremony)) => secret_record(args, &ballot_box, ceremony, ui),
         (ElectionKind::SecretBallots, None) => {
-            Err(Failure::usage(format_args!("the election has {}: --ceremony is needed", kind.name()))
+            Err(Failure::usage("ballots of this election are secret: --ceremony is needed")
                 .hint("the record of the trustees' key ceremony, with which the election was created"))
         }
     }

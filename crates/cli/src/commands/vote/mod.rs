@@ -66,10 +66,7 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
     let manifest = read_manifest(&args.election)?;
     let kind = manifest.kind();
     if args.seal && kind != ElectionKind::SecretBallots {
-        return Err(Failure::usage(format_args!(
-            "--seal is for secret ballots, the election has {}",
-            kind.name()
-        )));
+        return Err(Failure::usage("--seal: ballots of this election are open"));
     }
     check_weights(&args, &manifest)?;
     // The manifest says what its key is worth, and the report repeats it: the clerk acknowledged it, the citizen sees it.
