@@ -20,7 +20,7 @@ pub mod trustees;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 38] = [
+pub const TARGETS: [(&str, Target); 39] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("key_tables_bytes", decoders::key_tables_bytes),
@@ -39,6 +39,7 @@ pub const TARGETS: [(&str, Target); 38] = [
     ("election_manifest_json", texts::election_manifest_json),
     ("ballot_json", texts::ballot_json),
     ("ballot_opening_json", secret::ballot_opening_json),
+    ("challenged_ballot_json", secret::challenged_ballot_json),
     ("record", texts::record),
     ("census_csv", registries::census_csv),
     ("census_json_lines", registries::census_json_lines),

@@ -8,7 +8,7 @@ use tabella_primitives::{
     elgamal::{EncryptionKey, Randomness},
 };
 use tabella_protocol::{
-    ballot::{BallotWitness, Opening, PROOF_BYTES, SecretBallot},
+    ballot::{BallotWitness, ChallengedBallot, Opening, PROOF_BYTES, SecretBallot},
     election::{FrozenRegistry, Manifest, SecretBallots, Weighting, Window},
     identity::IdentitySecret,
     registry::MembershipPath,
@@ -19,6 +19,16 @@ use tabella_protocol::{
 #[must_use]
 pub fn ballot_opening_json(data: &[u8]) -> bool {
     survives(data, |text| Opening::from_json(text.as_bytes()).map(|opening| opening.to_json()), String::clone)
+}
+
+/// A challenged ballot with its opening.
+#[must_use]
+pub fn challenged_ballot_json(data: &[u8]) -> bool {
+    survives(
+        data,
+        |text| ChallengedBallot::from_json(text.as_bytes()).map(|challenged| challenged.to_json()),
+        String::clone,
+    )
 }
 
 /// Inputs that a target accepts beside others; none for another target.
@@ -47,12 +57,14 @@ pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
         .expect("the manifest keeps all rules");
     let sealed =
         manifest.sealed().expect("the ballots are secret").seal(&witness).expect("the rules allow it");
+    let challenged = ChallengedBallot { sealed: sealed.clone(), opening: Opening::of(&witness) };
     let ballot = SecretBallot::new(&manifest, sealed, [4; PROOF_BYTES]).expect("a ballot of the election");
     match target {
         "ballot_bytes" => vec![ballot.to_bytes()],
         "ballot_json" => vec![ballot.to_json().into_bytes()],
         "election_manifest_json" => vec![manifest.to_json().into_bytes()],
         "ballot_opening_json" => vec![Opening::of(&witness).to_json().into_bytes()],
+        "challenged_ballot_json" => vec![challenged.to_json().into_bytes()],
         _ => Vec::new(),
     }
 }

@@ -121,7 +121,7 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
             ("election", format!("{} ({})", manifest.title(), manifest.id())),
             ("ballots", format!("{}, opened from {} on", thousands(closing.ballots), thousands(least))),
             ("closed", times::show(closing.closed_at)),
-            ("published head", head.clone()),
+            ("closing head", head.clone()),
             ("trustees", format!("any {threshold} of {trustees} open the sum")),
             ("key ceremony", ceremony.transcript().to_string()),
         ])
