@@ -11,6 +11,7 @@
 //! | [`trustee`] | t of n people who together open one sum of encrypted ballots, and nothing else |
 //! | [`value`] | Semaphore's way from a text, number or bytes to a field element |
 //! | [`statement`] | what is proved: circuit, public inputs and their order, witness |
+//! | [`encrypted`] | a secret in a file, under a passphrase |
 //! | [`wire`] | strict decoding of files, and its errors |
 //!
 //! This crate knows no proof system, no file and no network.
@@ -20,6 +21,8 @@ extern crate alloc;
 
 pub mod ballot;
 pub mod election;
+#[cfg(feature = "secret-files")]
+pub mod encrypted;
 pub mod identity;
 pub mod record;
 pub mod registry;

@@ -1,140 +1,31 @@
-//! An identity in a file: [age](https://age-encryption.org/v1) with a passphrase (scrypt), ASCII armour.
-//!
-//! A standard format, so that `age --decrypt` opens the file without Tabella. What is inside:
+//! An identity in a file: [encrypted](crate::encrypted) under a passphrase. What is inside:
 //!
 //! ```text
 //! tabella-identity-v1
 //! <the private key in Base64, as `export` writes it>
 //! ```
-//!
-//! Salt and file key come from the operating system inside the `age` crate; it takes no generator from its caller.
-//! Bytes in, bytes out: where the file lies and how it replaces an older one is the caller's affair.
 
 use super::{Identity, identity::MAX_PRIVATE_KEY_LEN};
-use age::secrecy::SecretString;
-use alloc::{string::String, vec::Vec};
-use core::fmt;
-use zeroize::Zeroizing;
+use crate::encrypted::{DecryptError, EncryptError, Kind, WorkFactor};
+use alloc::vec::Vec;
 
-/// First line of the plaintext.
-const HEADER: &str = "tabella-identity-v1\n";
 /// Greatest length in bytes of an encrypted identity.
 pub const MAX_FILE_LEN: usize = 16 * 1024;
-/// Work factor of new files: scrypt with N = 2^18, r = 8, p = 1, 256 MiB of memory, about a second.
-pub const DEFAULT_WORK_FACTOR: WorkFactor = WorkFactor(18);
-/// Greatest work factor that is accepted when a file is opened: 2^20, 1 GiB of memory. A foreign file cannot ask for more.
-pub const MAX_WORK_FACTOR: u8 = 20;
 
-/// How dear a guess of the passphrase is: scrypt with N = 2^factor, factor in 1..=[`MAX_WORK_FACTOR`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WorkFactor(u8);
-
-impl WorkFactor {
-    /// A work factor; None outside 1..=[`MAX_WORK_FACTOR`]. Below [`DEFAULT_WORK_FACTOR`] is for tests: each step down
-    /// halves what a guess costs.
-    #[must_use]
-    pub const fn new(log_n: u8) -> Option<Self> {
-        if log_n >= 1 && log_n <= MAX_WORK_FACTOR { Some(Self(log_n)) } else { None }
-    }
-}
-
-/// Why an identity was not encrypted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EncryptError {
-    /// The passphrase is empty, which would protect nothing.
-    EmptyPassphrase,
-    /// The private key is longer than [`MAX_PRIVATE_KEY_LEN`] bytes, so the file could not be opened again.
-    PrivateKeyTooLong {
-        /// Its length in bytes.
-        actual: usize,
-    },
-    /// The `age` library failed.
-    Failed,
-}
-
-/// Why an encrypted identity was not opened. The file is never changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DecryptError {
-    /// Longer than [`MAX_FILE_LEN`]: not an identity.
-    TooLong {
-        /// Its length in bytes.
-        actual: usize,
-    },
-    /// The passphrase is wrong.
-    WrongPassphrase,
-    /// The file asks for more work than [`MAX_WORK_FACTOR`] allows.
-    ExcessiveWork {
-        /// The work factor it asks for.
-        required: u8,
-    },
-    /// Not an age file with a passphrase, or damaged, or cut off.
-    Malformed,
-    /// An age file that opens, but no identity of Tabella is inside.
-    NotAnIdentity,
-}
-
-impl fmt::Display for EncryptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::EmptyPassphrase => f.write_str("an empty passphrase protects nothing"),
-            Self::PrivateKeyTooLong { actual } => {
-                write!(
-                    f,
-                    "the private key has {actual} bytes, at most {MAX_PRIVATE_KEY_LEN} are kept in a file"
-                )
-            }
-            Self::Failed => f.write_str("the identity could not be encrypted"),
-        }
-    }
-}
-
-impl core::error::Error for EncryptError {}
-
-impl fmt::Display for DecryptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong { actual } => {
-                write!(f, "an encrypted identity has at most {MAX_FILE_LEN} bytes, found {actual}")
-            }
-            Self::WrongPassphrase => f.write_str("wrong passphrase"),
-            Self::ExcessiveWork { required } => write!(
-                f,
-                "the file asks for scrypt with 2^{required} steps, at most 2^{MAX_WORK_FACTOR} are accepted"
-            ),
-            Self::Malformed => f.write_str("not an age file under a passphrase, or damaged, or cut off"),
-            Self::NotAnIdentity => f.write_str("the file opens, but no identity is inside"),
-        }
-    }
-}
-
-impl core::error::Error for DecryptError {}
+/// The kind of file.
+const KIND: Kind = Kind { header: "tabella-identity-v1\n", what: "identity", max_len: MAX_FILE_LEN };
 
 impl Identity {
     /// Encrypts the private key under a passphrase: an armoured age file.
     ///
     /// # Errors
-    /// [`EncryptError`].
+    /// [`EncryptError`]; a private key of more than [`MAX_PRIVATE_KEY_LEN`] bytes is too long.
     pub fn encrypt_to_bytes(&self, passphrase: &str, work: WorkFactor) -> Result<Vec<u8>, EncryptError> {
-        if passphrase.is_empty() {
-            return Err(EncryptError::EmptyPassphrase);
+        let (limit, actual) = (MAX_PRIVATE_KEY_LEN, self.expose_private_key().len());
+        if actual > limit {
+            return Err(EncryptError::TooLong { limit, actual });
         }
-        let actual = self.expose_private_key().len();
-        if actual > MAX_PRIVATE_KEY_LEN {
-            return Err(EncryptError::PrivateKeyTooLong { actual });
-        }
-        let exported = self.export();
-        // Room from the start, so that no copy stays behind when the text grows.
-        let mut plaintext = Zeroizing::new(String::with_capacity(HEADER.len() + exported.len() + 1));
-        plaintext.push_str(HEADER);
-        plaintext.push_str(&exported);
-        plaintext.push('\n');
-        let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase));
-        recipient.set_work_factor(work.0);
-        let armoured =
-            age::encrypt_and_armor(&recipient, plaintext.as_bytes()).map_err(|_| EncryptError::Failed)?;
-        Ok(armoured.into_bytes())
+        KIND.encrypt(&self.export(), passphrase, work)
     }
 
     /// Opens what [`Identity::encrypt_to_bytes`] wrote.
@@ -142,33 +33,17 @@ impl Identity {
     /// # Errors
     /// [`DecryptError`].
     pub fn decrypt_from_bytes(bytes: &[u8], passphrase: &str) -> Result<Self, DecryptError> {
-        if bytes.len() > MAX_FILE_LEN {
-            return Err(DecryptError::TooLong { actual: bytes.len() });
-        }
-        let mut key = age::scrypt::Identity::new(SecretString::from(passphrase));
-        key.set_max_work_factor(MAX_WORK_FACTOR);
-        let plaintext = age::decrypt(&key, bytes).map_err(|error| match error {
-            age::DecryptError::DecryptionFailed | age::DecryptError::KeyDecryptionFailed => {
-                DecryptError::WrongPassphrase
-            }
-            age::DecryptError::ExcessiveWork { required, .. } => DecryptError::ExcessiveWork { required },
-            _ => DecryptError::Malformed,
-        });
-        let plaintext = Zeroizing::new(plaintext?);
-        let text = core::str::from_utf8(&plaintext).map_err(|_| DecryptError::NotAnIdentity)?;
-        let exported = text
-            .strip_prefix(HEADER)
-            .and_then(|rest| rest.strip_suffix('\n'))
-            .ok_or(DecryptError::NotAnIdentity)?;
-        Self::import(exported).map_err(|_| DecryptError::NotAnIdentity)
+        KIND.decrypt(bytes, passphrase, |exported| Self::import(exported).ok())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encrypted::{DEFAULT_WORK_FACTOR, MAX_WORK_FACTOR};
+    use age::secrecy::SecretString;
 
-    const CHEAP: WorkFactor = WorkFactor(2);
+    const CHEAP: WorkFactor = WorkFactor::new(2).unwrap();
 
     fn sealed() -> (Identity, Vec<u8>) {
         let identity = Identity::from_private_key_text("a private key");
@@ -217,7 +92,7 @@ mod tests {
         let long = [b'-'; MAX_FILE_LEN + 1];
         assert_eq!(
             Identity::decrypt_from_bytes(&long, "x").err(),
-            Some(DecryptError::TooLong { actual: MAX_FILE_LEN + 1 })
+            Some(DecryptError::TooLong { limit: MAX_FILE_LEN, actual: MAX_FILE_LEN + 1 })
         );
     }
 
@@ -243,7 +118,7 @@ mod tests {
             let bytes = age::encrypt(&recipient, inside.as_bytes()).unwrap();
             assert_eq!(
                 Identity::decrypt_from_bytes(&bytes, "x").err(),
-                Some(DecryptError::NotAnIdentity),
+                Some(DecryptError::OtherContent { expected: "identity" }),
                 "{inside:?}"
             );
         }
@@ -256,7 +131,7 @@ mod tests {
         let long = Identity::from_private_key(&[1; MAX_PRIVATE_KEY_LEN + 1]);
         assert_eq!(
             long.encrypt_to_bytes("x", CHEAP),
-            Err(EncryptError::PrivateKeyTooLong { actual: MAX_PRIVATE_KEY_LEN + 1 })
+            Err(EncryptError::TooLong { limit: MAX_PRIVATE_KEY_LEN, actual: MAX_PRIVATE_KEY_LEN + 1 })
         );
         let longest = Identity::from_private_key(&[1; MAX_PRIVATE_KEY_LEN]);
         let bytes = longest.encrypt_to_bytes("x", CHEAP).unwrap();

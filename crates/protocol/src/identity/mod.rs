@@ -18,24 +18,23 @@
 //! promise; what they do not promise is written there.
 
 mod commitment;
-#[cfg(feature = "identity-files")]
+#[cfg(feature = "secret-files")]
 mod encrypted;
 #[allow(clippy::module_inception, reason = "the noun of the module")]
 mod identity;
 mod label;
-#[cfg(feature = "identity-files")]
+#[cfg(feature = "secret-files")]
 mod phrase;
 mod registration;
 mod secret;
 
 pub use commitment::IdentityCommitment;
-#[cfg(feature = "identity-files")]
-pub use encrypted::{
-    DEFAULT_WORK_FACTOR, DecryptError, EncryptError, MAX_FILE_LEN, MAX_WORK_FACTOR, WorkFactor,
-};
+#[cfg(feature = "secret-files")]
+pub use encrypted::MAX_FILE_LEN;
 pub use identity::{Identity, ImportError, MAX_PRIVATE_KEY_LEN};
+pub(crate) use label::check_label;
 pub use label::{InvalidLabel, MAX_LABEL_CHARS, RegistryLabel};
-#[cfg(feature = "identity-files")]
+#[cfg(feature = "secret-files")]
 pub use phrase::{Phrase, PhraseError, PhraseLength};
 pub use registration::{MAX_REGISTRATION_BYTES, REGISTRATION_FORMAT, Registration, RegistrationError};
 pub use secret::IdentitySecret;

@@ -214,7 +214,7 @@ fn indices(count: usize) -> impl Iterator<Item = TrusteeIndex> {
     (1..=MAX_TRUSTEES).take(count).filter_map(|number| TrusteeIndex::new(number).ok())
 }
 
-/// The JSON form. Points as their two coordinates in decimal.
+/// The JSON form.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ParametersFile {
@@ -225,11 +225,25 @@ struct ParametersFile {
     trustees: Vec<KeysFile>,
 }
 
+/// The keys of a trustee. Points as their two coordinates in decimal.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KeysFile {
+pub(super) struct KeysFile {
     encryption: [String; 2],
     signing: [String; 2],
+}
+
+impl KeysFile {
+    pub(super) fn of(keys: &TrusteeKeys) -> Self {
+        Self { encryption: point_to(&keys.encryption), signing: point_to(&keys.signing) }
+    }
+
+    pub(super) fn decode(&self) -> Result<TrusteeKeys, DecodeError> {
+        Ok(TrusteeKeys {
+            encryption: point_from("encryption", &self.encryption)?,
+            signing: point_from("signing", &self.signing)?,
+        })
+    }
 }
 
 fn point_from(field: &'static str, [x, y]: &[String; 2]) -> Result<Point, DecodeError> {
@@ -248,16 +262,7 @@ impl TryFrom<ParametersFile> for CeremonyParameters {
 
     fn try_from(file: ParametersFile) -> Result<Self, DecodeError> {
         wire::expect_format(PARAMETERS_FORMAT, &file.format)?;
-        let trustees = file
-            .trustees
-            .iter()
-            .map(|keys| {
-                Ok(TrusteeKeys {
-                    encryption: point_from("encryption", &keys.encryption)?,
-                    signing: point_from("signing", &keys.signing)?,
-                })
-            })
-            .collect::<Result<_, DecodeError>>()?;
+        let trustees = file.trustees.iter().map(KeysFile::decode).collect::<Result<_, DecodeError>>()?;
         let nonce = encoding::decode_hex(&file.nonce).map_err(wire::in_field("nonce"))?;
         Self::new(nonce, file.threshold, file.slots, trustees).map_err(DecodeError::Ceremony)
     }
@@ -265,16 +270,12 @@ impl TryFrom<ParametersFile> for CeremonyParameters {
 
 impl Serialize for CeremonyParameters {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let keys = |keys: &TrusteeKeys| KeysFile {
-            encryption: point_to(&keys.encryption),
-            signing: point_to(&keys.signing),
-        };
         ParametersFile {
             format: PARAMETERS_FORMAT.to_string(),
             nonce: encoding::encode_hex(&self.nonce),
             threshold: self.threshold,
             slots: self.slots,
-            trustees: self.trustees.iter().map(keys).collect(),
+            trustees: self.trustees.iter().map(KeysFile::of).collect(),
         }
         .serialize(serializer)
     }
