@@ -94,10 +94,8 @@ pub fn hold_ceremony(
 ) -> Result<(Vec<Trustee>, CeremonyRecord, KeyCeremony), HoldError> {
     let secrets: Vec<TrusteeSecret> = (0..trustees).map(|_| TrusteeSecret::generate(rng)).collect();
     let keys: Vec<TrusteeKeys> = secrets.iter().map(|secret| *secret.keys()).collect();
-    let mut nonce = [0; 32];
-    rng.fill_bytes(&mut nonce);
     let parameters =
-        CeremonyParameters::new(nonce, threshold, options, keys).map_err(HoldError::Parameters)?;
+        CeremonyParameters::convene(threshold, options, keys, rng).map_err(HoldError::Parameters)?;
     let held = hold_in_memory(parameters, &secrets, rng, |_, packages| packages).map_err(HoldError::Round)?;
     let record = held.record();
     let ceremony = record.verify().map_err(HoldError::Ceremony)?;

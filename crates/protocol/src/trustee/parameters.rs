@@ -18,6 +18,7 @@ use tabella_primitives::{
     edwards::Point,
     elgamal::MAX_SLOTS,
     encoding::{self, Canonical},
+    rng::CryptoRng,
     transcript::Transcript,
 };
 
@@ -139,6 +140,21 @@ impl CeremonyParameters {
         ]);
         let session = seen.iter().fold(hasher, |hasher, (_, key)| hasher.bytes(&key.to_xy_bytes())).finish();
         Ok(Self { nonce, threshold, slots, trustees, session: SessionId::from_digest(session) })
+    }
+
+    /// Parameters with a fresh nonce.
+    ///
+    /// # Errors
+    /// [`ParametersError`].
+    pub fn convene(
+        threshold: u8,
+        slots: u8,
+        trustees: Vec<TrusteeKeys>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Self, ParametersError> {
+        let mut nonce = [0; 32];
+        rng.fill_bytes(&mut nonce);
+        Self::new(nonce, threshold, slots, trustees)
     }
 
     /// The ceremony's name.
