@@ -103,7 +103,7 @@ fn message(refused: &Value) -> &str {
 /// Changes one hexadecimal digit of the body of a package.
 fn tampered(package: &[u8]) -> Vec<u8> {
     let mut bytes = package.to_vec();
-    let at = package.windows(8).position(|window| window == b"\"body\":\"").unwrap() + 8 + 70;
+    let at = package.windows(8).position(|window| window == b"\"body\":\"").unwrap() + 8 + 10;
     bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };
     bytes
 }
@@ -167,15 +167,6 @@ fn three_of_five_make_keys_and_open_a_sum_by_files() {
     let refused = house.next_fails(1, &[], 1, "package-refused");
     assert!(message(&refused).contains("the package is for session"), "{refused}");
     fs::write(&third, &right).unwrap();
-    fs::remove_dir_all(&stale).unwrap();
-    for entry in fs::read_dir(&house.homes[2]).unwrap() {
-        // What trustee 3 remembers of that other ceremony.
-        let path = entry.unwrap().path();
-        let session = house.next(2)["session"].as_str().unwrap()[..16].to_owned();
-        if path != house.secret(3) && !path.to_str().unwrap().contains(&session) {
-            fs::remove_file(path).unwrap();
-        }
-    }
 
     // All rounds, in any order.
     for _ in 0..5 {
