@@ -57,6 +57,7 @@ pub const TARGETS: [(&str, Target); 39] = [
     ("trustee_package_bytes", trustees::trustee_package_bytes),
     ("trustee_package_json", trustees::trustee_package_json),
     ("trustee_parameters_json", trustees::trustee_parameters_json),
+    ("trustee_registration_json", trustees::trustee_registration_json),
     ("key_ceremony_json", trustees::key_ceremony_json),
     ("key_share_bytes", trustees::key_share_bytes),
     ("opening_ledger_json", trustees::opening_ledger_json),

@@ -107,6 +107,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         | "trustee_package_bytes"
         | "trustee_package_json"
         | "trustee_parameters_json"
+        | "trustee_registration_json"
         | "key_ceremony_json"
         | "key_share_bytes"
         | "opening_ledger_json" => crate::trustees::seeds(target),

@@ -10,7 +10,7 @@ use tabella_protocol::{
     election::ElectionId,
     trustee::{
         CeremonyParameters, CeremonyRecord, HeldInMemory, KeyShare, OpeningLedger, OpeningPolicy, Package,
-        TrusteeSecret, hold_in_memory,
+        TrusteeName, TrusteeRegistration, TrusteeSecret, hold_in_memory,
     },
 };
 
@@ -40,6 +40,15 @@ pub fn trustee_parameters_json(data: &[u8]) -> bool {
     survives(data, |text| CeremonyParameters::from_json(text.as_bytes()), CeremonyParameters::to_json)
 }
 
+/// A trustee's name and keys; the signature is checked too, whatever comes out.
+#[must_use]
+pub fn trustee_registration_json(data: &[u8]) -> bool {
+    if let Ok(registration) = TrusteeRegistration::from_json(data) {
+        let _ = registration.verify();
+    }
+    survives(data, |text| TrusteeRegistration::from_json(text.as_bytes()), TrusteeRegistration::to_json)
+}
+
 /// The record of a key ceremony; it is verified too, whatever comes out.
 #[must_use]
 pub fn key_ceremony_json(data: &[u8]) -> bool {
@@ -66,6 +75,10 @@ pub fn opening_ledger_json(data: &[u8]) -> bool {
 pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let secrets = [1, 2].map(|byte| TrusteeSecret::from_seed(&[byte; 32]));
+    if target == "trustee_registration_json" {
+        let name = TrusteeName::new("Ann \u{e9}").expect("a name");
+        return vec![secrets[0].register(name).to_json().into_bytes()];
+    }
     let keys = secrets.iter().map(|secret| *secret.keys()).collect();
     let parameters = CeremonyParameters::new([3; 32], 2, 1, keys).expect("2 of 2");
     if target == "trustee_parameters_json" {

@@ -2,11 +2,13 @@
 
 use crate::{PublishedHead, Warning};
 use core::fmt;
-use tabella_primitives::elgamal::Ciphertext;
+use tabella_primitives::elgamal::{Ciphertext, SumError};
 use tabella_protocol::{
     election::{ElectionId, Manifest},
     record::{Closing, Link},
-    trustee::{AuthorisedSum, KeyCeremony, OpeningLedger, OpeningPolicy, Refusal, TrusteeIndex},
+    trustee::{
+        AuthorisedSum, EncryptedSum, KeyCeremony, OpeningLedger, OpeningPolicy, Refusal, TrusteeIndex,
+    },
 };
 
 /// What an audit without a fault found in a record that is not opened yet. That there is one means that every ballot in it was checked.
@@ -76,6 +78,17 @@ impl fmt::Display for NotAuthorised {
 impl core::error::Error for NotAuthorised {}
 
 impl UnopenedReport {
+    /// The sum of all ballots, as trustees open it; none if there are fewer than the election opens.
+    ///
+    /// # Errors
+    /// [`SumError`]; never for a record that holds.
+    pub fn sum(&self) -> Result<Option<EncryptedSum>, SumError> {
+        if self.closing.ballots < self.policy.least_ballots() {
+            return Ok(None);
+        }
+        EncryptedSum::of(&self.ceremony, self.manifest.id(), &self.ciphertexts).map(Some)
+    }
+
     /// Adds up all ballots of the record, and asks a trustee's ledger whether the trustee opens their sum, under the manifest's policy.
     /// Write the ledger down before you decrypt.
     ///

@@ -15,6 +15,7 @@ use crate::{
         receipt::ReceiptArgs,
         registry::RegistryArgs,
         tally::TallyArgs,
+        trustee::TrusteeArgs,
         vectors::VectorsArgs,
         verify_proof::VerifyProofArgs,
         vote::VoteArgs,
@@ -83,6 +84,8 @@ pub(crate) enum Command {
     Ballot(BallotArgs),
     /// Clerk: open a ballot box, check and accept ballots, close it, export the election record
     Box(BoxArgs),
+    /// Trustee: make the keys of secret ballots together with others, open the sum of the ballots together
+    Trustee(TrusteeArgs),
     /// Anybody: count an election record
     Tally(TallyArgs),
     /// Auditor: redo every check of an election record, name the first fault

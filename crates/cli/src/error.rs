@@ -132,6 +132,13 @@ impl Failure {
         self
     }
 
+    /// Adds a member to the JSON object, beside `error`.
+    #[must_use]
+    pub(crate) fn with_member(mut self, name: &str, value: Value) -> Self {
+        self.data.insert(name.to_owned(), value);
+        self
+    }
+
     /// Adds a report for people that goes to standard output before the cause goes to standard error.
     #[must_use]
     pub(crate) fn with_text(mut self, text: String) -> Self {

@@ -13,7 +13,7 @@ pub(crate) const VARIABLE: &str = "TABELLA_PASSPHRASE";
 /// Longest passphrase in bytes.
 const MAX_LEN: u64 = 4096;
 
-/// Where the passphrase of an identity file comes from.
+/// Where the passphrase of a secret file comes from.
 #[derive(Args, Debug)]
 pub(crate) struct PassphraseArgs {
     /// Read the passphrase from the first line of this file (else: TABELLA_PASSPHRASE, else: ask)
@@ -22,7 +22,7 @@ pub(crate) struct PassphraseArgs {
 }
 
 impl PassphraseArgs {
-    /// The passphrase of an identity file that exists.
+    /// The passphrase of a file that exists.
     pub(crate) fn existing(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
         match self.given(ui)? {
             Some(passphrase) => Ok(passphrase),
@@ -30,7 +30,7 @@ impl PassphraseArgs {
         }
     }
 
-    /// A passphrase for a new identity file: asked for twice.
+    /// A passphrase for a new file: asked for twice.
     pub(crate) fn new_one(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
         let passphrase = match self.given(ui)? {
             Some(passphrase) => passphrase,

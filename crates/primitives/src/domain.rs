@@ -60,6 +60,10 @@ pub const TRUSTEE_SHARE: &str = "tabella/trustee/encrypted-share/v1";
 pub const TRUSTEE_COMPLAINT: &str = "tabella/trustee/complaint/v1";
 /// Digest of a key ceremony: all packages, who is left, and the keys.
 pub const TRUSTEE_TRANSCRIPT: &str = "tabella/trustee/transcript/v1";
+/// What a trustee signs to take part under a name.
+pub const TRUSTEE_REGISTRATION: &str = "tabella/trustee/registration/v1";
+/// The key under which a trustee keeps the state of a ceremony.
+pub const TRUSTEE_STATE: &str = "tabella/trustee/state/v1";
 /// Proof that a share of a decryption is right.
 pub const TRUSTEE_DECRYPTION: &str = "tabella/trustee/decryption/v1";
 /// Digest of a sum of ciphertexts: what is opened, of which election.
@@ -90,7 +94,7 @@ pub const SECRET_BALLOT: &str = "tabella/secret-ballot/v1";
 pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 42] = [
+pub const ALL: [&str; 44] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -119,6 +123,8 @@ pub const ALL: [&str; 42] = [
     TRUSTEE_SHARE,
     TRUSTEE_COMPLAINT,
     TRUSTEE_TRANSCRIPT,
+    TRUSTEE_REGISTRATION,
+    TRUSTEE_STATE,
     TRUSTEE_DECRYPTION,
     ENCRYPTED_SUM,
     SEALED_ELECTION,

@@ -20,6 +20,9 @@ pub const MAX_WORK_FACTOR: u8 = 20;
 pub struct WorkFactor(u8);
 
 impl WorkFactor {
+    /// For passphrases of 256 random bits, which nobody guesses whatever a guess costs.
+    pub(crate) const LEAST: Self = Self(1);
+
     /// A work factor; None outside 1..=[`MAX_WORK_FACTOR`]. Below [`DEFAULT_WORK_FACTOR`] is for tests: each step down
     /// halves what a guess costs.
     #[must_use]

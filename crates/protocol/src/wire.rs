@@ -55,8 +55,13 @@ pub enum DecodeError {
         /// The name in the file.
         name: String,
     },
-    /// The field `registry` is no label of a registry.
-    Label(InvalidLabel),
+    /// A field is no name.
+    Label {
+        /// Name of the field.
+        field: &'static str,
+        /// What is wrong with it.
+        error: InvalidLabel,
+    },
     /// There can be no key ceremony with these parameters.
     Ceremony(ParametersError),
     /// The field `secret.keys` is no encryption key.
@@ -86,7 +91,7 @@ impl fmt::Display for DecodeError {
             }
             Self::Field { field, error } => write!(f, "field `{field}`: {error}"),
             Self::UnknownCircuit { name } => write!(f, "unknown circuit {name:?}"),
-            Self::Label(error) => write!(f, "field `registry`: {error}"),
+            Self::Label { field, error } => write!(f, "field `{field}`: {error}"),
             Self::Ceremony(error) => write!(f, "no ceremony: {error}"),
             Self::EncryptionKey(error) => write!(f, "field `secret.keys`: {error}"),
             Self::SelectionNotCanonical => {

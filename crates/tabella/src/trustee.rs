@@ -94,10 +94,8 @@ pub fn hold_ceremony(
 ) -> Result<(Vec<Trustee>, CeremonyRecord, KeyCeremony), HoldError> {
     let secrets: Vec<TrusteeSecret> = (0..trustees).map(|_| TrusteeSecret::generate(rng)).collect();
     let keys: Vec<TrusteeKeys> = secrets.iter().map(|secret| *secret.keys()).collect();
-    let mut nonce = [0; 32];
-    rng.fill_bytes(&mut nonce);
     let parameters =
-        CeremonyParameters::new(nonce, threshold, options, keys).map_err(HoldError::Parameters)?;
+        CeremonyParameters::convene(threshold, options, keys, rng).map_err(HoldError::Parameters)?;
     let held = hold_in_memory(parameters, &secrets, rng, |_, packages| packages).map_err(HoldError::Round)?;
     let record = held.record();
     let ceremony = record.verify().map_err(HoldError::Ceremony)?;
@@ -197,6 +195,8 @@ pub enum NotOpened {
         error: CombineError,
         /// Shares that were dropped, with the reason.
         dropped: Vec<DroppedShare>,
+        /// Trustees who gave no good share.
+        missing: Vec<TrusteeIndex>,
     },
     /// The numbers were not found: weights are not what the manifest says, or the caller cancelled.
     Numbers(DiscreteLogError),
@@ -208,7 +208,7 @@ impl fmt::Display for NotOpened {
             Self::TooFewBallots { ballots } => {
                 write!(f, "{ballots} ballots are fewer than the election opens")
             }
-            Self::Shares { error, dropped } => {
+            Self::Shares { error, dropped, .. } => {
                 error.fmt(f)?;
                 dropped.iter().try_for_each(|dropped| write!(f, "; {dropped}"))
             }
@@ -235,10 +235,13 @@ pub fn open_sum(
     let mut collector = ShareCollector::new(&unopened.ceremony, sum);
     let good: Vec<Package> = shares.into_iter().filter(|share| collector.add(share).is_ok()).collect();
     let dropped = collector.dropped().to_vec();
-    let opened =
-        collector.combine().map_err(|error| NotOpened::Shares { error, dropped: dropped.clone() })?;
+    let missing = collector.missing();
+    let opened = match collector.combine() {
+        Ok(opened) => opened,
+        Err(error) => return Err(NotOpened::Shares { error, dropped, missing }),
+    };
     let bound = manifest.greatest_sum(ballots).ok_or(NotOpened::TooFewBallots { ballots })?;
     let table = DiscreteLogTable::new(bound, TABLE_BYTES, cancel, on_progress).map_err(NotOpened::Numbers)?;
     let numbers = opened.numbers(&table, cancel, on_progress).map_err(NotOpened::Numbers)?;
-    Ok(OpenedSum { shares: good, numbers, dropped, missing: collector.missing() })
+    Ok(OpenedSum { shares: good, numbers, dropped, missing })
 }

@@ -150,7 +150,9 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     };
     let error = CombineError::TooFew { shares: 2, threshold: 3 };
     match opened(shares[..3].to_vec()) {
-        Err(NotOpened::Shares { error: actual, dropped }) => assert_eq!((actual, dropped.len()), (error, 1)),
+        Err(NotOpened::Shares { error: actual, dropped, missing }) => {
+            assert_eq!((actual, dropped.len(), missing.len()), (error, 1, 3));
+        }
         other => panic!("{other:?}"),
     }
     let opened = opened(shares).unwrap();

@@ -85,7 +85,7 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
 }
 
 /// Reads `BALLOTS:HEAD`.
-fn parse_head(text: &str) -> Result<PublishedHead, String> {
+pub(crate) fn parse_head(text: &str) -> Result<PublishedHead, String> {
     let (ballots, link) = text.split_once(':').ok_or("it is not BALLOTS:HEAD, such as 12:0ab1..")?;
     let ballots = ballots.parse().map_err(|_| format!("{ballots:?} is no number of ballots"))?;
     let link = Link::from_hex(link).map_err(|cause| cause.to_string())?;
@@ -146,7 +146,8 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
     Ok(Report::new(json, text))
 }
 
-fn fault_failure(path: &Path, fault: &Fault) -> Failure {
+/// The first fault of a record, as a failure.
+pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
     let data =
         json!({"fault": {"entry": fault.entry, "field": fault.field, "cause": fault.cause.to_string()}});
     let message = format!("{}: {fault}", path.display());

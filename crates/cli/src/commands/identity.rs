@@ -1,6 +1,9 @@
 //! `tabella identity ..`: what a citizen keeps.
 
-use super::registration::{self, RegisterArgs};
+use super::{
+    registration::{self, RegisterArgs},
+    secret_file::{self, NewFile},
+};
 use crate::{
     error::Failure,
     files::{self, Existing, Privacy},
@@ -12,7 +15,7 @@ use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
-    io::{IsTerminal, Read, Write},
+    io::{IsTerminal, Read},
     path::{Path, PathBuf},
 };
 use tabella::{
@@ -24,7 +27,7 @@ use tabella::{
         encoding::Canonical,
         rng,
     },
-    protocol::encrypted::{DEFAULT_WORK_FACTOR, DecryptError, EncryptError, WorkFactor},
+    protocol::encrypted::{DEFAULT_WORK_FACTOR, WorkFactor},
 };
 use zeroize::Zeroizing;
 
@@ -105,22 +108,6 @@ enum IdentityCommand {
     },
 }
 
-/// A new encrypted identity file.
-#[derive(Args, Debug)]
-struct NewFile {
-    /// The identity file to make
-    #[arg(long, short, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite it if it is there
-    #[arg(long)]
-    force: bool,
-    /// scrypt's work factor: N = 2^FACTOR (less than 18 is for tests)
-    #[arg(long, value_name = "FACTOR")]
-    work_factor: Option<u8>,
-    #[command(flatten)]
-    passphrase: PassphraseArgs,
-}
-
 /// An identity file that is there.
 #[derive(Args, Debug)]
 pub(crate) struct IdentityFile {
@@ -193,7 +180,7 @@ pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
                 )
                 .hint("whoever guesses it votes in your place; make a new identity, or say --weak-key for known answers"));
             }
-            out.write(&identity, ui)?;
+            write(&out, &identity, ui)?;
             Ok(describe(&identity, "the identity was imported", Some(&out.out)))
         }
         IdentityCommand::Sign { identity, message, out, force } => {
@@ -212,7 +199,7 @@ fn new(out: &NewFile, phrase: Option<&str>, ui: &Ui) -> Result<Report, Failure> 
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let Some(words) = phrase else {
         let identity = Identity::generate(&mut rng);
-        out.write(&identity, ui)?;
+        write(out, &identity, ui)?;
         return Ok(describe(&identity, "the identity was made", Some(&out.out)));
     };
     let length = if words == "12" { PhraseLength::Words12 } else { PhraseLength::Words24 };
@@ -228,7 +215,15 @@ fn new(out: &NewFile, phrase: Option<&str>, ui: &Ui) -> Result<Report, Failure> 
         members.insert("recovery_phrase".into(), phrase.expose_secret().into());
     }
     // The phrase is in no file: an identity without it, made by somebody who trusts in it, must not come to be.
-    out.write_after(&identity, ui, || ui.show(&mut report))?;
+    let encrypt = |passphrase: &str, work| identity.encrypt_to_bytes(passphrase, work);
+    out.write_after(encrypt, ui, || {
+        ui.show(&mut report).map_err(|cause| {
+            Failure::unwritten(
+                "not-shown",
+                format_args!("no identity was made, for its phrase could not be shown: {}", cause.message()),
+            )
+        })
+    })?;
     Ok(report)
 }
 
@@ -249,7 +244,7 @@ fn recover(out: &NewFile, phrase_file: Option<&Path>, ui: &Ui) -> Result<Report,
     });
     let phrase = Phrase::parse(&text).map_err(|cause| Failure::bad_input("wrong-phrase", cause))?;
     let identity = Identity::from_phrase(&phrase, "");
-    out.write(&identity, ui)?;
+    write(out, &identity, ui)?;
     Ok(describe(&identity, "the identity was recovered", Some(&out.out)))
 }
 
@@ -274,60 +269,6 @@ fn describe(identity: &Identity, what: &str, path: Option<&Path>) -> Report {
     )
 }
 
-impl NewFile {
-    fn existing(&self) -> Existing {
-        Existing::from_force(self.force)
-    }
-
-    fn check_free(&self) -> Result<(), Failure> {
-        files::check_free(&self.out, self.existing())
-    }
-
-    fn write(&self, identity: &Identity, ui: &Ui) -> Result<(), Failure> {
-        self.write_after(identity, ui, || Ok(()))
-    }
-
-    /// Writes the file if a last step is done; that step comes when the bytes are on the disk and only the name is
-    /// missing.
-    fn write_after(
-        &self,
-        identity: &Identity,
-        ui: &Ui,
-        last: impl FnOnce() -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let work = match self.work_factor {
-            None => DEFAULT_WORK_FACTOR,
-            Some(factor) => WorkFactor::new(factor)
-                .ok_or_else(|| Failure::usage(format_args!("--work-factor {factor} is not from 1 to 20")))?,
-        };
-        let passphrase = self.passphrase.new_one(ui)?;
-        let bar = ui.progress("encrypting", None);
-        let bytes = identity.encrypt_to_bytes(&passphrase, work).map_err(|cause| match cause {
-            EncryptError::EmptyPassphrase => Failure::passphrase("passphrase-empty", cause),
-            EncryptError::TooLong { .. } => Failure::bad_input("malformed-file", cause),
-            other => Failure::internal(other),
-        })?;
-        drop(bar);
-        let mut failed = None;
-        let written = files::write_with(&self.out, self.existing(), Privacy::Secret, |file| {
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            last().map_err(|failure| {
-                let io = std::io::Error::other(failure.message().to_owned());
-                failed = Some(failure);
-                io
-            })
-        });
-        match failed {
-            Some(cause) => Err(Failure::unwritten(
-                "not-shown",
-                format_args!("no identity was made, for its phrase could not be shown: {}", cause.message()),
-            )),
-            None => written,
-        }
-    }
-}
-
 /// An identity with what its file was encrypted with: other secrets of the same citizen are kept in the same way.
 pub(crate) struct Unlocked {
     pub(crate) identity: Identity,
@@ -343,22 +284,17 @@ impl IdentityFile {
 
     /// Decrypts the identity; keeps the passphrase.
     pub(crate) fn unlock(&self, ui: &Ui) -> Result<Unlocked, Failure> {
-        let limit = u64::try_from(MAX_FILE_LEN).unwrap_or(u64::MAX);
-        warn_if_exposed(&self.identity, ui);
-        let bytes = files::read(&self.identity, limit)?;
-        let passphrase = self.passphrase.existing(ui)?;
-        let bar = ui.progress("decrypting", None);
-        let identity = Identity::decrypt_from_bytes(&bytes, &passphrase);
-        drop(bar);
-        let identity = identity.map_err(|cause| match cause {
-            DecryptError::WrongPassphrase => {
-                Failure::passphrase("wrong-passphrase", format_args!("{}: {cause}", self.identity.display()))
-            }
-            other => Failure::malformed(&self.identity, "an identity file", other),
-        })?;
-        let work = WorkFactor::of(&bytes).unwrap_or(DEFAULT_WORK_FACTOR);
-        Ok(Unlocked { identity, passphrase, work })
+        let decrypt = |bytes: &[u8], passphrase: &str| {
+            let identity = Identity::decrypt_from_bytes(bytes, passphrase)?;
+            let work = WorkFactor::of(bytes).unwrap_or(DEFAULT_WORK_FACTOR);
+            Ok(Unlocked { identity, passphrase: Zeroizing::new(passphrase.to_owned()), work })
+        };
+        secret_file::open(&self.identity, &self.passphrase, MAX_FILE_LEN, "an identity file", decrypt, ui)
     }
+}
+
+fn write(out: &NewFile, identity: &Identity, ui: &Ui) -> Result<(), Failure> {
+    out.write_after(|passphrase, work| identity.encrypt_to_bytes(passphrase, work), ui, || Ok(()))
 }
 
 /// A decimal number as itself, any other text as its bytes. A text that begins with NUL is refused: it would be the same

@@ -13,8 +13,10 @@ pub(crate) mod params;
 pub(crate) mod receipt;
 pub(crate) mod registration;
 pub(crate) mod registry;
+pub(crate) mod secret_file;
 pub(crate) mod tables;
 pub(crate) mod tally;
+pub(crate) mod trustee;
 pub(crate) mod vectors;
 pub(crate) mod verify_proof;
 pub(crate) mod vote;
@@ -30,6 +32,7 @@ pub(crate) fn run(command: Command, ui: &Ui) -> Result<Report, Failure> {
         Command::Vote(args) => vote::run(args, ui),
         Command::Ballot(args) => ballot::run(args, ui),
         Command::Box(args) => ballot_box::run(args, ui),
+        Command::Trustee(args) => trustee::run(args, ui),
         Command::Tally(args) => tally::run(&args, ui),
         Command::Audit(args) => audit::run(&args, ui),
         Command::Receipt(args) => receipt::run(args, ui),

@@ -1,9 +1,9 @@
-//! The name of a registry towards the citizens who register in it.
+//! Names that others read: of a registry towards the citizens who register in it, of a trustee towards the others.
 
 use alloc::string::String;
 use core::fmt;
 
-/// Greatest number of characters of a registry's label.
+/// Greatest number of characters of a label.
 pub const MAX_LABEL_CHARS: usize = 128;
 
 /// The name under which citizens register: 1 to [`MAX_LABEL_CHARS`] characters without control characters.
@@ -12,7 +12,7 @@ pub const MAX_LABEL_CHARS: usize = 128;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RegistryLabel(String);
 
-/// Why a text is not the label of a registry.
+/// Why a text is no label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidLabel {
@@ -33,18 +33,33 @@ pub enum InvalidLabel {
 impl fmt::Display for InvalidLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("the label of a registry is empty"),
+            Self::Empty => f.write_str("a name is empty"),
             Self::TooLong { actual } => {
-                write!(f, "the label of a registry has at most {MAX_LABEL_CHARS} characters, found {actual}")
+                write!(f, "a name has at most {MAX_LABEL_CHARS} characters, found {actual}")
             }
             Self::ControlCharacter { position } => {
-                write!(f, "the label of a registry has a control character at position {position}")
+                write!(f, "a name has a control character at position {position}")
             }
         }
     }
 }
 
 impl core::error::Error for InvalidLabel {}
+
+/// Checks that a text is 1 to [`MAX_LABEL_CHARS`] characters without control characters.
+pub(crate) fn check_label(text: &str) -> Result<(), InvalidLabel> {
+    let actual = text.chars().count();
+    if text.is_empty() {
+        return Err(InvalidLabel::Empty);
+    }
+    if actual > MAX_LABEL_CHARS {
+        return Err(InvalidLabel::TooLong { actual });
+    }
+    match text.chars().position(char::is_control) {
+        Some(position) => Err(InvalidLabel::ControlCharacter { position }),
+        None => Ok(()),
+    }
+}
 
 impl RegistryLabel {
     /// A label from its text.
@@ -53,17 +68,8 @@ impl RegistryLabel {
     /// [`InvalidLabel`].
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidLabel> {
         let text = text.into();
-        let actual = text.chars().count();
-        if text.is_empty() {
-            return Err(InvalidLabel::Empty);
-        }
-        if actual > MAX_LABEL_CHARS {
-            return Err(InvalidLabel::TooLong { actual });
-        }
-        match text.chars().position(char::is_control) {
-            Some(position) => Err(InvalidLabel::ControlCharacter { position }),
-            None => Ok(Self(text)),
-        }
+        check_label(&text)?;
+        Ok(Self(text))
     }
 
     /// The text.

@@ -32,6 +32,7 @@ pub use commitment::IdentityCommitment;
 #[cfg(feature = "secret-files")]
 pub use encrypted::MAX_FILE_LEN;
 pub use identity::{Identity, ImportError, MAX_PRIVATE_KEY_LEN};
+pub(crate) use label::check_label;
 pub use label::{InvalidLabel, MAX_LABEL_CHARS, RegistryLabel};
 #[cfg(feature = "secret-files")]
 pub use phrase::{Phrase, PhraseError, PhraseLength};

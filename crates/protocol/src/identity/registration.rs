@@ -175,7 +175,8 @@ impl Registration {
         let packed: [u8; Signature::PACKED_LEN] =
             encoding::decode_hex(&file.signature).map_err(wire::in_field("signature"))?;
         Ok(Self {
-            registry: RegistryLabel::new(file.registry).map_err(DecodeError::Label)?,
+            registry: RegistryLabel::new(file.registry)
+                .map_err(|error| DecodeError::Label { field: "registry", error })?,
             commitment: IdentityCommitment::from_decimal(&file.commitment)
                 .map_err(wire::in_field("commitment"))?,
             public_key: Point::from_xy(x, y).map_err(in_key)?,
@@ -312,7 +313,10 @@ mod tests {
                 found: "tabella-registration-v2".to_string()
             })
         );
-        assert_eq!(read("town", ""), Err(DecodeError::Label(InvalidLabel::Empty)));
+        assert_eq!(
+            read("town", ""),
+            Err(DecodeError::Label { field: "registry", error: InvalidLabel::Empty })
+        );
         assert_eq!(
             read("\"commitment\":\"", "\"commitment\":\"0"),
             Err(DecodeError::Field { field: "commitment", error: EncodingError::NotCanonical })

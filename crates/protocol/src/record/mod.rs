@@ -44,4 +44,4 @@ pub use reader::{LinkedEntry, RecordError, RecordReader};
 #[cfg(feature = "std")]
 pub use receipt::{MAX_RECEIPT_BYTES, RECEIPT_FORMAT, Receipt, ReceiptError, find_ballot};
 #[cfg(feature = "std")]
-pub use writer::{RecordWriter, WriteError};
+pub use writer::{RecordWriter, ResumeError, WriteError};

@@ -79,6 +79,31 @@ fn what_is_written_is_read_and_continued() {
 }
 
 #[test]
+fn a_record_that_was_paused_goes_on_where_it_ended() {
+    let ceremony = ceremony();
+    let bytes = unopened(&ceremony);
+    let tally = Tally::not_opened(&manifest(&ceremony), 0);
+    let mut whole = Vec::new();
+    let mut writer = RecordWriter::new(&mut whole, &manifest(&ceremony)).unwrap();
+    writer.close(2).unwrap();
+    writer.weighted_registry(&[(Fr::from(5), 3), (Fr::from(0), 0)]).unwrap();
+    writer.ceremony(&ceremony).unwrap();
+    writer.tally(&tally).unwrap();
+    let digest = writer.finish().unwrap();
+    let mut resumed = Vec::new();
+    let mut writer = RecordWriter::resume(&mut resumed, bytes.as_slice()).unwrap();
+    writer.tally(&tally).unwrap();
+    assert_eq!(writer.finish().unwrap(), digest);
+    assert_eq!(resumed, whole);
+    // A whole record is none that waits to be continued, nor is one that was cut.
+    let resume = |bytes: &[u8]| RecordWriter::resume(Vec::new(), bytes).map(drop);
+    let truncated = |entry| Err(ResumeError::Read(RecordError::Truncated { entry }));
+    assert_eq!(resume(&whole), truncated(11));
+    assert_eq!(resume(&bytes[..bytes.len() - 1]), truncated(8));
+    assert_eq!(resume(b""), truncated(0));
+}
+
+#[test]
 fn each_kind_of_election_has_its_order() {
     let ceremony = ceremony();
     let error = |after, kind| WriteError::OutOfOrder { after: Some(after), kind };

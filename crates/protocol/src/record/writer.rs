@@ -1,7 +1,8 @@
 //! Writes a record, entry by entry.
 
 use super::{
-    Closing, EntryKind, Link, MAX_LEAVES_PER_ENTRY, MAX_LINE_BYTES, RecordEntry, RegistryPart, record_digest,
+    Closing, EntryKind, Link, LinkedEntry, MAX_LEAVES_PER_ENTRY, MAX_LINE_BYTES, RecordEntry, RecordError,
+    RecordReader, RegistryPart, record_digest,
 };
 use crate::{
     ballot::CastBallot,
@@ -14,7 +15,7 @@ use alloc::{
     vec::Vec,
 };
 use core::fmt;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use tabella_primitives::{Fr, digest::Digest};
 
 /// Why a record could not be written.
@@ -69,6 +70,27 @@ impl From<io::Error> for WriteError {
     }
 }
 
+/// Why a record could not be continued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResumeError {
+    /// What was to be continued is no record.
+    Read(RecordError),
+    /// It could not be written.
+    Write(WriteError),
+}
+
+impl fmt::Display for ResumeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => error.fmt(f),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ResumeError {}
+
 /// Writes a record, entry by entry, in the order of the [module](super).
 #[derive(Debug)]
 pub struct RecordWriter<W: Write> {
@@ -102,13 +124,31 @@ impl<W: Write> RecordWriter<W> {
         Ok(writer)
     }
 
+    /// Copies a record that was [paused](Self::pause), to continue it where it ended. Form and links are checked; whether what it says is
+    /// right is the audit's to say.
+    ///
+    /// # Errors
+    /// [`ResumeError`].
+    pub fn resume(to: W, paused: impl BufRead) -> Result<Self, ResumeError> {
+        let mut reader = RecordReader::unopened(paused);
+        let mut next = || reader.next_entry().map_err(ResumeError::Read);
+        let Some(LinkedEntry { entry: RecordEntry::Manifest(manifest), .. }) = next()? else {
+            // The reader lets a record begin with nothing else.
+            return Err(ResumeError::Read(RecordError::Truncated { entry: 0 }));
+        };
+        let mut writer = Self::new(to, &manifest).map_err(ResumeError::Write)?;
+        while let Some(LinkedEntry { entry, .. }) = next()? {
+            writer.write(&entry).map_err(ResumeError::Write)?;
+        }
+        Ok(writer)
+    }
+
     /// Appends the next ballot and gives the link after it.
     ///
     /// # Errors
     /// [`WriteError`].
     pub fn ballot(&mut self, ballot: &CastBallot) -> Result<Link, WriteError> {
         self.write(&RecordEntry::Ballot { index: self.ballots, ballot: ballot.clone() })?;
-        self.ballots += 1;
         Ok(self.head)
     }
 
@@ -146,10 +186,7 @@ impl<W: Write> RecordWriter<W> {
     }
 
     fn registry_part(&mut self, leaves: Vec<Fr>, weights: Vec<u32>) -> Result<(), WriteError> {
-        let count = u64::try_from(leaves.len()).expect("at most MAX_LEAVES_PER_ENTRY");
-        self.write(&RecordEntry::Registry(RegistryPart { first: self.leaves, leaves, weights }))?;
-        self.leaves += count;
-        Ok(())
+        self.write(&RecordEntry::Registry(RegistryPart { first: self.leaves, leaves, weights }))
     }
 
     /// Appends a key ceremony: parameters, then all packages.
@@ -219,6 +256,13 @@ impl<W: Write> RecordWriter<W> {
         }
         line.push('\n');
         self.to.write_all(line.as_bytes())?;
+        match entry {
+            RecordEntry::Ballot { .. } => self.ballots += 1,
+            RecordEntry::Registry(part) => {
+                self.leaves += u64::try_from(part.leaves.len()).expect("at most MAX_LEAVES_PER_ENTRY");
+            }
+            _ => {}
+        }
         self.entries += 1;
         self.head = link;
         self.last = Some(kind);

@@ -89,7 +89,7 @@ pub struct KeyCeremony {
 
 impl KeyCeremony {
     /// The result on a board on which round 3 is closed, before it is signed.
-    fn of(board: &Board) -> Result<Self, CeremonyError> {
+    pub(super) fn of(board: &Board) -> Result<Self, CeremonyError> {
         let parameters = board.parameters();
         if board.closed() != Some(Round::Complain) {
             return Err(CeremonyError::OutOfOrder { round: Round::Endorse });

@@ -15,7 +15,8 @@
 //! [`Board`], which judges each round when it is closed. [`endorse`] ends the ceremony with a [`KeyShare`] and a signature of the
 //! transcript; a [`CeremonyRecord`] holds all packages, and [`CeremonyRecord::verify`] gives the [`KeyCeremony`] to anyone.
 //!
-//! [`hold_in_memory`] does all of it in one process, where nothing is at stake.
+//! [`hold_in_memory`] does all of it in one process, where nothing is at stake. A [`Participant`] does it on a machine of its own, as packages
+//! of the others arrive; a [`TrusteeRegistration`] gives the others its keys.
 //!
 //! A sum is opened by [`OpeningLedger::authorise`], [`KeyShare::decrypt`] and a [`ShareCollector`].
 //!
@@ -89,6 +90,8 @@ mod board;
 mod ceremony;
 mod collect;
 mod fault;
+#[cfg(feature = "secret-files")]
+mod files;
 mod held;
 mod in_memory;
 mod index;
@@ -96,7 +99,9 @@ mod keys;
 mod opening;
 mod package;
 mod parameters;
+mod participant;
 mod polynomial;
+mod registration;
 pub mod round0;
 pub mod round1;
 pub mod round2;
@@ -114,6 +119,8 @@ pub use ceremony::{
 };
 pub use collect::{CombineError, OpenedSum, ShareCollector, combine};
 pub use fault::{Blame, Fault};
+#[cfg(feature = "secret-files")]
+pub use files::{MAX_SECRET_FILE_BYTES, MAX_STATE_FILE_BYTES};
 pub use in_memory::{HeldInMemory, hold_in_memory};
 pub use index::{InvalidIndex, MAX_TRUSTEES, TrusteeIndex};
 pub use keys::{TrusteeKeys, TrusteeSecret};
@@ -124,6 +131,12 @@ pub use opening::{
 pub use package::{MAX_BODY_BYTES, MAX_PACKAGE_BYTES, PACKAGE_FORMAT, Package, PackageError, Round};
 pub use parameters::{
     CeremonyParameters, MAX_PARAMETERS_BYTES, PARAMETERS_FORMAT, ParametersError, SessionId,
+};
+pub use participant::{
+    MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT, Participant, ParticipantError, Progress, Standing,
+};
+pub use registration::{
+    MAX_TRUSTEE_REGISTRATION_BYTES, TRUSTEE_REGISTRATION_FORMAT, TrusteeName, TrusteeRegistration,
 };
 pub use share::{DecryptError, DecryptionShare, DroppedShare, ShareFault, Unverified, Verified};
 pub use tally::{

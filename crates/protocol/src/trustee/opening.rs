@@ -260,16 +260,17 @@ impl OpeningLedger {
     /// The ledger in one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
+        wire::to_json(&self.to_file())
+    }
+
+    pub(super) fn to_file(&self) -> LedgerFile {
         let entry = |opened: &Opened| OpenedFile {
             session: opened.session.to_string(),
             trustee: opened.trustee,
             election: opened.election.to_string(),
             sum: opened.sum.to_string(),
         };
-        wire::to_json(&LedgerFile {
-            format: LEDGER_FORMAT.to_string(),
-            opened: self.0.iter().map(entry).collect(),
-        })
+        LedgerFile { format: LEDGER_FORMAT.to_string(), opened: self.0.iter().map(entry).collect() }
     }
 
     /// Decodes [`Self::to_json`].
@@ -277,7 +278,10 @@ impl OpeningLedger {
     /// # Errors
     /// [`DecodeError`].
     pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let file: LedgerFile = wire::parse_json(bytes, MAX_LEDGER_BYTES)?;
+        Self::from_file(&wire::parse_json(bytes, MAX_LEDGER_BYTES)?)
+    }
+
+    pub(super) fn from_file(file: &LedgerFile) -> Result<Self, DecodeError> {
         wire::expect_format(LEDGER_FORMAT, &file.format)?;
         let entry = |opened: &OpenedFile| {
             Ok(Opened {
@@ -294,7 +298,7 @@ impl OpeningLedger {
 /// The JSON form.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LedgerFile {
+pub(super) struct LedgerFile {
     format: String,
     opened: Vec<OpenedFile>,
 }

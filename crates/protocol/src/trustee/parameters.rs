@@ -18,6 +18,7 @@ use tabella_primitives::{
     edwards::Point,
     elgamal::MAX_SLOTS,
     encoding::{self, Canonical},
+    rng::CryptoRng,
     transcript::Transcript,
 };
 
@@ -141,6 +142,21 @@ impl CeremonyParameters {
         Ok(Self { nonce, threshold, slots, trustees, session: SessionId::from_digest(session) })
     }
 
+    /// Parameters with a fresh nonce.
+    ///
+    /// # Errors
+    /// [`ParametersError`].
+    pub fn convene(
+        threshold: u8,
+        slots: u8,
+        trustees: Vec<TrusteeKeys>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Self, ParametersError> {
+        let mut nonce = [0; 32];
+        rng.fill_bytes(&mut nonce);
+        Self::new(nonce, threshold, slots, trustees)
+    }
+
     /// The ceremony's name.
     #[must_use]
     pub const fn session(&self) -> &SessionId {
@@ -214,7 +230,7 @@ fn indices(count: usize) -> impl Iterator<Item = TrusteeIndex> {
     (1..=MAX_TRUSTEES).take(count).filter_map(|number| TrusteeIndex::new(number).ok())
 }
 
-/// The JSON form. Points as their two coordinates in decimal.
+/// The JSON form.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ParametersFile {
@@ -225,11 +241,25 @@ struct ParametersFile {
     trustees: Vec<KeysFile>,
 }
 
+/// The keys of a trustee. Points as their two coordinates in decimal.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KeysFile {
+pub(super) struct KeysFile {
     encryption: [String; 2],
     signing: [String; 2],
+}
+
+impl KeysFile {
+    pub(super) fn of(keys: &TrusteeKeys) -> Self {
+        Self { encryption: point_to(&keys.encryption), signing: point_to(&keys.signing) }
+    }
+
+    pub(super) fn decode(&self) -> Result<TrusteeKeys, DecodeError> {
+        Ok(TrusteeKeys {
+            encryption: point_from("encryption", &self.encryption)?,
+            signing: point_from("signing", &self.signing)?,
+        })
+    }
 }
 
 fn point_from(field: &'static str, [x, y]: &[String; 2]) -> Result<Point, DecodeError> {
@@ -248,16 +278,7 @@ impl TryFrom<ParametersFile> for CeremonyParameters {
 
     fn try_from(file: ParametersFile) -> Result<Self, DecodeError> {
         wire::expect_format(PARAMETERS_FORMAT, &file.format)?;
-        let trustees = file
-            .trustees
-            .iter()
-            .map(|keys| {
-                Ok(TrusteeKeys {
-                    encryption: point_from("encryption", &keys.encryption)?,
-                    signing: point_from("signing", &keys.signing)?,
-                })
-            })
-            .collect::<Result<_, DecodeError>>()?;
+        let trustees = file.trustees.iter().map(KeysFile::decode).collect::<Result<_, DecodeError>>()?;
         let nonce = encoding::decode_hex(&file.nonce).map_err(wire::in_field("nonce"))?;
         Self::new(nonce, file.threshold, file.slots, trustees).map_err(DecodeError::Ceremony)
     }
@@ -265,16 +286,12 @@ impl TryFrom<ParametersFile> for CeremonyParameters {
 
 impl Serialize for CeremonyParameters {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let keys = |keys: &TrusteeKeys| KeysFile {
-            encryption: point_to(&keys.encryption),
-            signing: point_to(&keys.signing),
-        };
         ParametersFile {
             format: PARAMETERS_FORMAT.to_string(),
             nonce: encoding::encode_hex(&self.nonce),
             threshold: self.threshold,
             slots: self.slots,
-            trustees: self.trustees.iter().map(keys).collect(),
+            trustees: self.trustees.iter().map(KeysFile::of).collect(),
         }
         .serialize(serializer)
     }

@@ -4,6 +4,7 @@ mod attacks;
 mod decryption;
 mod encodings;
 mod honest;
+mod participants;
 mod secrecy;
 mod tampering;
 

@@ -1,0 +1,221 @@
+//! The folder of a ceremony: parameters, registrations, and the packages that have arrived so far.
+//!
+//! Whether trustees share the folder or each has one into which they put what comes by mail makes no difference.
+
+use super::names::Names;
+use crate::{
+    error::{FILE_EXISTS, Failure},
+    files::{self, Existing, Privacy},
+    ui::Ui,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use tabella::protocol::{
+    trustee::{
+        CEREMONY_FORMAT, CeremonyParameters, MAX_CEREMONY_BYTES, MAX_PARAMETERS_BYTES, PACKAGE_FORMAT,
+        PARAMETERS_FORMAT, Package, Round, TRUSTEE_REGISTRATION_FORMAT, TrusteeIndex, TrusteeRegistration,
+    },
+    wire::DecodeError,
+};
+
+/// Name of the file with the parameters.
+pub(super) const PARAMETERS: &str = "parameters.json";
+/// Name of the file with the record of the whole ceremony.
+pub(super) const RECORD: &str = "ceremony.json";
+
+/// Type and version of the note that somebody was left out of a round.
+const LEFT_OUT_FORMAT: &str = "tabella-trustee-left-out-v1";
+
+/// What a file is.
+pub(super) enum Content {
+    Registration(TrusteeRegistration),
+    Package(Package),
+    LeftOut(LeftOut),
+    /// Something else that has its place there.
+    Known,
+}
+
+/// Says to the others that a trustee closed a round without somebody. Nobody signs it: it makes them ask, and decides nothing.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LeftOut {
+    format: String,
+    session: String,
+    round: String,
+    pub(super) by: TrusteeIndex,
+    pub(super) without: Vec<TrusteeIndex>,
+}
+
+/// A file that is not taken, and why.
+#[derive(Debug)]
+pub(super) struct RefusedFile {
+    file: PathBuf,
+    pub(super) cause: String,
+    /// Whose package of which round it says it is.
+    claims: Option<(Round, TrusteeIndex)>,
+}
+
+impl RefusedFile {
+    /// Whether it says it is one of these packages.
+    pub(super) fn claims_one_of(&self, round: Round, trustees: &[TrusteeIndex]) -> bool {
+        self.claims.is_some_and(|(claimed, sender)| claimed == round && trustees.contains(&sender))
+    }
+
+    /// File and cause.
+    pub(super) fn show(&self) -> String {
+        format!("{}: {}", self.file.display(), self.cause)
+    }
+
+    pub(super) fn json(&self) -> Value {
+        json!({"file": self.file.display().to_string(), "cause": self.cause})
+    }
+}
+
+/// Everything that lies in the folder of a ceremony.
+pub(super) struct CeremonyFolder {
+    path: PathBuf,
+    pub(super) parameters: CeremonyParameters,
+    pub(super) names: Names,
+    /// Packages of this ceremony, signed by those whose they say they are.
+    pub(super) packages: Vec<Package>,
+    pub(super) refused: Vec<RefusedFile>,
+    left_out: Vec<LeftOut>,
+}
+
+impl CeremonyFolder {
+    pub(super) fn read(path: &Path, ui: &Ui) -> Result<Self, Failure> {
+        let file = path.join(PARAMETERS);
+        let limit = u64::try_from(MAX_PARAMETERS_BYTES).unwrap_or(u64::MAX);
+        let bytes = files::read(&file, limit).map_err(|failure| match failure.code() {
+            "not-found" => failure.hint("`tabella trustee convene` makes the folder of a ceremony"),
+            _ => failure,
+        })?;
+        let parameters = CeremonyParameters::from_json(&bytes)
+            .map_err(|cause| files::decode_failure(&file, "the parameters of a ceremony", &cause))?;
+        let mut folder = Self {
+            path: path.to_owned(),
+            parameters,
+            names: Names::default(),
+            packages: Vec::new(),
+            refused: Vec::new(),
+            left_out: Vec::new(),
+        };
+        for file in files::json_files(&[path.to_owned()], "no-packages", "package", ui)? {
+            folder.take(file);
+        }
+        Ok(folder)
+    }
+
+    fn take(&mut self, file: PathBuf) {
+        let content = match content_of(&file) {
+            Ok(content) => content,
+            Err(failure) => {
+                let cause = failure.message().to_owned();
+                return self.refused.push(RefusedFile { file, cause, claims: None });
+            }
+        };
+        match content {
+            Content::Registration(registration) => match registration.verify() {
+                Ok(()) => self.names.add(&self.parameters, &registration),
+                Err(cause) => {
+                    let cause = cause.to_string();
+                    self.refused.push(RefusedFile { file, cause, claims: None });
+                }
+            },
+            Content::Package(package) => match package.verify(&self.parameters) {
+                // Shares are not the ceremony's.
+                Ok(()) if package.round() <= Round::Endorse => self.packages.push(package),
+                Ok(()) => {}
+                Err(cause) => {
+                    let claims = Some((package.round(), package.sender()));
+                    self.refused.push(RefusedFile { file, cause: cause.to_string(), claims });
+                }
+            },
+            Content::LeftOut(note) if note.session == self.parameters.session().to_string() => {
+                self.left_out.push(note);
+            }
+            Content::LeftOut(_) | Content::Known => {}
+        }
+    }
+
+    /// Notes of others that somebody was left out of a round.
+    pub(super) fn left_out(&self, round: Round, me: TrusteeIndex) -> impl Iterator<Item = &LeftOut> {
+        self.left_out.iter().filter(move |note| note.round == round.name() && note.by != me)
+    }
+
+    /// Writes a note that somebody is left out of a round.
+    pub(super) fn note_left_out(
+        &self,
+        round: Round,
+        by: TrusteeIndex,
+        without: &[TrusteeIndex],
+    ) -> Result<PathBuf, Failure> {
+        let note = LeftOut {
+            format: LEFT_OUT_FORMAT.to_owned(),
+            session: self.parameters.session().to_string(),
+            round: round.name().to_owned(),
+            by,
+            without: without.to_vec(),
+        };
+        let text = serde_json::to_string(&note).map_err(Failure::internal)?;
+        self.publish(&format!("{}-{round}-{:02}-without.json", round.number(), by.get()), &text)
+    }
+
+    /// Writes a package, unless it lies there already; answers where it is written.
+    pub(super) fn add(&mut self, package: &Package) -> Result<Option<PathBuf>, Failure> {
+        if self.packages.contains(package) {
+            return Ok(None);
+        }
+        let round = package.round();
+        let name = format!("{}-{round}-{:02}.json", round.number(), package.sender().get());
+        let path = self.publish(&name, &package.to_json())?;
+        self.packages.push(package.clone());
+        Ok(Some(path))
+    }
+
+    /// Writes a file, unless the same one is there.
+    pub(super) fn publish(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
+        let path = self.path.join(name);
+        write_once(&path, text)?;
+        Ok(path)
+    }
+}
+
+/// Writes a line, unless the very same lies there; another file is left alone, and told.
+pub(super) fn write_once(path: &Path, text: &str) -> Result<(), Failure> {
+    let line = format!("{text}\n");
+    match files::write(path, line.as_bytes(), Existing::Keep, Privacy::Public) {
+        Err(failure) if failure.code() == FILE_EXISTS => {
+            let limit = u64::try_from(line.len()).unwrap_or(u64::MAX);
+            if files::read(path, limit).is_ok_and(|there| there == line.as_bytes()) {
+                return Ok(());
+            }
+            Err(failure.hint(
+                "what lies there is something else: move it away and run the command again, nothing is lost",
+            ))
+        }
+        written => written,
+    }
+}
+
+/// Reads a file by what it says it is.
+pub(super) fn content_of(path: &Path) -> Result<Content, Failure> {
+    #[derive(Deserialize)]
+    struct Tag {
+        format: String,
+    }
+    let bytes = files::read(path, u64::try_from(MAX_CEREMONY_BYTES).unwrap_or(u64::MAX))?;
+    let malformed = |cause: &DecodeError| Failure::bad_input("malformed-file", format_args!("{cause}"));
+    let json = |cause: serde_json::Error| Failure::bad_input("malformed-file", cause);
+    let tag: Tag = serde_json::from_slice(&bytes).map_err(json)?;
+    match tag.format.as_str() {
+        TRUSTEE_REGISTRATION_FORMAT => {
+            TrusteeRegistration::from_json(&bytes).map(Content::Registration).map_err(|e| malformed(&e))
+        }
+        PACKAGE_FORMAT => Package::from_json(&bytes).map(Content::Package).map_err(|e| malformed(&e)),
+        LEFT_OUT_FORMAT => serde_json::from_slice(&bytes).map(Content::LeftOut).map_err(json),
+        PARAMETERS_FORMAT | CEREMONY_FORMAT => Ok(Content::Known),
+        _ => Err(Failure::bad_input("malformed-file", "no file of a ceremony")),
+    }
+}

@@ -1,0 +1,326 @@
+//! `tabella trustee next`: one command for all rounds. It does what is due, or says whose package is missing.
+
+use super::{
+    folder::{CeremonyFolder, RECORD, RefusedFile},
+    secret::TrusteeFile,
+    state::StateFile,
+    verify,
+};
+use crate::{
+    error::Failure,
+    files::Existing,
+    report::{Report, table},
+    text::printable,
+    ui::{BAD, GOOD, Ui, styled},
+};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use tabella::{
+    primitives::rng,
+    protocol::trustee::{
+        CeremonyError, KeyCeremony, Package, Participant, ParticipantError, Progress, Round, RoundError,
+        Standing, TrusteeIndex, TrusteeSecret,
+    },
+};
+
+/// A step of a ceremony.
+#[derive(Args, Debug)]
+pub(super) struct NextArgs {
+    #[command(flatten)]
+    trustee: TrusteeFile,
+    /// The folder of the ceremony, with all packages that have arrived; the own ones are written into it
+    folder: PathBuf,
+    /// Go on without this trustee, who does not speak, and is excluded; all trustees must leave out the same. Give it once for each
+    #[arg(long, value_name = "NUMBER", value_parser = parse_index)]
+    without: Vec<TrusteeIndex>,
+    /// Where this machine remembers the ceremony (default: beside the trustee's secret)
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+}
+
+fn parse_index(text: &str) -> Result<TrusteeIndex, String> {
+    let number = text.parse::<u8>().map_err(|_| format!("{text:?} is no trustee's number"))?;
+    TrusteeIndex::new(number).map_err(|cause| cause.to_string())
+}
+
+/// A trustee at work on a ceremony.
+struct Desk<'a> {
+    folder: CeremonyFolder,
+    me: TrusteeSecret,
+    state: &'a StateFile,
+    participant: Participant,
+    /// What was said in this run, and where it is written.
+    steps: Vec<Round>,
+    written: Vec<PathBuf>,
+}
+
+pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
+    let folder = CeremonyFolder::read(&args.folder, ui)?;
+    let me = args.trustee.open(ui)?;
+    let parameters = &folder.parameters;
+    let index = parameters.index_of(me.keys()).ok_or_else(|| {
+        Failure::refused("not-registered", RoundError::NotRegistered)
+            .hint("whoever convenes the ceremony needs your registration, and makes a new one")
+    })?;
+    check_numbers(&args.without, &folder, index)?;
+    let state = StateFile::take(args.state.as_deref(), &args.trustee.trustee, parameters.session())?;
+    let mut rng = rng::from_os().map_err(Failure::internal)?;
+    let (participant, first) = match state.read(&me)? {
+        Some(participant) => (participant, false),
+        None => {
+            let begun = Participant::begin(parameters, &me, &folder.packages, &mut rng)
+                .map_err(|error| failure(&error, &folder))?;
+            // On the disk before anybody sees what it says.
+            state.write(&begun, &me, Existing::Keep)?;
+            (begun, true)
+        }
+    };
+    let steps = if first { vec![Round::Commit] } else { Vec::new() };
+    let mut desk = Desk { folder, me, state: &state, participant, steps, written: Vec::new() };
+    desk.publish()?;
+    let bar = ui.progress("taking the next step", None);
+    let mut without = args.without.as_slice();
+    loop {
+        let due = desk.participant.due();
+        if let Some(round) = due {
+            desk.check_left_out(round, without, index)?;
+        }
+        let advanced = desk.participant.advance(
+            &desk.me,
+            &desk.folder.parameters,
+            &desk.folder.packages,
+            without,
+            &mut rng,
+        );
+        let progress = advanced.map_err(|error| failure(&error, &desk.folder))?;
+        match &progress.standing {
+            Standing::Spoke(package) => {
+                desk.state.write(&desk.participant, &desk.me, Existing::Replace)?;
+                if let (Some(round), false) = (due, without.is_empty()) {
+                    desk.written.push(desk.folder.note_left_out(round, index, without)?);
+                }
+                desk.steps.push(package.round());
+                desk.publish()?;
+                // Whoever is silent is left out of one round, and has no say in the next ones.
+                without = &[];
+            }
+            Standing::Waits { round, awaited } => {
+                drop(bar);
+                return desk.waits(&progress, *round, awaited);
+            }
+            Standing::Done { record, ceremony } => {
+                let path = desk.folder.publish(RECORD, &record.to_json())?;
+                drop(bar);
+                return Ok(desk.done(&progress, ceremony, &path));
+            }
+        }
+    }
+}
+
+/// The numbers of `--without` are trustees, and not the own one.
+fn check_numbers(without: &[TrusteeIndex], folder: &CeremonyFolder, me: TrusteeIndex) -> Result<(), Failure> {
+    for trustee in without {
+        if *trustee == me {
+            return Err(Failure::usage("--without your own number leaves nothing to be done"));
+        }
+        if folder.parameters.keys_of(*trustee).is_none() {
+            return Err(Failure::usage(format_args!("--without: the ceremony has no trustee {trustee}")));
+        }
+    }
+    Ok(())
+}
+
+impl Desk<'_> {
+    /// Writes everything that was said and does not lie in the folder.
+    fn publish(&mut self) -> Result<(), Failure> {
+        for package in self.participant.said().iter().filter(|said| said.round() <= Round::Endorse) {
+            self.written.extend(self.folder.add(package)?);
+        }
+        Ok(())
+    }
+
+    /// All trustees leave out the same, or the ceremony fails in the end.
+    fn check_left_out(
+        &self,
+        round: Round,
+        without: &[TrusteeIndex],
+        me: TrusteeIndex,
+    ) -> Result<(), Failure> {
+        let names = &self.folder.names;
+        let said_by = |trustee: TrusteeIndex, package: &Package| {
+            (package.round(), package.sender()) == (round, trustee)
+        };
+        for note in self.folder.left_out(round, me) {
+            if let Some(trustee) =
+                note.without.iter().find(|trustee| !without.contains(trustee) && **trustee != me)
+            {
+                return Err(Failure::refused(
+                    "left-out",
+                    format_args!(
+                        "{} says to have closed round `{round}` without {}",
+                        names.show(note.by),
+                        names.show(*trustee)
+                    ),
+                )
+                .hint(format!("ask them; to do as they did, say --without {trustee}")));
+            }
+        }
+        for trustee in without {
+            let spoke = self.folder.packages.iter().any(|package| said_by(*trustee, package));
+            let noted = self.folder.left_out(round, me).any(|note| note.without.contains(trustee));
+            if spoke && !noted {
+                return Err(Failure::refused(
+                    "has-spoken",
+                    format_args!("{} has spoken in round `{round}`", names.show(*trustee)),
+                )
+                .hint("who has spoken is left out only if others did so before; go on without --without"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What every answer of this command has.
+    fn json(&self, progress: &Progress) -> Value {
+        let names = &self.folder.names;
+        let late = |(round, trustee): &(Round, TrusteeIndex)| json!({"round": round.name(), "trustee": trustee, "name": names.json(*trustee)["name"]});
+        json!({
+            "session": self.participant.session().to_string(),
+            "trustee": self.participant.trustee(),
+            "name": names.json(self.participant.trustee())["name"],
+            "steps": self.steps.iter().map(|round| round.name()).collect::<Vec<_>>(),
+            "written": self.written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+            "state": self.state.path().display().to_string(),
+            "blames": names.blames_json(&progress.blames),
+            "refused": self.folder.refused.iter().map(RefusedFile::json).collect::<Value>(),
+            "late": progress.late.iter().map(late).collect::<Value>(),
+        })
+    }
+
+    /// The same for people.
+    fn text(&self, progress: &Progress) -> String {
+        let names = &self.folder.names;
+        let me = self.participant.trustee();
+        let mut text =
+            table(&[("session", self.participant.session().to_string()), ("you are", names.show(me))]);
+        if self.steps.contains(&Round::Commit) {
+            let trustees: Vec<TrusteeIndex> = self.folder.parameters.indices().collect();
+            let (threshold, count) = (self.folder.parameters.threshold(), trustees.len());
+            text.push_str(&format!(
+                "The ceremony begins: any {threshold} of {count} will open the sum. Compare the session with the others: {}\n",
+                names.list(&trustees)
+            ));
+        }
+        for round in &self.steps {
+            text.push_str(&format!("{} `{round}`\n", styled(GOOD, "you spoke in round")));
+        }
+        for path in &self.written {
+            text.push_str(&format!("  {}\n", printable(&path.display().to_string())));
+        }
+        if !self.written.is_empty() {
+            text.push_str("If the folder is not shared, send what was written to all others.\n");
+        }
+        for line in names.blame_lines(&progress.blames).lines() {
+            text.push_str(&format!("{} {line}\n", styled(BAD, "excluded:")));
+        }
+        for (round, trustee) in &progress.late {
+            let who = names.show(*trustee);
+            text.push_str(&format!("{who}: a package of round `{round}` came late and changes nothing\n"));
+        }
+        for file in &self.folder.refused {
+            text.push_str(&format!("{} {}\n", styled(BAD, "refused:"), printable(&file.show())));
+        }
+        text
+    }
+
+    /// Others have to speak.
+    fn waits(&self, progress: &Progress, round: Round, awaited: &[TrusteeIndex]) -> Result<Report, Failure> {
+        let names = &self.folder.names;
+        let mut json = self.json(progress);
+        if let Value::Object(members) = &mut json {
+            members.insert("done".into(), false.into());
+            members.insert("round".into(), round.name().into());
+            members.insert("awaited".into(), names.json_list(awaited));
+        }
+        let mut text = self.text(progress);
+        let waits = format!("waiting in round `{round}` for {}", names.list(awaited));
+        // A file that looks like what is awaited and is not: without it one would wait for ever.
+        let bad = self.folder.refused.iter().find(|file| file.claims_one_of(round, awaited));
+        if let Some(file) = bad {
+            let message = format!("{waits}: {}", file.show());
+            return Err(Failure::refused("package-refused", message)
+                .hint("nobody is to blame for it: anyone can write another's name on a file; ask for the right one")
+                .with_data(json)
+                .with_text(text));
+        }
+        text.push_str(&format!("{waits}\nRun the command again when more has arrived.\n"));
+        Ok(Report::new(json, text))
+    }
+
+    /// The ceremony is over.
+    fn done(&self, progress: &Progress, ceremony: &KeyCeremony, path: &Path) -> Report {
+        let mut json = self.json(progress);
+        if let Value::Object(members) = &mut json {
+            members.insert("done".into(), true.into());
+            members.insert("ceremony".into(), path.display().to_string().into());
+            members.insert("transcript".into(), ceremony.transcript().to_string().into());
+        }
+        let text = format!(
+            "{}{}\n{}Keep your secret, its passphrase and {}: they are your share of the keys.\n",
+            self.text(progress),
+            styled(GOOD, format_args!("the ceremony is done: its record is {}", path.display())),
+            verify::describe(ceremony, &self.folder.names),
+            printable(&self.state.path().display().to_string()),
+        );
+        Report::new(json, text)
+    }
+}
+
+/// Why there is no step, as a failure.
+fn failure(error: &ParticipantError, folder: &CeremonyFolder) -> Failure {
+    let names = &folder.names;
+    let again = "a new ceremony without them, with `tabella trustee convene`, is the way on";
+    let failure = match error {
+        ParticipantError::Forgotten { .. } => Failure::refused("state-lost", error).hint(
+            "bring back the newest state file with --state; if it is lost, only a new ceremony helps",
+        ),
+        ParticipantError::Gone { round, trustees } => Failure::refused(
+            "packages-gone",
+            format_args!("packages with which round `{round}` was closed are gone: {}", names.list(trustees)),
+        )
+        .hint("ask for these files again"),
+        ParticipantError::Round(RoundError::Excluded { fault }) => {
+            Failure::refused("excluded", format_args!("you were excluded: {fault}"))
+        }
+        ParticipantError::Round(RoundError::OtherSession { .. }) => {
+            Failure::refused("other-ceremony", error).hint("name the state file of this ceremony with --state")
+        }
+        ParticipantError::Round(RoundError::NotRegistered) => Failure::refused("not-registered", error),
+        ParticipantError::Round(RoundError::BoardChanged { trustees }) => Failure::refused(
+            "board-changed",
+            format_args!("closed rounds have changed: packages of {}", names.list(trustees)),
+        ),
+        ParticipantError::Round(RoundError::Ceremony(CeremonyError::TooFew { left, threshold, blames, .. })) => {
+            let lines = names.blame_lines(blames);
+            let lines = lines.trim_end().replace('\n', "; ");
+            Failure::refused(
+                "ceremony-failed",
+                format_args!("{left} trustees are left where {threshold} are needed: {lines}"),
+            )
+            .with_data(json!({"blames": names.blames_json(blames)}))
+            .hint(again)
+        }
+        ParticipantError::Round(RoundError::Ceremony(CeremonyError::OtherTranscript { trustees })) => {
+            Failure::refused(
+                "other-transcript",
+                format_args!("not everyone saw the same packages: {} signed another transcript", names.list(trustees)),
+            )
+            .hint("compare the files of your folders; whose differ is to blame, and a new ceremony is the way on")
+        }
+        other => Failure::refused("ceremony-failed", other),
+    };
+    match error.culprits() {
+        [] => failure,
+        culprits => failure.with_member("culprits", names.json_list(culprits)),
+    }
+}

@@ -1,0 +1,138 @@
+//! `tabella trustee share`: a trustee checks a closed election and gives its share of the sum, once.
+
+use super::{folder::write_once, secret::TrusteeFile, state::StateFile};
+use crate::{
+    commands::audit::{fault_failure, parse_head},
+    error::Failure,
+    files::{self, Existing},
+    report::{Report, table, thousands},
+    ui::{GOOD, Ui, styled},
+};
+use clap::Args;
+use serde_json::json;
+use std::{
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+use tabella::{
+    Auditor, Trustee, TrusteeError,
+    audit::{NotAuthorised, PublishedHead},
+    election::ElectionId,
+    params::KeyPolicy,
+    primitives::rng,
+    protocol::trustee::{CeremonyParameters, Refusal},
+    record::{RecordEntry, RecordReader},
+};
+
+/// A share to give.
+#[derive(Args, Debug)]
+pub(super) struct ShareArgs {
+    #[command(flatten)]
+    trustee: TrusteeFile,
+    /// The record of the closed election that is not opened yet
+    record: PathBuf,
+    /// The election that is to be opened, 64 hexadecimal digits: from where it was published, not from whoever sent the record
+    #[arg(long)]
+    election: String,
+    /// How its ballot box was closed: the number of ballots and the head's 64 hexadecimal digits, as `box status` shows them; from where it
+    /// was published
+    #[arg(long, value_name = "BALLOTS:HEAD", value_parser = parse_head)]
+    head: PublishedHead,
+    /// The share file to write
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    /// Where this machine remembers the ceremony (default: beside the trustee's secret)
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Refuse records whose keys do not come from a ceremony
+    #[arg(long)]
+    ceremony_keys_only: bool,
+}
+
+pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
+    let election = ElectionId::from_hex(&args.election)
+        .map_err(|cause| Failure::usage(format!("--election: {cause}")))?;
+    files::check_not_read(&[&args.out], &[&args.record, &args.trustee.trustee])?;
+    let me = args.trustee.open(ui)?;
+    let bar = ui.progress("checking every ballot", None);
+    let parameters = parameters_of(&args.record)?;
+    let state = StateFile::take(args.state.as_deref(), &args.trustee.trustee, parameters.session())?;
+    let mut participant = state.read(&me)?.ok_or_else(|| {
+        Failure::refused("no-share", format_args!("{} is not there", state.path().display()))
+            .hint("it is where this trustee's share of the keys is kept; name it with --state")
+    })?;
+    let share = participant.key_share().cloned().ok_or_else(|| {
+        Failure::refused("no-share", "this trustee holds no share of the keys: the ceremony is not done")
+            .hint("go on with `tabella trustee next`")
+    })?;
+    let mut trustee = Trustee::with_ledger(me.clone(), share, participant.ledger().clone());
+    let auditor = Auditor::new(policy(args.ceremony_keys_only));
+    let record = BufReader::new(files::open(&args.record)?);
+    let mut rng = rng::from_os().map_err(Failure::internal)?;
+    let given = trustee
+        .open(&auditor, election, args.head, record, &mut rng)
+        .map_err(|error| open_failure(&args.record, error))?;
+    drop(bar);
+    let share = participant.opened(trustee.ledger().clone(), given);
+    // What was opened is on the disk before anybody sees the share.
+    state.write(&participant, &me, Existing::Replace)?;
+    write_once(&args.out, &share.to_json())?;
+    let rows = [
+        ("election", election.to_string()),
+        ("ballots", thousands(args.head.ballots)),
+        ("trustee", share.sender().to_string()),
+        ("file", args.out.display().to_string()),
+    ];
+    let text = format!(
+        "{}\n{}Send the file to whoever opens the sum. This trustee opens nothing else with these keys.\n",
+        styled(GOOD, "every ballot was checked, and the share of their sum was made"),
+        table(&rows)
+    );
+    let json = json!({
+        "election": election.to_string(),
+        "ballots": args.head.ballots,
+        "trustee": share.sender(),
+        "path": args.out.display().to_string(),
+    });
+    Ok(Report::new(json, text))
+}
+
+/// Which keys a command accepts.
+pub(super) const fn policy(ceremony_keys_only: bool) -> KeyPolicy {
+    if ceremony_keys_only { KeyPolicy::CeremonyOnly } else { KeyPolicy::AllowInsecureDevelopmentKeys }
+}
+
+/// The parameters of the ceremony in a record of which nothing was verified: they say which state to open.
+fn parameters_of(path: &Path) -> Result<CeremonyParameters, Failure> {
+    let faulty = |cause: &dyn std::fmt::Display| {
+        Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
+    };
+    let mut reader = RecordReader::unopened(BufReader::new(files::open(path)?));
+    while let Some(linked) = reader.next_entry().map_err(|error| faulty(&error))? {
+        if let RecordEntry::Ceremony(parameters) = linked.entry {
+            return Ok(parameters);
+        }
+    }
+    Err(faulty(&"the record has no key ceremony"))
+}
+
+fn open_failure(path: &Path, error: TrusteeError) -> Failure {
+    let refused = |code| Failure::refused(code, format_args!("no share is given: {error}"));
+    match &error {
+        TrusteeError::Record(fault) => fault_failure(path, fault),
+        TrusteeError::Refused(NotAuthorised::OtherElection { .. }) => refused("other-election"),
+        TrusteeError::Refused(NotAuthorised::OtherNumber { .. } | NotAuthorised::OtherHead { .. }) => {
+            refused("other-head")
+                .hint("the record is not that of the box as it was closed: ask the clerk for all of it")
+        }
+        TrusteeError::Refused(NotAuthorised::Refused(
+            Refusal::OtherSum { .. } | Refusal::OtherElection { .. },
+        )) => refused("already-opened")
+            .hint("two sums under one key give away the ballots by which they differ"),
+        TrusteeError::Refused(NotAuthorised::Refused(Refusal::TooFewBallots { .. })) => {
+            refused("too-few-ballots")
+        }
+        TrusteeError::Decrypt(_) => refused("other-ceremony"),
+        _ => refused("not-opened"),
+    }
+}

@@ -1,0 +1,399 @@
+//! One trustee on one machine: takes the next step of a ceremony when everything for it has arrived, and remembers all that it needs
+//! between steps.
+//!
+//! Packages come as they come: from a shared folder, by mail. A [`Participant`] is given all that are there, each time, in any order, and
+//! says what it does next. Its form in bytes is written down *before* a package is handed out: so a crash loses nothing, a step that is
+//! taken twice gives the same package, and no trustee says two things in one round.
+//!
+//! It remembers which packages a round was closed with. What comes later changes nothing, and is named.
+
+mod state;
+
+pub use state::{MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT};
+
+use super::{
+    Blame, Board, CeremonyError, CeremonyParameters, CeremonyRecord, KeyCeremony, KeyShare, OpeningLedger,
+    Package, Round, RoundError, SessionId, TrusteeIndex, TrusteeSecret, endorse, held::Seen, round0, round1,
+    round2, round3,
+};
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::fmt;
+use tabella_primitives::{digest::Digest, rng::CryptoRng};
+
+/// The rounds that are closed one after the other; endorsements follow.
+const ROUNDS: [Round; 4] = [Round::Commit, Round::Reveal, Round::Deal, Round::Complain];
+
+/// A trustee in a ceremony (see the [module](self)), and afterwards what it holds: the share of the key and the ledger of what it opened.
+///
+/// Secret: erased when dropped, and printed without what is inside.
+#[derive(Clone)]
+pub struct Participant {
+    stage: Stage,
+    /// With which packages each round was closed, in the order of [`ROUNDS`].
+    closed: Vec<Seen>,
+    /// What this trustee said, in the order in which it did.
+    said: Vec<Package>,
+    ledger: OpeningLedger,
+}
+
+/// The secrets of a step; its number is that of the rounds that are closed.
+#[derive(Clone)]
+enum Stage {
+    Committed(round0::SecretPackage),
+    Revealed(round1::SecretPackage),
+    Dealt(round2::SecretPackage),
+    Complained(round3::SecretPackage),
+    Holds(KeyShare),
+}
+
+/// What a participant does, or waits for.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// It took a step: write the participant down, then hand this out. Then ask again.
+    Spoke(Package),
+    /// It waits for the packages of others.
+    Waits {
+        /// The round that is not complete.
+        round: Round,
+        /// Whose package is missing, ascending.
+        awaited: Vec<TrusteeIndex>,
+    },
+    /// The ceremony is over, and every trustee who is left signed its transcript.
+    Done {
+        /// What anybody verifies.
+        record: CeremonyRecord,
+        /// What came out.
+        ceremony: KeyCeremony,
+    },
+}
+
+/// Where a ceremony stands, as one participant sees it.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// What it does, or waits for.
+    pub standing: Standing,
+    /// Who was excluded for what, in the rounds that are closed.
+    pub blames: Vec<Blame>,
+    /// Packages that came after their round was closed: of which round, by whom. They change nothing.
+    pub late: Vec<(Round, TrusteeIndex)>,
+}
+
+/// Why a participant takes no step. It is as before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParticipantError {
+    /// The step is not possible.
+    Round(RoundError),
+    /// There is a package of this trustee that it does not remember: what it remembers is an old copy, or the step was taken elsewhere. Whoever
+    /// went on would say two things in one round.
+    Forgotten {
+        /// The round of the package.
+        round: Round,
+    },
+    /// Packages with which a round was closed are no longer there.
+    Gone {
+        /// The round.
+        round: Round,
+        /// Whose packages are missing.
+        trustees: Vec<TrusteeIndex>,
+    },
+}
+
+impl ParticipantError {
+    /// Who is named, if somebody is.
+    #[must_use]
+    pub fn culprits(&self) -> &[TrusteeIndex] {
+        match self {
+            Self::Round(error) => error.culprits(),
+            Self::Forgotten { .. } | Self::Gone { .. } => &[],
+        }
+    }
+}
+
+impl From<RoundError> for ParticipantError {
+    fn from(error: RoundError) -> Self {
+        Self::Round(error)
+    }
+}
+
+impl From<CeremonyError> for ParticipantError {
+    fn from(error: CeremonyError) -> Self {
+        Self::Round(RoundError::Ceremony(error))
+    }
+}
+
+impl fmt::Display for ParticipantError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Round(error) => error.fmt(f),
+            Self::Forgotten { round } => write!(
+                f,
+                "there is a package of round `{round}` by this trustee that it does not remember: its state is lost or an old copy, or the step was taken elsewhere"
+            ),
+            Self::Gone { round, trustees } => {
+                write!(f, "packages with which round `{round}` was closed are gone: of trustees")?;
+                trustees.iter().try_for_each(|trustee| write!(f, " {trustee}"))
+            }
+        }
+    }
+}
+
+impl core::error::Error for ParticipantError {}
+
+impl Participant {
+    /// Begins a ceremony with round 0. `packages`: all that are there; there is none by this trustee yet.
+    ///
+    /// # Errors
+    /// [`ParticipantError::Forgotten`], or [`RoundError::NotRegistered`].
+    pub fn begin(
+        parameters: &CeremonyParameters,
+        me: &TrusteeSecret,
+        packages: &[Package],
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Self, ParticipantError> {
+        let (secret, package) = round0::commit(parameters, me, rng)?;
+        let participant = Self {
+            stage: Stage::Committed(secret),
+            closed: Vec::new(),
+            said: alloc::vec![package],
+            ledger: OpeningLedger::new(),
+        };
+        participant.all(parameters, packages)?;
+        Ok(participant)
+    }
+
+    /// The ceremony.
+    #[must_use]
+    pub const fn session(&self) -> &SessionId {
+        match &self.stage {
+            Stage::Committed(secret) => secret.session(),
+            Stage::Revealed(secret) => secret.session(),
+            Stage::Dealt(secret) => secret.session(),
+            Stage::Complained(secret) => secret.session(),
+            Stage::Holds(share) => share.session(),
+        }
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn trustee(&self) -> TrusteeIndex {
+        match &self.stage {
+            Stage::Committed(secret) => secret.trustee(),
+            Stage::Revealed(secret) => secret.trustee(),
+            Stage::Dealt(secret) => secret.trustee(),
+            Stage::Complained(secret) => secret.trustee(),
+            Stage::Holds(share) => share.trustee(),
+        }
+    }
+
+    /// The round that is not closed yet; none once only endorsements are missing.
+    #[must_use]
+    pub fn due(&self) -> Option<Round> {
+        ROUNDS.get(self.closed.len()).copied()
+    }
+
+    /// Everything that this trustee said, in the order in which it did.
+    #[must_use]
+    pub fn said(&self) -> &[Package] {
+        &self.said
+    }
+
+    /// The share of the key, once this trustee endorsed the ceremony.
+    #[must_use]
+    pub const fn key_share(&self) -> Option<&KeyShare> {
+        match &self.stage {
+            Stage::Holds(share) => Some(share),
+            _ => None,
+        }
+    }
+
+    /// What this trustee opened.
+    #[must_use]
+    pub const fn ledger(&self) -> &OpeningLedger {
+        &self.ledger
+    }
+
+    /// Remembers what was opened, and the share that was given for it. Answers the share to be handed out, which is the first one that was
+    /// given: a ledger allows shares of one sum only.
+    pub fn opened(&mut self, ledger: OpeningLedger, share: Package) -> Package {
+        self.ledger = ledger;
+        if let Some(first) = self.said.iter().find(|said| said.round() == Round::Decrypt) {
+            return first.clone();
+        }
+        self.said.push(share.clone());
+        share
+    }
+
+    /// Takes the next step if everything for it is there. `packages`: all that are there, those of closed rounds too, in any order; what is no
+    /// package of this ceremony is passed over. `without`: who is left out of the round that is due, whether it has spoken or not; all
+    /// trustees must leave out the same.
+    ///
+    /// # Errors
+    /// [`ParticipantError`].
+    pub fn advance(
+        &mut self,
+        me: &TrusteeSecret,
+        parameters: &CeremonyParameters,
+        packages: &[Package],
+        without: &[TrusteeIndex],
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Progress, ParticipantError> {
+        let all = self.all(parameters, packages)?;
+        let mut board = self.board(parameters, &all)?;
+        let late = self.late(&all);
+        let Some(round) = self.due() else {
+            let standing = Self::finish(&board, &all)?;
+            return Ok(Progress { standing, blames: board.blames().to_vec(), late });
+        };
+        let left = board.left().to_vec();
+        // Whoever is excluded has no say: otherwise what is on a board would depend on when that came.
+        let heard = |package: &&Package| {
+            let sender = package.sender();
+            package.round() == round && left.contains(&sender) && !without.contains(&sender)
+        };
+        for package in all.values().filter(heard) {
+            board.add(package.clone()).map_err(CeremonyError::Package)?;
+        }
+        let mut awaited = board.awaited();
+        awaited.retain(|trustee| !without.contains(trustee));
+        if !awaited.is_empty() {
+            let standing = Standing::Waits { round, awaited };
+            return Ok(Progress { standing, blames: board.blames().to_vec(), late });
+        }
+        board.close(round)?;
+        let (stage, package) = self.stage.clone().step(me, &board, rng)?;
+        self.stage = stage;
+        self.closed.push(
+            board.packages().filter(|p| p.round() == round).map(|p| (p.sender(), p.digest())).collect(),
+        );
+        self.said.push(package.clone());
+        Ok(Progress { standing: Standing::Spoke(package), blames: board.blames().to_vec(), late })
+    }
+
+    /// The packages of the ceremony, each once, in the one order that all find; with what this trustee said.
+    fn all(
+        &self,
+        parameters: &CeremonyParameters,
+        packages: &[Package],
+    ) -> Result<BTreeMap<Digest, Package>, ParticipantError> {
+        let (expected, actual) = (*parameters.session(), *self.session());
+        if expected != actual {
+            return Err(RoundError::OtherSession { expected, actual }.into());
+        }
+        let mut all = BTreeMap::new();
+        for package in packages.iter().filter(|package| package.round() <= Round::Endorse) {
+            let digest = package.digest();
+            if all.contains_key(&digest) || package.verify(parameters).is_err() {
+                continue;
+            }
+            if package.sender() == self.trustee() && self.said.iter().all(|said| said.digest() != digest) {
+                return Err(ParticipantError::Forgotten { round: package.round() });
+            }
+            all.insert(digest, package.clone());
+        }
+        for said in self.said.iter().filter(|said| said.round() <= Round::Endorse) {
+            all.insert(said.digest(), said.clone());
+        }
+        Ok(all)
+    }
+
+    /// The board with the rounds that are closed.
+    fn board(
+        &self,
+        parameters: &CeremonyParameters,
+        all: &BTreeMap<Digest, Package>,
+    ) -> Result<Board, ParticipantError> {
+        let mut board = Board::new(parameters.clone());
+        for (round, seen) in ROUNDS.into_iter().zip(&self.closed) {
+            let mut trustees = Vec::new();
+            for (trustee, digest) in seen {
+                match all.get(digest) {
+                    Some(package) => board.add(package.clone()).map_err(CeremonyError::Package)?,
+                    None => trustees.push(*trustee),
+                }
+            }
+            if !trustees.is_empty() {
+                return Err(ParticipantError::Gone { round, trustees });
+            }
+            board.close(round)?;
+        }
+        Ok(board)
+    }
+
+    /// Packages of closed rounds that were not there when they were closed.
+    fn late(&self, all: &BTreeMap<Digest, Package>) -> Vec<(Round, TrusteeIndex)> {
+        let closed = ROUNDS.into_iter().zip(&self.closed);
+        let mut late: Vec<(Round, TrusteeIndex)> = closed
+            .flat_map(|(round, seen)| {
+                let of_round = all.iter().filter(move |(_, package)| package.round() == round);
+                of_round
+                    .filter(|(digest, _)| seen.iter().all(|(_, other)| other != *digest))
+                    .map(move |(_, package)| (round, package.sender()))
+            })
+            .collect();
+        late.sort();
+        late.dedup();
+        late
+    }
+
+    /// Waits for the endorsements of all who are left.
+    fn finish(board: &Board, all: &BTreeMap<Digest, Package>) -> Result<Standing, ParticipantError> {
+        let transcript = KeyCeremony::of(board)?;
+        let (mut endorsements, mut awaited) = (Vec::new(), Vec::new());
+        for trustee in board.left() {
+            let by = |package: &&Package| package.round() == Round::Endorse && package.sender() == *trustee;
+            let same = |package: &&Package| package.body() == transcript.transcript().as_bytes();
+            // Who signed this transcript and another one too has signed this one.
+            let own = all.values().filter(by).find(same).or_else(|| all.values().find(by));
+            match own {
+                Some(package) => endorsements.push(package.clone()),
+                None => awaited.push(*trustee),
+            }
+        }
+        if !awaited.is_empty() {
+            return Ok(Standing::Waits { round: Round::Endorse, awaited });
+        }
+        let record = CeremonyRecord::new(board, &endorsements);
+        let ceremony = record.verify()?;
+        Ok(Standing::Done { record, ceremony })
+    }
+}
+
+impl Stage {
+    /// The step after this one.
+    fn step(
+        self,
+        me: &TrusteeSecret,
+        board: &Board,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<(Self, Package), RoundError> {
+        Ok(match self {
+            Self::Committed(secret) => {
+                let (secret, package) = round1::reveal(secret, me, board)?;
+                (Self::Revealed(secret), package)
+            }
+            Self::Revealed(secret) => {
+                let (secret, package) = round2::deal(secret, me, board, rng)?;
+                (Self::Dealt(secret), package)
+            }
+            Self::Dealt(secret) => {
+                let (secret, package) = round3::complain(secret, me, board, rng)?;
+                (Self::Complained(secret), package)
+            }
+            Self::Complained(secret) => {
+                let (share, package) = endorse(secret, me, board)?;
+                (Self::Holds(share), package)
+            }
+            // Nothing follows; the rounds are counted by whoever calls.
+            Self::Holds(_) => {
+                return Err(RoundError::NotItsTurn { expected: Round::Complain, actual: board.closed() });
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Participant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Participant(trustee {}, {} rounds closed, ..)", self.trustee(), self.closed.len())
+    }
+}

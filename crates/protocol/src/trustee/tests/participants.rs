@@ -1,0 +1,267 @@
+//! Ceremonies between machines of their own: packages lie in one folder, everyone forgets everything between steps.
+
+use super::*;
+use alloc::string::{String, ToString};
+use tabella_primitives::{edwards::Point, knowledge::KnowledgeProof};
+use zeroize::Zeroizing;
+
+/// What lies in the folder, and what each machine wrote down.
+struct House {
+    cast: Cast,
+    folder: Vec<Package>,
+    states: Vec<Option<Zeroizing<String>>>,
+}
+
+impl House {
+    fn new(n: u8, t: u8) -> Self {
+        let states = (0..n).map(|_| None).collect();
+        Self { cast: Cast::new(n, t, 2), folder: Vec::new(), states }
+    }
+
+    fn state(&mut self, number: u8) -> &mut Option<Zeroizing<String>> {
+        &mut self.states[index(number).place()]
+    }
+
+    /// One step of one trustee, who remembers what was written down and nothing else.
+    fn try_step(
+        &mut self,
+        number: u8,
+        without: &[u8],
+        rng: &mut ChaCha20Rng,
+    ) -> Result<Progress, ParticipantError> {
+        let me = self.cast.secret(number).clone();
+        let parameters = self.cast.parameters.clone();
+        let mut participant = match self.state(number).take() {
+            Some(state) => Participant::from_state(&state).unwrap(),
+            None => Participant::begin(&parameters, &me, &self.folder, rng)?,
+        };
+        let without: Vec<TrusteeIndex> = without.iter().copied().map(index).collect();
+        let progress = participant.advance(&me, &parameters, &self.folder, &without, rng);
+        *self.state(number) = Some(participant.expose_state());
+        for said in participant.said() {
+            if !self.folder.contains(said) {
+                self.folder.push(said.clone());
+            }
+        }
+        progress
+    }
+
+    fn step(&mut self, number: u8, without: &[u8], rng: &mut ChaCha20Rng) -> Progress {
+        self.try_step(number, without, rng).unwrap()
+    }
+
+    /// Steps of these trustees until all of them wait or are done.
+    fn run(&mut self, who: &[u8], rng: &mut ChaCha20Rng) -> Vec<Progress> {
+        for _ in 0..6 {
+            for number in who {
+                while let Standing::Spoke(_) = self.step(*number, &[], rng).standing {}
+            }
+        }
+        who.iter().map(|number| self.step(*number, &[], rng)).collect()
+    }
+}
+
+fn waits(progress: &Progress) -> (Round, Vec<u8>) {
+    match &progress.standing {
+        Standing::Waits { round, awaited } => (*round, awaited.iter().map(|trustee| trustee.get()).collect()),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn done(progress: &Progress) -> (&CeremonyRecord, &KeyCeremony) {
+    match &progress.standing {
+        Standing::Done { record, ceremony } => (record, ceremony),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn everyone_ends_with_the_same_record_and_a_share_of_its_keys() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(1);
+    let mut house = House::new(5, 3);
+    assert_eq!(waits(&house.step(4, &[], rng)), (Round::Commit, alloc::vec![1, 2, 3, 5]));
+    assert_eq!(waits(&house.step(2, &[], rng)), (Round::Commit, alloc::vec![1, 3, 5]));
+    // Taken again, a step gives what it gave.
+    let folder = house.folder.clone();
+    house.step(2, &[], rng);
+    assert_eq!(house.folder, folder);
+    let ends = house.run(&[3, 1, 5, 2, 4], rng);
+    let (record, ceremony) = done(&ends[0]);
+    assert!(ends.iter().all(|end| done(end).0 == record && end.blames.is_empty() && end.late.is_empty()));
+    assert_eq!(record.verify().as_ref(), Ok(ceremony));
+    for number in 1..=5 {
+        let state = house.state(number).clone().unwrap();
+        let participant = Participant::from_state(&state).unwrap();
+        assert_eq!(participant.key_share().unwrap().transcript(), Some(ceremony.transcript()));
+        assert_eq!((participant.due(), participant.said().len()), (None, 5));
+    }
+    // One package of a closed round is lost, and named.
+    let lost = house.folder.iter().position(|p| p.order().1 == index(3) && p.round() == Round::Deal);
+    house.folder.remove(lost.unwrap());
+    let gone = ParticipantError::Gone { round: Round::Deal, trustees: alloc::vec![index(3)] };
+    assert_eq!(house.try_step(1, &[], rng).unwrap_err(), gone);
+}
+
+#[test]
+fn a_state_that_was_lost_is_never_begun_anew() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(2);
+    let mut house = House::new(3, 2);
+    house.step(1, &[], rng);
+    let old = house.state(1).clone();
+    *house.state(1) = None;
+    let forgotten = |round| ParticipantError::Forgotten { round };
+    assert_eq!(house.try_step(1, &[], rng).unwrap_err(), forgotten(Round::Commit));
+    *house.state(1) = old.clone();
+    house.run(&[2, 3], rng);
+    while let Standing::Spoke(_) = house.step(1, &[], rng).standing {}
+    // An old copy would deal other shares.
+    *house.state(1) = old;
+    assert_eq!(house.try_step(1, &[], rng).unwrap_err(), forgotten(Round::Reveal));
+}
+
+#[test]
+fn who_is_silent_is_left_out_and_what_comes_late_changes_nothing() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(3);
+    let mut house = House::new(5, 3);
+    let ends = house.run(&[1, 2, 3, 5], rng);
+    assert!(ends.iter().all(|end| waits(end) == (Round::Commit, alloc::vec![4])));
+    for number in [1, 2, 3] {
+        assert!(matches!(house.step(number, &[4], rng).standing, Standing::Spoke(_)));
+    }
+    // Now it speaks. Whoever has not closed the round leaves it out as the others did.
+    let alone = house.try_step(4, &[1, 2, 3, 5], rng).unwrap_err();
+    assert_eq!(alone.culprits(), [1, 2, 3, 5].map(index));
+    let last = house.step(5, &[4], rng);
+    assert!(matches!(last.standing, Standing::Spoke(_)));
+    let ends = house.run(&[1, 2, 3, 5], rng);
+    let (record, ceremony) = done(&ends[0]);
+    assert_eq!(ceremony.qualified(), [1, 2, 3, 5].map(index));
+    let missing = Blame { culprit: index(4), fault: Fault::Missing { round: Round::Commit } };
+    for end in &ends {
+        assert_eq!(
+            (done(end).0, end.blames.as_slice(), end.late.as_slice()),
+            (record, core::slice::from_ref(&missing), &[(Round::Commit, index(4))][..])
+        );
+    }
+    assert_eq!(record.verify().as_ref(), Ok(ceremony));
+    // Too few are left.
+    let mut house = House::new(3, 3);
+    house.run(&[1, 2], rng);
+    let error = house.try_step(1, &[3], rng).unwrap_err();
+    assert_eq!(error.culprits(), [index(3)]);
+}
+
+#[test]
+fn what_is_no_package_of_the_ceremony_is_passed_over_and_its_sender_awaited() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(4);
+    let mut house = House::new(3, 2);
+    let stale = House { cast: Cast::with_nonce(9, 3, 2, 2), ..House::new(3, 2) };
+    for number in 1..=3 {
+        house.step(number, &[], rng);
+    }
+    let place = house.folder.iter().position(|p| p.sender() == index(3)).unwrap();
+    let mut bytes = house.folder[place].to_bytes();
+    bytes[40] ^= 1;
+    let right = core::mem::replace(&mut house.folder[place], Package::from_bytes(&bytes).unwrap());
+    let old = Participant::begin(&stale.cast.parameters, stale.cast.secret(3), &[], rng).unwrap();
+    house.folder.extend_from_slice(old.said());
+    assert_eq!(waits(&house.step(1, &[], rng)), (Round::Commit, alloc::vec![3]));
+    house.folder.push(right);
+    assert!(matches!(house.step(1, &[], rng).standing, Standing::Spoke(_)));
+    // The state of one ceremony takes no step in another.
+    let state = house.state(1).clone().unwrap();
+    let mut participant = Participant::from_state(&state).unwrap();
+    let refused = participant.advance(house.cast.secret(1), &stale.cast.parameters, &[], &[], rng);
+    let (expected, actual) = (*stale.cast.parameters.session(), *house.cast.parameters.session());
+    assert_eq!(refused.unwrap_err(), ParticipantError::Round(RoundError::OtherSession { expected, actual }));
+}
+
+#[test]
+fn a_bad_dealer_and_one_who_says_two_things_are_blamed() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(5);
+    let mut house = House::new(4, 2);
+    for _ in 0..2 {
+        for number in 1..=4 {
+            house.step(number, &[], rng);
+        }
+    }
+    for number in 1..=4 {
+        house.step(number, &[], rng);
+    }
+    // Trustee 4 has dealt: an envelope for trustee 1 that does not open. Trustee 3 has signed two deals.
+    let deal = |house: &House, number: u8| {
+        house.folder.iter().position(|p| p.sender() == index(number) && p.round() == Round::Deal).unwrap()
+    };
+    assert!(house.folder.iter().filter(|p| p.round() == Round::Deal).count() == 4);
+    let place = deal(&house, 4);
+    let mut body = house.folder[place].body().to_vec();
+    let first_ciphertext = 2 + 1 + Point::PACKED_LEN + KnowledgeProof::encoded_len(1);
+    body[first_ciphertext] ^= 1;
+    house.folder[place] = house.cast.sign(Round::Deal, 4, body);
+    let place = deal(&house, 3);
+    let mut body = house.folder[place].body().to_vec();
+    let last = body.len() - 1;
+    body[last] ^= 1;
+    let second = house.cast.sign(Round::Deal, 3, body);
+    house.folder.push(second);
+    let ends = house.run(&[1, 2], rng);
+    let (_, ceremony) = done(&ends[0]);
+    assert_eq!(ceremony.qualified(), [1, 2].map(index));
+    assert_eq!(
+        ends[1].blames,
+        [
+            Blame { culprit: index(3), fault: Fault::Equivocation { round: Round::Deal } },
+            Blame { culprit: index(4), fault: Fault::BadShare { recipient: index(1) } },
+        ]
+    );
+}
+
+#[test]
+fn a_share_that_was_given_is_the_one_that_is_given() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(6);
+    let mut house = House::new(2, 1);
+    let ends = house.run(&[1, 2], rng);
+    let (_, ceremony) = done(&ends[0]);
+    let state = house.state(1).clone().unwrap();
+    let mut participant = Participant::from_state(&state).unwrap();
+    let ballots: Vec<Ciphertext> = [[1u64, 0], [0, 1], [1, 0]]
+        .iter()
+        .map(|row| ceremony.key().encrypt(row, &Randomness::random(rng)).unwrap())
+        .collect();
+    let policy = OpeningPolicy::new(LEAST_BALLOTS).unwrap();
+    let mut give = |participant: &mut Participant, ballots: &[Ciphertext]| {
+        let mut ledger = participant.ledger().clone();
+        let sum = ledger.authorise(ceremony, index(1), election(1), ballots, policy)?;
+        let share = participant.key_share().unwrap();
+        let share = share.decrypt(house.cast.secret(1), ceremony, &sum, rng).unwrap();
+        Ok::<_, Refusal>(participant.opened(ledger, share))
+    };
+    let share = give(&mut participant, &ballots).unwrap();
+    // The machine is started again.
+    let mut participant = Participant::from_state(&participant.expose_state()).unwrap();
+    assert_eq!(give(&mut participant, &ballots).unwrap(), share);
+    assert!(matches!(give(&mut participant, &ballots[1..]), Err(Refusal::OtherSum { .. })));
+    assert_eq!(participant.said().last(), Some(&share));
+}
+
+#[test]
+fn a_damaged_state_is_no_state() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(7);
+    let cast = Cast::new(2, 1, 1);
+    let state = Participant::begin(&cast.parameters, cast.secret(1), &[], rng).unwrap().expose_state();
+    let read = |text: String| Participant::from_state(&text).map(drop).is_ok();
+    assert!(read(state.to_string()));
+    for (from, to) in [
+        ("-v1", "-v2"),
+        ("\"closed\":[]", "\"closed\":[[]]"),
+        ("\"closed\":[]", "\"closed\":[[],[],[],[],[]]"),
+        ("\"secret\":\"00", "\"secret\":\"0"),
+        ("\"secret\":\"00", "\"secret\":\"01"),
+        ("{\"format\"", "{\"more\":1,\"format\""),
+    ] {
+        assert!(state.contains(from), "{from}");
+        assert!(!read(state.replacen(from, to, 1)), "{from} -> {to}");
+    }
+    assert!(!read(state[..state.len() - 1].to_string()));
+    assert!(!read(" ".repeat(MAX_PARTICIPANT_BYTES + 1)));
+}
