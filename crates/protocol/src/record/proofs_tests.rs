@@ -156,7 +156,7 @@ fn only_the_one_form_is_read() {
         ("sum-2-of-64-v1", "sum-2-of-64-v2", name("sum-2-of-64-v2")),
         ("sum-2-of-64-v1", "tally-2-v1", name("tally-2-v1")),
         ("\"commitment\":\"4\"", "\"commitment\":\"04\"", field("commitment", EncodingError::NotCanonical)),
-        ("\"after\":\"5\"", "\"after\":\"+5\"", field("after", EncodingError::NotCanonical)),
+        ("\"after\":\"5\"", "\"after\":\"+5\"", field("after", EncodingError::InvalidDigit { offset: 0 })),
         ("0606", "06", field("proof", EncodingError::Length { expected: 512, actual: 510 })),
         (
             "03\",\"comm",
