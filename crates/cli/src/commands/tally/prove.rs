@@ -19,7 +19,7 @@ use tabella::{
     ballot::BatchSize,
     keys::Wanted,
     primitives::cancel::CancelToken,
-    protocol::trustee::{MAX_TALLY_SHARE_BYTES, MAX_TALLY_SHARES, TallyShare},
+    protocol::trustee::{MAX_TALLY_SHARE_BYTES, TallyShare},
     prove_sums, prove_tally,
     record::{Provable, ProvableTally, RecordReader, SumProof, TallyProof, add_proofs},
 };
