@@ -6,6 +6,7 @@
 //! `fuzz_targets/` hands the targets to the fuzzer; the test in [`mod@replay`] runs them on stable Rust over [`seeds`],
 //! mutations of these, and `regressions/`.
 
+pub mod aggregates;
 pub mod circom;
 pub mod decoders;
 pub mod identities;
@@ -20,7 +21,7 @@ pub mod trustees;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 39] = [
+pub const TARGETS: [(&str, Target); 43] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("key_tables_bytes", decoders::key_tables_bytes),
@@ -61,4 +62,7 @@ pub const TARGETS: [(&str, Target); 39] = [
     ("key_ceremony_json", trustees::key_ceremony_json),
     ("key_share_bytes", trustees::key_share_bytes),
     ("opening_ledger_json", trustees::opening_ledger_json),
+    ("sum_proof_json", aggregates::sum_proof_json),
+    ("tally_proof_json", aggregates::tally_proof_json),
+    ("tally_share_json", aggregates::tally_share_json),
 ];

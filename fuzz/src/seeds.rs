@@ -111,6 +111,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         | "key_ceremony_json"
         | "key_share_bytes"
         | "opening_ledger_json" => crate::trustees::seeds(target),
+        "sum_proof_json" | "tally_proof_json" | "tally_share_json" => crate::aggregates::seeds(target),
         _ => Vec::new(),
     };
     seeds.extend(more);

@@ -15,12 +15,11 @@ use tabella_protocol::{
     tally::{Tally, TallyCounter},
     trustee::KeyCeremony,
 };
-use tabella_verifier::InvalidProof;
 
 /// Re-does every check of a record, in one pass.
 ///
-/// Memory: a batch of ballots, about 70 bytes for each ballot (its nullifier; as much again for a secret one, whose ephemeral key must
-/// stand once too), and about 130 for each leaf if the record includes the registry. `rng` draws the coefficients of [batches](tabella_verifier::batch). `progress` is called every
+/// Memory: a batch of ballots, about 70 bytes for each ballot (its nullifier; for a secret one as much again, whose ephemeral key must
+/// stand once too, and 32 for its digest, which proofs of the sum are about), and about 130 for each leaf if the record includes the registry. `rng` draws the coefficients of [batches](tabella_verifier::batch). `progress` is called every
 /// few hundred ballots and after each part of the registry.
 ///
 /// # Errors
@@ -77,8 +76,8 @@ struct Auditor<'a> {
     nullifiers: HashMap<Nullifier, u64>,
     counter: TallyCounter,
     /// What only elections with secret ballots have.
-    secret: Option<SecretCheck>,
-    proofs: Proofs<'a>,
+    secret: Option<SecretCheck<'a>>,
+    proofs: Proofs<'a, CastInstance>,
     /// Published heads and receipts that were not met yet, by ascending number of ballots.
     heads: &'a [PublishedHead],
     receipts: &'a [PublishedReceipt],
@@ -103,7 +102,7 @@ impl<'a> Auditor<'a> {
             entries: 1,
             nullifiers: HashMap::new(),
             counter: TallyCounter::new(&manifest),
-            secret: manifest.secret().map(|secret| SecretCheck::new(secret.clone())),
+            secret: SecretCheck::new(&manifest, options),
             proofs: Proofs::new(&key.key, options.proofs),
             heads: &options.heads,
             receipts: &options.receipts,
@@ -132,6 +131,7 @@ impl<'a> Auditor<'a> {
             if let Err(fault) = step {
                 // A proof that still waits stands before this entry: if it is bad, it is the first fault.
                 self.proofs.settle(rng)?;
+                self.secret.as_mut().map_or(Ok(()), |secret| secret.settle(rng))?;
                 return Err(fault);
             }
         }
@@ -147,6 +147,17 @@ impl<'a> Auditor<'a> {
             RecordEntry::Share(share) => {
                 secret.take_share(number, &share, &self.manifest, self.proofs.verified())?;
                 self.report(Stage::Opening);
+            }
+            RecordEntry::SumProof(proof) => {
+                secret.take_sum_proof(number, &proof, rng)?;
+                self.report(Stage::Aggregates);
+            }
+            RecordEntry::TallyProof(proof) => {
+                // The reader lets no proof come before the result.
+                if let Some(tally) = &self.tally {
+                    secret.take_tally_proof(number, &proof, &self.manifest, tally, rng)?;
+                }
+                self.report(Stage::Aggregates);
             }
             entry => return self.take_common(number, entry, &link, rng),
         }
@@ -175,6 +186,7 @@ impl<'a> Auditor<'a> {
             }
             RecordEntry::Tally(tally) => self.take_tally(number, tally),
             RecordEntry::End { digest, .. } => {
+                self.secret.as_mut().map_or(Ok(()), |secret| secret.finish(number, rng))?;
                 self.digest = Some(digest);
                 match self.options.record_digest {
                     Some(expected) if expected != digest => {
@@ -207,15 +219,17 @@ impl<'a> Auditor<'a> {
         }
         self.check_receipts(number, index, ballot, link)?;
         self.check_heads(number, index + 1, link)?;
-        match (ballot, &mut self.secret) {
+        match (ballot, &instance, &mut self.secret) {
             // `instance` has checked the choice, so the counter accepts it.
-            (CastBallot::Open(ballot), _) => self
+            (CastBallot::Open(ballot), ..) => self
                 .counter
                 .add(ballot.selection())
                 .map_err(|error| fault(Cause::Ballot(BallotError::InvalidSelection(error.error))))?,
-            (CastBallot::Secret(ballot), Some(secret)) => secret.take_ballot(number, ballot)?,
+            (CastBallot::Secret(ballot), CastInstance::Secret(sealed), Some(secret)) => {
+                secret.take_ballot(number, ballot, sealed.digest)?;
+            }
             // `instance` has refused a secret ballot in an election with open ones.
-            (CastBallot::Secret(_), None) => {
+            (CastBallot::Secret(_), ..) => {
                 let expected = self.manifest.kind();
                 return Err(fault(Cause::Ballot(BallotError::OtherKind { expected })));
             }
@@ -316,6 +330,7 @@ impl<'a> Auditor<'a> {
             closed_at: closing.closed_at,
             head: closing.head,
             opening: self.secret.as_ref().and_then(SecretCheck::report),
+            proofs: self.secret.as_ref().map(|secret| secret.aggregates().report()),
             tally,
             entries: self.entries,
             record_digest,
@@ -352,8 +367,11 @@ impl<'a> Auditor<'a> {
         let closes_at = self.manifest.window().closes_at;
         let closed_at = closing.closed_at;
         let development = self.manifest.key_provenance() == KeyProvenance::InsecureDevelopment;
+        let aggregates =
+            self.secret.as_ref().is_some_and(|secret| secret.aggregates().is_insecure()) && !development;
         let warnings = [
             development.then_some(Warning::InsecureDevelopmentKey),
+            aggregates.then_some(Warning::InsecureAggregateKey),
             self.citizens.is_none().then_some(Warning::RegistryNotIncluded),
             (closed_at < closes_at).then_some(Warning::ClosedEarly { closes_at, closed_at }),
             self.options
@@ -377,22 +395,14 @@ fn check_manifest<'a>(manifest: &Manifest, options: &'a AuditOptions) -> Result<
         return Err(fault(Cause::WrongElection { expected, actual }));
     }
     let (circuit, digest) = (manifest.circuit(), *manifest.verifying_key());
-    let key = options
-        .keys
-        .iter()
-        .find(|key| key.circuit == circuit && key.digest == digest)
-        .ok_or_else(|| fault(Cause::UntrustedKey { circuit, digest }))?;
+    let key =
+        options.trusted(circuit, &digest).ok_or_else(|| fault(Cause::UntrustedKey { circuit, digest }))?;
     let (expected, actual) = (key.provenance, manifest.key_provenance());
     if expected != actual {
         return Err(fault(Cause::WrongProvenance { expected, actual }));
     }
-    let inputs = key.key.key().public_inputs();
-    let actual = CastInstance::count(manifest.kind());
-    if inputs != actual {
-        let error = InvalidProof::WrongNumberOfInputs { expected: inputs, actual };
-        let cause = Cause::InvalidProof(error);
-        return Err(Fault::in_field(0, "body.manifest.verifying_key", cause));
-    }
+    key.expect_inputs(CastInstance::count(manifest.kind()))
+        .map_err(|cause| Fault::in_field(0, "body.manifest.verifying_key", cause))?;
     Ok(key)
 }
 

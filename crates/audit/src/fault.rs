@@ -1,5 +1,9 @@
 //! The first thing that is wrong with a record.
 
+mod aggregate;
+
+pub use aggregate::{Aggregate, AggregateFault};
+
 use core::fmt;
 use tabella_primitives::digest::Digest;
 use tabella_protocol::{
@@ -170,6 +174,8 @@ pub enum Cause {
         /// Index of the option, from 0.
         option: usize,
     },
+    /// A proof of the sum or of the tally.
+    Aggregate(Aggregate, AggregateFault),
     /// The result is not what the ballots give.
     WrongTally {
         /// What the ballots give.
@@ -247,6 +253,7 @@ impl Cause {
             | Self::Combine(_) => "body",
             Self::OtherKeys => "body.manifest.secret.keys",
             Self::WrongNumber { .. } => "body.counts",
+            Self::Aggregate(_, fault) => fault.field(),
             Self::WrongTally { .. } => "body",
             Self::WrongRecord { .. } => "body.digest",
         }
@@ -264,6 +271,7 @@ const fn record_field(error: &RecordError) -> &'static str {
         RecordError::OutOfOrder { .. } => "kind",
         RecordError::BrokenLink { .. } => "link",
         RecordError::WrongBallotIndex { .. } => "body.index",
+        RecordError::WrongBatch { .. } => "body.batch",
         RecordError::WrongLeafPosition { .. } => "body.first",
         RecordError::WrongDigest { .. } => "body.digest",
         RecordError::TooManyPackages { .. } | RecordError::PackageOrder { .. } => "body",
@@ -368,6 +376,7 @@ impl fmt::Display for Cause {
                     "the number of the option with index {option} is not what the trustees' shares decrypt"
                 )
             }
+            Self::Aggregate(about, fault) => write!(f, "{about}: {fault}"),
             Self::WrongTally { counted } => write!(
                 f,
                 "the ballots give another result: {} ballots, {:?} abstentions, votes {:?}, winners {:?}",

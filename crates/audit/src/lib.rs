@@ -12,6 +12,7 @@
 //! | close | number of ballots, head, time; no receipt or head is left over: a tail that was cut off shows here |
 //! | registry | nobody twice; size, depth and root rebuilt; no more ballots than citizens |
 //! | tally | counted again from the ballots, compared field by field |
+//! | sum-proof, tally-proof | a trusted key; the ballots and sums that were added up, the numbers that the shares decrypt; the proof |
 //! | end | number of entries, digest of the record, nothing after it |
 //!
 //! ```
@@ -45,12 +46,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Records of secret ballots may have proofs of the sum and of the tally. They are for those who do not have the ballots, such as a contract.
+//! An audit verifies them, and recomputes what they prove in any case: ballots are added up again, shares checked. It never takes a proof in their
+//! stead, and a record without proofs is no worse; the [report](AuditReport::proofs) says which there were.
+//!
 //! What an audit cannot show: that every citizen who wanted to vote was let, that the registry holds the right people, and
 //! that the secrets behind the verifying key were destroyed.
 //!
 //! This crate knows no secret and no prover.
 #![warn(clippy::indexing_slicing)]
 
+mod aggregates;
 mod auditor;
 mod fault;
 mod options;
@@ -61,9 +67,9 @@ mod secret;
 mod unopened;
 
 pub use auditor::{audit, audit_unopened};
-pub use fault::{Cause, Fault};
+pub use fault::{Aggregate, AggregateFault, Cause, Fault};
 pub use options::{
     AuditOptions, Progress, ProofChecks, PublishedHead, PublishedReceipt, Stage, TrustedKey, quietly,
 };
-pub use report::{AuditReport, OpeningReport, REPORT_FORMAT, Warning};
+pub use report::{AggregateReport, AuditReport, OpeningReport, REPORT_FORMAT, SumProofReport, Warning};
 pub use unopened::{NotAuthorised, UnopenedReport};

@@ -1,5 +1,6 @@
 //! What the auditor brings along, and how she is told how far the audit has come.
 
+use crate::Cause;
 use tabella_primitives::digest::Digest;
 use tabella_protocol::{
     ballot::BallotDigest,
@@ -7,7 +8,7 @@ use tabella_protocol::{
     record::{Closing, Link},
     statement::CircuitId,
 };
-use tabella_verifier::PreparedVerifyingKey;
+use tabella_verifier::{InvalidProof, PreparedVerifyingKey};
 
 /// A verifying key that counts, whatever a record says.
 #[derive(Clone, Debug)]
@@ -24,6 +25,15 @@ impl TrustedKey {
     pub fn new(circuit: CircuitId, key: PreparedVerifyingKey, provenance: KeyProvenance) -> Self {
         let digest = key.key().digest();
         Self { circuit, key, digest, provenance }
+    }
+
+    /// Refuses a key for another number of public inputs.
+    pub(crate) fn expect_inputs(&self, actual: usize) -> Result<(), Cause> {
+        let expected = self.key.key().public_inputs();
+        if expected == actual {
+            return Ok(());
+        }
+        Err(Cause::InvalidProof(InvalidProof::WrongNumberOfInputs { expected, actual }))
     }
 }
 
@@ -73,6 +83,8 @@ pub struct AuditOptions {
     pub(crate) receipts: Vec<PublishedReceipt>,
     pub(crate) proofs: ProofChecks,
     pub(crate) now: Option<u64>,
+    pub(crate) sum_proofs: bool,
+    pub(crate) tally_proof: bool,
 }
 
 impl AuditOptions {
@@ -87,7 +99,29 @@ impl AuditOptions {
             receipts: Vec::new(),
             proofs: ProofChecks::default(),
             now: None,
+            sum_proofs: false,
+            tally_proof: false,
         }
+    }
+
+    /// The key of that digest that is trusted for that circuit.
+    pub(crate) fn trusted(&self, circuit: CircuitId, digest: &Digest) -> Option<&TrustedKey> {
+        self.keys.iter().find(|key| key.circuit == circuit && key.digest == *digest)
+    }
+
+    /// Asks for proofs of the sum in records of secret ballots; without this, a record may have none. The sum is added up again in any case.
+    #[must_use]
+    pub const fn require_sum_proofs(mut self) -> Self {
+        self.sum_proofs = true;
+        self
+    }
+
+    /// Asks for a proof of the tally in records of secret ballots that were opened; without this, a record may have none. The shares are
+    /// checked in any case.
+    #[must_use]
+    pub const fn require_tally_proof(mut self) -> Self {
+        self.tally_proof = true;
+        self
     }
 
     /// Expects the record of this election and of no other.
@@ -146,6 +180,8 @@ pub enum Stage {
     Registry,
     /// The trustees' shares.
     Opening,
+    /// Proofs of sum and tally.
+    Aggregates,
     /// Everything was checked.
     Done,
 }

@@ -6,8 +6,9 @@ use tabella_primitives::digest::Digest;
 use tabella_protocol::{
     election::{ElectionId, Manifest},
     record::Link,
+    statement::CircuitId,
     tally::Tally,
-    trustee::TrusteeIndex,
+    trustee::{MAX_TALLY_SHARES, TrusteeIndex},
 };
 
 /// The format of a report.
@@ -20,6 +21,8 @@ pub const REPORT_FORMAT: &str = "tabella-audit-report-v1";
 pub enum Warning {
     /// The verifying key is for development: whoever knows the public seed can forge any ballot.
     InsecureDevelopmentKey,
+    /// Proofs of sum or tally are under a key for development, other than the ballots': they show nothing.
+    InsecureAggregateKey,
     /// The record does not hold the registry, so that its root was not rebuilt.
     RegistryNotIncluded,
     /// The ballot box closed before the window ended: later voters were turned away.
@@ -51,6 +54,10 @@ impl fmt::Display for Warning {
             Self::InsecureDevelopmentKey => f.write_str(
                 "the verifying key is an INSECURE DEVELOPMENT key: anyone can forge ballots under it, \
                  so this record proves nothing to anybody",
+            ),
+            Self::InsecureAggregateKey => f.write_str(
+                "proofs of sum or tally are under an INSECURE DEVELOPMENT key and prove nothing to anybody; \
+                 sum and shares were checked without them",
             ),
             Self::RegistryNotIncluded => {
                 f.write_str("the record does not include the registry; its root was taken from the manifest")
@@ -98,6 +105,10 @@ pub struct AuditReport {
     /// Who opened the sum of secret ballots; none for open ballots.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opening: Option<OpeningReport>,
+    /// Which proofs of sum and tally the record of secret ballots has, all of which hold; none for open ballots. What they prove was checked
+    /// without them too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proofs: Option<AggregateReport>,
     /// The result, counted again; of secret ballots, compared with what the shares decrypt.
     pub tally: Tally,
     /// Number of entries.
@@ -127,6 +138,33 @@ pub struct OpeningReport {
     pub shares: Vec<TrusteeIndex>,
 }
 
+/// Which proofs of sum and tally a record has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AggregateReport {
+    /// Of the sum; none if the record has none.
+    pub sum: Option<SumProofReport>,
+    /// The circuit of the proof of the tally; none if the record has none.
+    #[serde(serialize_with = "as_name")]
+    pub tally: Option<CircuitId>,
+}
+
+/// Proofs of the sum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SumProofReport {
+    /// Their circuit.
+    #[serde(serialize_with = "as_text")]
+    pub circuit: CircuitId,
+    /// Their number: one for each batch of ballots.
+    pub batches: u64,
+}
+
+#[allow(clippy::ref_option, reason = "the signature that serde asks for")]
+fn as_name<S: Serializer>(circuit: &Option<CircuitId>, serializer: S) -> Result<S::Ok, S::Error> {
+    circuit.map(CircuitId::name).serialize(serializer)
+}
+
 fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
@@ -154,6 +192,31 @@ impl fmt::Display for AuditReport {
                 qualified.len(),
                 shares.len()
             )?;
+        }
+        if let Some(proofs) = &self.proofs {
+            match &proofs.sum {
+                Some(SumProofReport { circuit, batches }) => writeln!(
+                    f,
+                    "  sum         added up again; {batches} proofs of circuit {circuit} say the same"
+                )?,
+                None => writeln!(f, "  sum         added up again; the record has no proof of it")?,
+            }
+            let threshold = self.opening.as_ref().map_or(0, |opening| usize::from(opening.threshold));
+            match proofs.tally {
+                Some(circuit) => {
+                    writeln!(
+                        f,
+                        "  opening     shares checked again; a proof of circuit {circuit} says the same"
+                    )?;
+                }
+                None if threshold > MAX_TALLY_SHARES => writeln!(
+                    f,
+                    "  opening     shares checked again; thresholds above {MAX_TALLY_SHARES} have no proof"
+                )?,
+                None => {
+                    writeln!(f, "  opening     shares checked again; the record has no proof of the result")?
+                }
+            }
         }
         if self.heads_found + self.receipts_found > 0 {
             writeln!(

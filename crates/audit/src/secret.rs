@@ -1,14 +1,16 @@
 //! What only elections with secret ballots have: key ceremony, encrypted sum, shares.
 
-use crate::{Cause, Fault, OpeningReport};
+use crate::{AuditOptions, Cause, Fault, OpeningReport, aggregates::AggregateCheck};
 use std::collections::HashMap;
 use tabella_primitives::{
     edwards::{Point, Scalar},
     elgamal::{Ciphertext, RunningSum},
+    rng::CryptoRng,
 };
 use tabella_protocol::{
-    ballot::{BallotError, EphemeralKey, SealedBallotError, SecretBallot},
+    ballot::{BallotError, BallotSum, EphemeralKey, SealedBallotError, SealedDigest, SecretBallot},
     election::{Manifest, SecretBallots},
+    record::{SumProof, TallyProof},
     tally::Tally,
     trustee::{
         CeremonyParameters, CeremonyRecord, CombineError, DecryptionShare, DroppedShare, EncryptedSum,
@@ -17,7 +19,7 @@ use tabella_protocol::{
 };
 
 /// What is known of ceremony, sum and shares after some entries.
-pub(crate) struct SecretCheck {
+pub(crate) struct SecretCheck<'a> {
     secret: SecretBallots,
     ephemeral_keys: HashMap<EphemeralKey, u64>,
     running: RunningSum,
@@ -29,12 +31,15 @@ pub(crate) struct SecretCheck {
     ceremony: Option<KeyCeremony>,
     sum: Option<EncryptedSum>,
     shares: Vec<DecryptionShare<Verified>>,
+    aggregates: AggregateCheck<'a>,
 }
 
-impl SecretCheck {
-    pub(crate) fn new(secret: SecretBallots) -> Self {
-        Self {
-            secret,
+impl<'a> SecretCheck<'a> {
+    /// None for an election with open ballots.
+    pub(crate) fn new(manifest: &Manifest, options: &'a AuditOptions) -> Option<Self> {
+        let (secret, election) = manifest.secret().zip(manifest.sealed())?;
+        Some(Self {
+            secret: secret.clone(),
             ephemeral_keys: HashMap::new(),
             running: RunningSum::new(),
             kept: None,
@@ -44,7 +49,8 @@ impl SecretCheck {
             ceremony: None,
             sum: None,
             shares: Vec::new(),
-        }
+            aggregates: AggregateCheck::new(options, election.clone()),
+        })
     }
 
     /// Keeps the ciphertexts.
@@ -53,7 +59,12 @@ impl SecretCheck {
     }
 
     /// Adds a ballot to the sum. Its number of slots was compared with the election's.
-    pub(crate) fn take_ballot(&mut self, entry: u64, ballot: &SecretBallot) -> Result<(), Fault> {
+    pub(crate) fn take_ballot(
+        &mut self,
+        entry: u64,
+        ballot: &SecretBallot,
+        digest: SealedDigest,
+    ) -> Result<(), Fault> {
         let ciphertext = &ballot.sealed().ciphertext;
         if let Some(first) = ciphertext.points().first() {
             // Trustees open no sum in which one randomness stands twice.
@@ -64,6 +75,7 @@ impl SecretCheck {
         self.running.add(ciphertext).map_err(|error| {
             Fault::new(entry, Cause::Ballot(BallotError::Sealed(SealedBallotError::Slots(error))))
         })?;
+        self.aggregates.take_ballot(digest, &self.running);
         if let Some(kept) = &mut self.kept {
             kept.push(ciphertext.clone());
         }
@@ -181,6 +193,48 @@ impl SecretCheck {
         }
         Tally::of_sum(manifest, ballots, &numbers)
             .map_err(|slots| fault(Cause::WrongNumber { option: slots.actual.min(slots.expected) }))
+    }
+
+    /// Takes the proof of the next batch.
+    pub(crate) fn take_sum_proof(
+        &mut self,
+        entry: u64,
+        proof: &SumProof,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), Fault> {
+        self.aggregates.take_sum(entry, proof, &self.running, rng)
+    }
+
+    /// Takes the proof of this tally, which was compared with the shares.
+    pub(crate) fn take_tally_proof(
+        &mut self,
+        entry: u64,
+        proof: &TallyProof,
+        manifest: &Manifest,
+        tally: &Tally,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), Fault> {
+        let opened = self.sum.as_ref().zip(manifest.sealed()).and_then(|(sum, election)| {
+            // The ceremony has as many keys as the election has options.
+            let sum = BallotSum::of_sum(election, sum.sum().clone()).ok()?;
+            Some((sum, tally.counts.iter().map(|count| count.votes).collect()))
+        });
+        self.aggregates.take_tally(entry, proof, opened, rng)
+    }
+
+    /// Checks proofs of sums that wait.
+    pub(crate) fn settle(&mut self, rng: &mut impl CryptoRng) -> Result<(), Fault> {
+        self.aggregates.settle(rng)
+    }
+
+    /// The record ends.
+    pub(crate) fn finish(&mut self, entry: u64, rng: &mut impl CryptoRng) -> Result<(), Fault> {
+        self.aggregates.finish(entry, self.sum.is_some(), rng)
+    }
+
+    /// What is known of proofs of sum and tally.
+    pub(crate) const fn aggregates(&self) -> &AggregateCheck<'a> {
+        &self.aggregates
     }
 
     /// Who made the keys, and who opened the sum.

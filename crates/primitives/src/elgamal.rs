@@ -276,6 +276,14 @@ impl fmt::Display for SumError {
 impl core::error::Error for SumError {}
 
 impl CiphertextSum {
+    /// The sum of no ciphertexts, for so many slots; none unless there are 1 to [`MAX_SLOTS`].
+    #[must_use]
+    pub fn none(slots: usize) -> Option<Self> {
+        (1..=MAX_SLOTS)
+            .contains(&slots)
+            .then(|| Self { count: 0, points: vec![Point::identity(); slots.saturating_add(1)] })
+    }
+
     /// The sum of ciphertexts, in pieces on all cores, by mixed additions and one division at the end.
     ///
     /// # Errors
@@ -330,7 +338,13 @@ impl CiphertextSum {
         self.points.len().saturating_sub(1)
     }
 
-    /// A, the sum of all C_0; the identity only if somebody arranged it.
+    /// A, then B_1..B_k.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// A, the sum of all C_0; the identity only of no ciphertexts, or if somebody arranged it.
     #[must_use]
     #[allow(clippy::missing_panics_doc, reason = "a sum has at least two points")]
     pub fn shared(&self) -> &Point {

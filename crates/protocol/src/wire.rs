@@ -165,6 +165,13 @@ pub(crate) fn points(field: &'static str, texts: &[String]) -> Result<Vec<Point>
     texts.iter().map(point).collect()
 }
 
+/// Writes the name of a circuit behind its length, one byte; [`Reader::circuit`] reads it.
+pub(crate) fn put_circuit(bytes: &mut Vec<u8>, circuit: CircuitId) {
+    let name = circuit.name();
+    bytes.push(u8::try_from(name.len()).expect("names of circuits are short"));
+    bytes.extend_from_slice(name.as_bytes());
+}
+
 /// Takes the first `N` bytes off.
 pub(crate) fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (head, tail) = rest.split_first_chunk::<N>()?;
@@ -201,6 +208,12 @@ impl<'a> Reader<'a> {
         let (head, tail) = self.rest.split_at_checked(length).ok_or(self.short(length))?;
         self.rest = tail;
         Ok(head)
+    }
+
+    /// The name of a circuit behind its length.
+    pub(crate) fn circuit(&mut self) -> Result<CircuitId, DecodeError> {
+        let length = self.u8()?;
+        circuit(&String::from_utf8_lossy(self.slice(length.into())?))
     }
 
     /// Everything up to the end.

@@ -68,6 +68,20 @@ impl Auditor {
         self
     }
 
+    /// Asks records of secret ballots for proofs of their sum; it is added up again in any case.
+    #[must_use]
+    pub fn require_sum_proofs(mut self) -> Self {
+        self.options = self.options.require_sum_proofs();
+        self
+    }
+
+    /// Asks records of opened secret ballots for a proof of their tally; the shares are checked in any case.
+    #[must_use]
+    pub fn require_tally_proof(mut self) -> Self {
+        self.options = self.options.require_tally_proof();
+        self
+    }
+
     /// Redoes every check of a record.
     ///
     /// # Errors

@@ -18,6 +18,7 @@
 //!
 #![doc = include_str!("../../../README.md")]
 
+mod aggregates;
 mod auditor;
 mod citizen;
 pub mod election;
@@ -27,6 +28,7 @@ mod secret;
 pub mod semaphore;
 mod trustee;
 
+pub use aggregates::{NotProved, ProvedTally, prove_sums, prove_tally};
 pub use auditor::Auditor;
 pub use citizen::{Citizen, VoteError};
 pub use election::{Election, ElectionError};

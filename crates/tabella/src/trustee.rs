@@ -29,8 +29,8 @@ const TABLE_BYTES: usize = 16 << 20;
 /// opened could be made to open a second sum.
 pub struct Trustee {
     secret: TrusteeSecret,
-    share: KeyShare,
-    ledger: OpeningLedger,
+    pub(crate) share: KeyShare,
+    pub(crate) ledger: OpeningLedger,
 }
 
 /// Why there is no ceremony.

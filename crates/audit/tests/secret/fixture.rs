@@ -11,9 +11,9 @@ use tabella_primitives::{
     instance::PublicInputs,
 };
 use tabella_protocol::{
-    ballot::{CastBallot, SealedBallot, SecretBallot},
+    ballot::{BallotSize, BatchSize, CastBallot, SealedBallot, SecretBallot, SumWitness},
     election::{FrozenRegistry, KeyProvenance, Manifest, ManifestBuilder, Rules, SecretBallots, Window},
-    record::RecordWriter,
+    record::{Provable, RecordReader, RecordWriter, SumProof, TallyProof},
     statement::{CircuitId, Nullifier},
     tally::Tally,
     trustee::{
@@ -34,6 +34,12 @@ pub(crate) fn rng(seed: u8) -> ChaCha20Rng {
 
 /// The secrets of the one verifying key, so that ballots need no prover.
 pub(crate) static SECRETS: LazyLock<ForgingKey> = LazyLock::new(|| ForgingKey::generate(3, &mut rng(5)));
+
+/// The same for the sum of batches of either size, and for the tally.
+pub(crate) static SUM_SECRETS: LazyLock<[ForgingKey; 2]> =
+    LazyLock::new(|| [1, 2].map(|seed| ForgingKey::generate(5, &mut rng(seed))));
+pub(crate) static TALLY_SECRETS: LazyLock<ForgingKey> =
+    LazyLock::new(|| ForgingKey::generate(3, &mut rng(3)));
 
 /// Trustees and what they hold after a ceremony.
 #[derive(Clone)]
@@ -136,6 +142,24 @@ pub(crate) struct Parts {
     pub(crate) ceremony: CeremonyRecord,
     pub(crate) shares: Vec<Package>,
     pub(crate) tally: Tally,
+    pub(crate) sum_proofs: Vec<SumProof>,
+    pub(crate) tally_proof: Option<TallyProof>,
+}
+
+/// A good proof that a batch was added.
+pub(crate) fn prove_sum(batch: u64, witness: &SumWitness) -> SumProof {
+    let instance = witness.instance();
+    let size = witness.batch();
+    let secrets = &SUM_SECRETS[if size == BatchSize::Small { 0 } else { 1 }];
+    SumProof {
+        batch,
+        ballots: BallotSize::Eight,
+        size,
+        verifying_key: secrets.verifying_key().digest(),
+        commitment: instance.commitment,
+        after: instance.after,
+        proof: secrets.forge(&instance.public_inputs(), &mut rng(8)).to_bytes(),
+    }
 }
 
 /// The numbers of the honest ballots, and their sums.
@@ -172,7 +196,58 @@ impl Parts {
             closed_at: CLOSES_AT,
             leaves: leaves(),
             weights: Vec::new(),
+            sum_proofs: Vec::new(),
+            tally_proof: None,
         }
+    }
+
+    /// The honest election with proofs of the sum (27) and of the tally (28) before its end (29).
+    pub(crate) fn proved() -> Self {
+        static PROVED: LazyLock<Parts> = LazyLock::new(|| Parts::honest().prove(BatchSize::Small));
+        PROVED.clone()
+    }
+
+    /// Sixty-six ballots: two batches of the small size.
+    pub(crate) fn large() -> Self {
+        static LARGE: LazyLock<Parts> = LazyLock::new(|| {
+            let leaves: Vec<Fr> = (0..70).map(|place| Fr::from(2000 + place)).collect();
+            let manifest =
+                builder(&TRUSTEES).registry(FrozenRegistry::new(root_of(&leaves), 70)).build().unwrap();
+            let ballots: Vec<CastBallot> = (100..)
+                .zip(CHOICES.iter().cycle().take(66))
+                .map(|(nullifier, numbers)| ballot(&manifest, nullifier, numbers))
+                .collect();
+            // Thirteen times all choices, and the first once more.
+            let parts = Parts::of(manifest, ballots, &TRUSTEES, &[27, 26, 26]);
+            Parts { leaves, ..parts }.prove(BatchSize::Small)
+        });
+        LARGE.clone()
+    }
+
+    /// What is provable of the record.
+    pub(crate) fn provable(&self) -> Provable {
+        Provable::read(RecordReader::new(self.write().as_slice())).unwrap()
+    }
+
+    /// With good proofs of sum and tally.
+    pub(crate) fn prove(mut self, size: BatchSize) -> Self {
+        let provable = self.provable();
+        let sums = provable.sums(size).unwrap();
+        self.sum_proofs = (0..)
+            .zip(&sums[..sums.len() - 1])
+            .map(|(number, before)| {
+                let witness = provable.batch(size, number, before.clone()).unwrap();
+                assert_eq!(*witness.after(), sums[usize::try_from(number).unwrap() + 1]);
+                prove_sum(number, &witness)
+            })
+            .collect();
+        let instance = provable.tally().unwrap().statement().instance();
+        self.tally_proof = Some(TallyProof {
+            ballots: BallotSize::Eight,
+            verifying_key: TALLY_SECRETS.verifying_key().digest(),
+            proof: TALLY_SECRETS.forge(&instance.public_inputs(), &mut rng(8)).to_bytes(),
+        });
+        self
     }
 
     fn write_until_shares<'a>(&self, file: &'a mut Vec<u8>) -> RecordWriter<&'a mut Vec<u8>> {
@@ -198,6 +273,10 @@ impl Parts {
         let mut writer = self.write_until_shares(&mut file);
         writer.shares(&self.shares).unwrap();
         writer.tally(&self.tally).unwrap();
+        writer.sum_proofs(&self.sum_proofs).unwrap();
+        if let Some(proof) = &self.tally_proof {
+            writer.tally_proof(proof).unwrap();
+        }
         writer.finish().unwrap();
         file
     }
@@ -212,8 +291,19 @@ impl Parts {
 
 pub(crate) fn options() -> AuditOptions {
     static OPTIONS: LazyLock<AuditOptions> = LazyLock::new(|| {
-        let key = SECRETS.verifying_key().prepare();
-        AuditOptions::new([TrustedKey::new(CircuitId::Ballot8V1, key, KeyProvenance::InsecureDevelopment)])
+        let trusted = |circuit, secrets: &ForgingKey| {
+            let key = secrets.verifying_key().prepare();
+            TrustedKey::new(circuit, key, KeyProvenance::InsecureDevelopment)
+        };
+        AuditOptions::new([
+            trusted(CircuitId::Ballot8V1, &SECRETS),
+            trusted(CircuitId::Sum8Of64V1, &SUM_SECRETS[0]),
+            trusted(CircuitId::Sum8Of64V1, &SUM_SECRETS[1]),
+            trusted(CircuitId::Sum8Of256V1, &SUM_SECRETS[1]),
+            trusted(CircuitId::Tally8V1, &TALLY_SECRETS),
+            // For another relation: its number of inputs is not the tally's.
+            trusted(CircuitId::Tally8V1, &SUM_SECRETS[0]),
+        ])
     });
     OPTIONS.clone()
 }

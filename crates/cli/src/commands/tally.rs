@@ -1,4 +1,6 @@
-//! `tabella tally`: counts an election record.
+//! `tabella tally`: counts an election record; [`prove`]: proves what the trustees opened.
+
+mod prove;
 
 use crate::{
     commands::election::danger,
@@ -8,7 +10,7 @@ use crate::{
     text::printable,
     ui::{GOOD, STRONG, Ui, styled},
 };
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
 use std::{
     io::BufReader,
@@ -20,15 +22,34 @@ use tabella::{
     tally::{Tally, TallyCounter},
 };
 
-/// A count.
+/// A count, or a proof of one.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct TallyArgs {
+    #[command(subcommand)]
+    command: Option<TallyCommand>,
     /// The election record
-    record: PathBuf,
+    #[arg(required = true)]
+    record: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum TallyCommand {
+    /// Prove the sum of secret ballots, and with trustees' parts the tally, for those who have no ballots; write the record with the
+    /// proofs
+    Prove(prove::ProveArgs),
 }
 
 pub(crate) fn run(args: &TallyArgs, ui: &Ui) -> Result<Report, Failure> {
-    let (manifest, tally) = count(&args.record, ui)?;
+    match (&args.command, &args.record) {
+        (Some(TallyCommand::Prove(args)), _) => prove::run(args, ui),
+        (None, Some(record)) => tally(record, ui),
+        (None, None) => Err(Failure::usage("the record is missing")),
+    }
+}
+
+fn tally(record: &Path, ui: &Ui) -> Result<Report, Failure> {
+    let (manifest, tally) = count(record, ui)?;
     let mut text = format!(
         "{}\n{}\n{}",
         styled(STRONG, manifest.title()),

@@ -1,7 +1,7 @@
 //! A sum of ciphertexts that come one by one.
 
 use super::{Ciphertext, CiphertextSum, WrongSlots};
-use crate::edwards::PointSum;
+use crate::edwards::{Point, PointSum};
 use alloc::vec::Vec;
 
 /// Adds up ciphertexts as they come, in the memory of one of them.
@@ -17,6 +17,17 @@ impl RunningSum {
     #[must_use]
     pub const fn new() -> Self {
         Self { count: 0, sums: Vec::new() }
+    }
+
+    /// Goes on from a sum.
+    #[must_use]
+    pub fn from_sum(sum: &CiphertextSum) -> Self {
+        let start = |point: &Point| {
+            let mut sum = PointSum::new();
+            sum += point;
+            sum
+        };
+        Self { count: sum.count, sums: sum.points.iter().map(start).collect() }
     }
 
     /// Adds one.
@@ -52,9 +63,10 @@ impl RunningSum {
 mod tests {
     use super::*;
     use crate::{
-        edwards::{Point, Scalar},
+        edwards::Scalar,
         elgamal::{EncryptionKey, Randomness},
     };
+    use alloc::vec;
 
     #[test]
     fn one_by_one_is_all_at_once() {
@@ -71,6 +83,18 @@ mod tests {
         for (count, ciphertext) in all.iter().enumerate() {
             sum.add(ciphertext).unwrap();
             assert_eq!(sum.finish(), CiphertextSum::of(&all[..=count]).ok());
+        }
+        // From none, or from the sum of some, it goes on to the same.
+        let none = CiphertextSum::none(2).unwrap();
+        assert_eq!((none.count(), none.points()), (0, &[Point::identity(); 3][..]));
+        assert_eq!(vec![CiphertextSum::none(0), CiphertextSum::none(9)], [None, None]);
+        for start in [none, CiphertextSum::of(&all[..4]).unwrap()] {
+            let mut sum = RunningSum::from_sum(&start);
+            assert_eq!(sum.finish(), Some(start.clone()));
+            for ciphertext in all.iter().skip(usize::try_from(start.count()).unwrap()) {
+                sum.add(ciphertext).unwrap();
+            }
+            assert_eq!(sum.finish(), CiphertextSum::of(&all).ok());
         }
         let randomness = Randomness::from_scalar(Scalar::from(3u64)).unwrap();
         let three = key(3).encrypt(&[1, 2, 3], &randomness).unwrap();

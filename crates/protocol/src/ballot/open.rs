@@ -5,7 +5,7 @@ use crate::{
     election::{ElectionId, Manifest},
     registry::RegistryRoot,
     statement::{MembershipInstance, Nullifier},
-    wire::{self, DecodeError, take},
+    wire::{self, DecodeError, Reader},
 };
 use alloc::{
     string::{String, ToString},
@@ -13,7 +13,7 @@ use alloc::{
 };
 use core::fmt;
 use serde::{Deserialize, Serialize};
-use tabella_primitives::encoding;
+use tabella_primitives::{digest::Digest, encoding};
 
 /// The format of a file with an open ballot.
 pub const BALLOT_FORMAT: &str = "tabella-open-ballot-v1";
@@ -86,14 +86,12 @@ impl OpenBallot {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let statement = &self.statement;
-        let name = statement.circuit.name();
-        let mut bytes = Vec::with_capacity(FIXED_BYTES + 32);
+        let mut bytes = Vec::with_capacity(3 * 32 + PROOF_BYTES + 33);
         bytes.extend_from_slice(statement.election.as_bytes());
         bytes.extend_from_slice(&statement.registry_root.to_bytes());
         bytes.extend_from_slice(&statement.nullifier.to_bytes());
         bytes.extend_from_slice(&self.proof);
-        bytes.push(u8::try_from(name.len()).expect("names of circuits are short"));
-        bytes.extend_from_slice(name.as_bytes());
+        wire::put_circuit(&mut bytes, statement.circuit);
         bytes.extend_from_slice(&statement.selection.to_bytes());
         bytes
     }
@@ -103,30 +101,21 @@ impl OpenBallot {
     /// # Errors
     /// [`DecodeError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let short = DecodeError::Length { expected: FIXED_BYTES, actual: bytes.len() };
-        let mut rest = bytes;
-        let election = take::<32>(&mut rest).ok_or_else(|| short.clone())?;
-        let root = take::<32>(&mut rest).ok_or_else(|| short.clone())?;
-        let nullifier = take::<32>(&mut rest).ok_or_else(|| short.clone())?;
-        let proof = take::<PROOF_BYTES>(&mut rest).ok_or_else(|| short.clone())?;
-        let [length] = take::<1>(&mut rest).ok_or(short)?;
-        let (name, selection) = rest.split_at_checked(usize::from(length)).ok_or(DecodeError::Length {
-            expected: FIXED_BYTES + usize::from(length),
-            actual: bytes.len(),
-        })?;
+        let mut reader = Reader::new(bytes);
+        let election = reader.take()?;
+        let root = reader.take::<32>()?;
+        let nullifier = reader.take::<32>()?;
+        let proof = reader.take()?;
         let statement = BallotStatement {
-            circuit: wire::circuit(&String::from_utf8_lossy(name))?,
-            election: ElectionId::from_digest(tabella_primitives::digest::Digest::from_bytes(election)),
+            circuit: reader.circuit()?,
+            election: ElectionId::from_digest(Digest::from_bytes(election)),
             registry_root: RegistryRoot::from_bytes(&root).map_err(wire::in_field("registry_root"))?,
             nullifier: Nullifier::from_bytes(&nullifier).map_err(wire::in_field("nullifier"))?,
-            selection: Selection::from_bytes(selection)?,
+            selection: Selection::from_bytes(reader.rest())?,
         };
         Ok(statement.into_ballot(proof))
     }
 }
-
-/// Bytes of the compact form before the circuit's name.
-const FIXED_BYTES: usize = 3 * 32 + PROOF_BYTES + 1;
 
 impl fmt::Debug for OpenBallot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

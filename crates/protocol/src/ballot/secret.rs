@@ -117,10 +117,8 @@ impl SecretBallot {
     /// [`SealedBallot`] says.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let name = self.circuit().name();
-        let mut bytes = Vec::with_capacity(1 + name.len() + 32 + PROOF_BYTES + 64 + Ciphertext::MAX_LEN);
-        bytes.push(u8::try_from(name.len()).expect("names of circuits are short"));
-        bytes.extend_from_slice(name.as_bytes());
+        let mut bytes = Vec::with_capacity(33 + 32 + PROOF_BYTES + 64 + Ciphertext::MAX_LEN);
+        wire::put_circuit(&mut bytes, self.circuit());
         bytes.extend_from_slice(self.election.as_bytes());
         bytes.extend_from_slice(&self.proof);
         bytes.extend_from_slice(&self.sealed.to_bytes());
@@ -133,8 +131,7 @@ impl SecretBallot {
     /// [`DecodeError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
-        let length = reader.u8()?;
-        let size = size_of(&String::from_utf8_lossy(reader.slice(length.into())?))?;
+        let size = size_of(reader.circuit()?)?;
         let election = ElectionId::from_digest(Digest::from_bytes(reader.take()?));
         let proof = reader.take()?;
         let sealed = SealedBallot::from_bytes(reader.rest())?;
@@ -168,9 +165,9 @@ pub(super) fn name(size: BallotSize, election: &ElectionId, sealed: &SealedBallo
     )
 }
 
-/// The size of the ballot circuit of that name.
-fn size_of(circuit: &str) -> Result<BallotSize, DecodeError> {
-    match wire::circuit(circuit)?.relation() {
+/// The size of a ballot circuit.
+fn size_of(circuit: CircuitId) -> Result<BallotSize, DecodeError> {
+    match circuit.relation() {
         Relation::Ballot(size) => Ok(size),
         _ => Err(DecodeError::UnknownCircuit { name: circuit.to_string() }),
     }
@@ -213,7 +210,7 @@ impl TryFrom<SecretBallotFile> for SecretBallot {
             ciphertext: Ciphertext::from_points(points).map_err(wire::in_field("ciphertext"))?,
         };
         Self::from_parts(
-            size_of(&file.circuit)?,
+            size_of(wire::circuit(&file.circuit)?)?,
             ElectionId::from_hex(&file.election).map_err(wire::in_field("election"))?,
             sealed,
             encoding::decode_hex(&file.proof).map_err(wire::in_field("proof"))?,

@@ -14,13 +14,14 @@ use super::{
     fingerprint::{challenge, fingerprint},
 };
 use crate::{statement::CircuitId, value::field_newtype};
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use core::fmt;
 use tabella_primitives::{
     Fr,
     digest::{TaggedHasher, tag_element},
     domain,
-    edwards::{Point, PointSum},
+    edwards::Point,
+    elgamal::{CiphertextSum, RunningSum, WrongSlots},
     instance::PublicInputs,
     poseidon,
 };
@@ -72,12 +73,16 @@ impl BatchSize {
         }
     }
 
-    /// Commits to the entries e_1, e_2, .. of a batch; those that are missing are 0.
-    fn commit(self, entries: &[Fr]) -> BatchCommitment {
+    /// Commits to the ballots of a batch by their digests: entries e_1, e_2, .., 0 where there is none.
+    ///
+    /// # Errors
+    /// [`BatchError::TooMany`].
+    pub fn commit(self, digests: &[SealedDigest]) -> Result<BatchCommitment, BatchError> {
+        self.check(digests.len())?;
         let groups = (0..self.places() / 16).map(|group| {
             let mut inputs = [Fr::from(0u64); 16];
-            for (to, from) in inputs.iter_mut().zip(entries.iter().skip(16 * group)) {
-                *to = *from;
+            for (to, from) in inputs.iter_mut().zip(digests.iter().skip(16 * group)) {
+                *to = *from.as_field();
             }
             poseidon::hash(&inputs)
         });
@@ -92,7 +97,12 @@ impl BatchSize {
             }
             Self::Large => poseidon::hash(&inputs),
         };
-        BatchCommitment::from_field(poseidon::hash(&[tag_element(domain::SEALED_BATCH), tree]))
+        Ok(BatchCommitment::from_field(poseidon::hash(&[tag_element(domain::SEALED_BATCH), tree])))
+    }
+
+    fn check(self, actual: usize) -> Result<(), BatchError> {
+        let places = self.places();
+        if actual > places { Err(BatchError::TooMany { places, actual }) } else { Ok(()) }
     }
 }
 
@@ -134,16 +144,29 @@ impl core::error::Error for BatchError {}
 pub struct BallotSum {
     election: SealedElectionId,
     size: BallotSize,
-    /// A, then B_1..B_k.
-    points: Vec<Point>,
+    sum: CiphertextSum,
 }
 
 impl BallotSum {
     /// The sum of no ballots.
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "an election has 2 to 8 options")]
     pub fn none(election: &SealedElection) -> Self {
-        let points = vec![Point::identity(); election.parameters().options() + 1];
-        Self { election: election.id(), size: election.size(), points }
+        let sum = CiphertextSum::none(election.parameters().options());
+        let sum = sum.expect("an election has 2 to 8 options");
+        Self { election: election.id(), size: election.size(), sum }
+    }
+
+    /// What was added up elsewhere, of ballots of this election.
+    ///
+    /// # Errors
+    /// [`WrongSlots`] unless the sum has as many slots as the election has options.
+    pub fn of_sum(election: &SealedElection, sum: CiphertextSum) -> Result<Self, WrongSlots> {
+        let (expected, actual) = (election.parameters().options(), sum.slots());
+        if expected != actual {
+            return Err(WrongSlots { expected, actual });
+        }
+        Ok(Self { election: election.id(), size: election.size(), sum })
     }
 
     /// The sum with more ballots.
@@ -151,19 +174,15 @@ impl BallotSum {
     /// # Errors
     /// [`BatchError::Ballot`] if one is of another election or has another number of options.
     pub fn with(&self, ballots: &[SealedBallot]) -> Result<Self, BatchError> {
-        let mut sums = vec![PointSum::new(); self.points.len()];
-        for (sum, point) in sums.iter_mut().zip(&self.points) {
-            *sum += point;
-        }
+        let mut running = RunningSum::from_sum(&self.sum);
         for (position, ballot) in ballots.iter().enumerate() {
             ballot
                 .check(self.election, self.options())
+                .and_then(|()| running.add(&ballot.ciphertext).map_err(SealedBallotError::Slots))
                 .map_err(|error| BatchError::Ballot { position, error })?;
-            for (sum, point) in sums.iter_mut().zip(ballot.ciphertext.points()) {
-                *sum += point;
-            }
         }
-        Ok(Self { election: self.election, size: self.size, points: PointSum::normalize(&sums) })
+        let sum = running.finish().unwrap_or_else(|| self.sum.clone());
+        Ok(Self { election: self.election, size: self.size, sum })
     }
 
     /// The election.
@@ -181,32 +200,31 @@ impl BallotSum {
     /// Number of options k.
     #[must_use]
     pub fn options(&self) -> usize {
-        self.points.len().saturating_sub(1)
+        self.sum.slots()
     }
 
     /// A, then B_1..B_k.
     #[must_use]
     pub fn points(&self) -> &[Point] {
-        &self.points
+        self.sum.points()
     }
 
     /// A, the sum of all C_0; the identity in the sum of no ballots.
     #[must_use]
-    #[allow(clippy::missing_panics_doc, reason = "a sum has at least two points")]
     pub fn shared(&self) -> &Point {
-        self.points.first().expect("a sum has at least two points")
+        self.sum.shared()
     }
 
     /// B_1..B_k.
     #[must_use]
     pub fn bodies(&self) -> &[Point] {
-        self.points.get(1..).unwrap_or_default()
+        self.sum.bodies()
     }
 
     /// The sum's name.
     #[must_use]
     pub fn digest(&self) -> SumDigest {
-        let mut points = self.points.iter().map(Point::to_xy);
+        let mut points = self.points().iter().map(Point::to_xy);
         let (x, y) = points.next().unwrap_or_default();
         SumDigest::from_field(poseidon::hash(&[
             tag_element(domain::SEALED_SUM),
@@ -270,13 +288,6 @@ impl SumInstance {
     }
 }
 
-impl BatchSize {
-    fn check(self, actual: usize) -> Result<(), BatchError> {
-        let places = self.places();
-        if actual > places { Err(BatchError::TooMany { places, actual }) } else { Ok(()) }
-    }
-}
-
 /// What one batch adds, all of it public: the sum before, and the ballots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SumWitness {
@@ -329,9 +340,9 @@ impl SumWitness {
 
     /// The commitment to the ballots.
     #[must_use]
+    #[allow(clippy::missing_panics_doc, reason = "the batch was checked to fit")]
     pub fn commitment(&self) -> BatchCommitment {
-        let entries: Vec<Fr> = self.digests().iter().map(|digest| *digest.as_field()).collect();
-        self.batch.commit(&entries)
+        self.batch.commit(&self.digests()).expect("the batch was checked to fit")
     }
 
     /// The public values that are proved of this batch.

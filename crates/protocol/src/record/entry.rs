@@ -1,7 +1,7 @@
 //! One entry of a record and its one line.
 
 use super::{
-    Link,
+    Link, SumProof, TallyProof,
     link::{ballot_entry_digest, manifest_entry_digest},
 };
 use crate::{
@@ -52,13 +52,17 @@ pub enum EntryKind {
     Share,
     /// The result.
     Tally,
+    /// A proof that a batch of ballots was added.
+    SumProof,
+    /// A proof that the sum opens to the result's numbers.
+    TallyProof,
     /// Nothing comes after this.
     End,
 }
 
 impl EntryKind {
     /// Every kind, in the order in which they stand in a record.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Manifest,
         Self::Ballot,
         Self::Close,
@@ -67,6 +71,8 @@ impl EntryKind {
         Self::Package,
         Self::Share,
         Self::Tally,
+        Self::SumProof,
+        Self::TallyProof,
         Self::End,
     ];
 
@@ -84,7 +90,9 @@ impl EntryKind {
             Self::Share => matches!(after, Self::Package | Self::Share),
             Self::Tally if secret => matches!(after, Self::Package | Self::Share),
             Self::Tally => matches!(after, Self::Close | Self::Registry),
-            Self::End => after == Self::Tally,
+            // Whoever has a result may prove it later: everything before stays as it is.
+            Self::SumProof | Self::TallyProof => secret && matches!(after, Self::Tally | Self::SumProof),
+            Self::End => matches!(after, Self::Tally | Self::SumProof | Self::TallyProof),
         }
     }
 
@@ -100,6 +108,8 @@ impl EntryKind {
             Self::Package => "package",
             Self::Share => "share",
             Self::Tally => "tally",
+            Self::SumProof => "sum-proof",
+            Self::TallyProof => "tally-proof",
             Self::End => "end",
         }
     }
@@ -165,6 +175,10 @@ pub enum RecordEntry {
     Share(Package),
     /// The result.
     Tally(Tally),
+    /// A proof that a batch of ballots was added.
+    SumProof(SumProof),
+    /// A proof that the sum opens to the result's numbers.
+    TallyProof(TallyProof),
     /// Nothing comes after this.
     End {
         /// Number of entries before this one.
@@ -241,6 +255,8 @@ impl RecordEntry {
             Self::Package(_) => EntryKind::Package,
             Self::Share(_) => EntryKind::Share,
             Self::Tally(_) => EntryKind::Tally,
+            Self::SumProof(_) => EntryKind::SumProof,
+            Self::TallyProof(_) => EntryKind::TallyProof,
             Self::End { .. } => EntryKind::End,
         }
     }
@@ -264,6 +280,8 @@ impl RecordEntry {
             Self::Ceremony(parameters) => hasher.digest(parameters.session().as_digest()).finish(),
             Self::Package(package) | Self::Share(package) => hasher.bytes(&package.to_bytes()).finish(),
             Self::Tally(tally) => hasher.digest(&tally.digest(election)).finish(),
+            Self::SumProof(proof) => proof.absorb(hasher).finish(),
+            Self::TallyProof(proof) => proof.absorb(hasher).finish(),
             Self::End { entries, digest } => hasher.u64(*entries).digest(digest).finish(),
         }
     }
@@ -286,6 +304,8 @@ impl RecordEntry {
             Self::Ceremony(parameters) => wire::to_json(parameters),
             Self::Package(package) | Self::Share(package) => package.to_json(),
             Self::Tally(tally) => wire::to_json(tally),
+            Self::SumProof(proof) => proof.to_json(),
+            Self::TallyProof(proof) => proof.to_json(),
             Self::End { entries, digest } => {
                 wire::to_json(&EndBody { entries: *entries, digest: digest.to_string() })
             }
@@ -352,6 +372,8 @@ impl RecordEntry {
             EntryKind::Package => Self::Package(Package::from_json(body.as_bytes())?),
             EntryKind::Share => Self::Share(Package::from_json(body.as_bytes())?),
             EntryKind::Tally => Self::Tally(parse(body)?),
+            EntryKind::SumProof => Self::SumProof(SumProof::from_json(body.as_bytes())?),
+            EntryKind::TallyProof => Self::TallyProof(TallyProof::from_json(body.as_bytes())?),
             EntryKind::End => {
                 let body: EndBody = parse(body)?;
                 Self::End {

@@ -126,6 +126,15 @@ pub enum RecordError {
         /// Number of the entry, from 0.
         entry: u64,
     },
+    /// A proof of a sum is of another batch than its place.
+    WrongBatch {
+        /// Number of the entry, from 0.
+        entry: u64,
+        /// Batch that follows from the place.
+        expected: u64,
+        /// Batch that stands there.
+        actual: u64,
+    },
     /// An earlier call already found a fault; nothing after it means anything.
     AlreadyFailed,
 }
@@ -148,6 +157,7 @@ impl RecordError {
             | Self::WrongLeafPosition { entry, .. }
             | Self::TooManyPackages { entry }
             | Self::PackageOrder { entry }
+            | Self::WrongBatch { entry, .. }
             | Self::WrongDigest { entry, .. } => Some(*entry),
             Self::TrailingData { entries } => Some(*entries),
             Self::AlreadyFailed => None,
@@ -196,6 +206,9 @@ impl fmt::Display for RecordError {
             Self::PackageOrder { .. } => f.write_str(
                 "the package stands here a second time, or not in the order of round, sender and digest",
             ),
+            Self::WrongBatch { expected, actual, .. } => {
+                write!(f, "the proof of batch {expected} is numbered {actual}")
+            }
             Self::AlreadyFailed => f.write_str("reading went on after a fault"),
         }
     }
@@ -230,6 +243,8 @@ pub struct RecordReader<R: BufRead> {
     /// Of the election; of no meaning before the manifest.
     kind: ElectionKind,
     packages: usize,
+    /// Proofs of batches so far.
+    batches: u64,
     /// Where the last package or share stands among others.
     order: Option<(Round, TrusteeIndex, Digest)>,
     /// Whether the record may end before shares and tally.
@@ -251,6 +266,7 @@ impl<R: BufRead> RecordReader<R> {
             last: None,
             kind: ElectionKind::OpenBallots,
             packages: 0,
+            batches: 0,
             order: None,
             unopened: false,
             failed: false,
@@ -389,7 +405,14 @@ impl<R: BufRead> RecordReader<R> {
             }
             RecordEntry::Share(share) => self.check_order(share)?,
             RecordEntry::Manifest(manifest) => self.kind = manifest.kind(),
-            RecordEntry::Ceremony(_) | RecordEntry::Tally(_) => {}
+            RecordEntry::SumProof(proof) => {
+                let expected = self.batches;
+                if proof.batch != expected {
+                    return Err(RecordError::WrongBatch { entry: number, expected, actual: proof.batch });
+                }
+                self.batches += 1;
+            }
+            RecordEntry::Ceremony(_) | RecordEntry::Tally(_) | RecordEntry::TallyProof(_) => {}
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+pub(super) use super::tests::builder;
 use super::*;
 use crate::{
-    election::{FrozenRegistry, Manifest, ManifestBuilder, SecretBallots, Window},
-    registry::RegistryRoot,
+    election::{Manifest, SecretBallots},
     tally::Tally,
     trustee::{
         CeremonyParameters, CeremonyRecord, MAX_CEREMONY_PACKAGES, OpeningPolicy, Package, TrusteeSecret,
@@ -12,26 +12,17 @@ use crate::{
 };
 use alloc::vec::Vec;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use tabella_primitives::{Fr, digest::Digest};
+use tabella_primitives::Fr;
 
 /// One trustee, two keys.
-fn ceremony() -> CeremonyRecord {
+pub(super) fn ceremony() -> CeremonyRecord {
     let rng = &mut ChaCha20Rng::from_seed([1; 32]);
     let me = TrusteeSecret::from_seed(&[2; 32]);
     let parameters = CeremonyParameters::new([3; 32], 1, 2, alloc::vec![*me.keys()]).unwrap();
     hold_in_memory(parameters, core::slice::from_ref(&me), rng, |_, packages| packages).unwrap().record()
 }
 
-fn builder() -> ManifestBuilder {
-    Manifest::builder("Lunch", "Where do we eat?")
-        .options(["Canteen", "Park"])
-        .window(Window { opens_at: 1, closes_at: 2 })
-        .registry(FrozenRegistry::new(RegistryRoot::from_field(Fr::from(7)), 300))
-        .insecure_development_key(Digest::from_bytes([9; 32]))
-        .nonce([1; 32])
-}
-
-fn manifest(ceremony: &CeremonyRecord) -> Manifest {
+pub(super) fn manifest(ceremony: &CeremonyRecord) -> Manifest {
     let ceremony = ceremony.verify().unwrap();
     builder().secret(SecretBallots::new(&ceremony, OpeningPolicy::new(2).unwrap())).build().unwrap()
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     ballot::{BallotStatement, CastBallot, PROOF_BYTES, Selection},
-    election::{FrozenRegistry, Manifest, Window},
+    election::{FrozenRegistry, Manifest, ManifestBuilder, Window},
     registry::RegistryRoot,
     statement::Nullifier,
     tally::Tally,
@@ -12,15 +12,17 @@ use crate::{
 use proptest::prelude::*;
 use tabella_primitives::{Fr, digest::Digest};
 
-fn manifest() -> Manifest {
+pub(super) fn builder() -> ManifestBuilder {
     Manifest::builder("Lunch", "Where do we eat?")
         .options(["Canteen", "Park"])
         .window(Window { opens_at: 1, closes_at: 2 })
         .registry(FrozenRegistry::new(RegistryRoot::from_field(Fr::from(7)), 300))
         .insecure_development_key(Digest::from_bytes([9; 32]))
         .nonce([1; 32])
-        .build()
-        .unwrap()
+}
+
+fn manifest() -> Manifest {
+    builder().build().unwrap()
 }
 
 fn ballot(voter: u64) -> CastBallot {

@@ -2,7 +2,7 @@
 
 use super::{
     Closing, EntryKind, Link, LinkedEntry, MAX_LEAVES_PER_ENTRY, MAX_LINE_BYTES, RecordEntry, RecordError,
-    RecordReader, RegistryPart, record_digest,
+    RecordReader, RegistryPart, SumProof, TallyProof, record_digest,
 };
 use crate::{
     ballot::CastBallot,
@@ -233,6 +233,22 @@ impl<W: Write> RecordWriter<W> {
         self.write(&RecordEntry::Tally(tally.clone()))
     }
 
+    /// Appends proofs that batches of ballots were added, in the order of the batches.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn sum_proofs(&mut self, proofs: &[SumProof]) -> Result<(), WriteError> {
+        proofs.iter().try_for_each(|proof| self.write(&RecordEntry::SumProof(proof.clone())))
+    }
+
+    /// Appends a proof that the sum opens to the result's numbers.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn tally_proof(&mut self, proof: &TallyProof) -> Result<(), WriteError> {
+        self.write(&RecordEntry::TallyProof(proof.clone()))
+    }
+
     /// Appends the last entry, flushes, and gives the record's digest.
     ///
     /// # Errors
@@ -268,4 +284,67 @@ impl<W: Write> RecordWriter<W> {
         self.last = Some(kind);
         Ok(())
     }
+}
+
+/// Why no proofs were added to a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddProofsError {
+    /// The record that was given is none.
+    Read(RecordError),
+    /// The record could not be written.
+    Write(WriteError),
+}
+
+impl fmt::Display for AddProofsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => error.fmt(f),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for AddProofsError {}
+
+impl From<RecordError> for AddProofsError {
+    fn from(error: RecordError) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl From<WriteError> for AddProofsError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// Copies a whole record of secret ballots, with these proofs and no others before its end, and gives the copy's digest. All other entries
+/// are as they were. Memory: one line.
+///
+/// # Errors
+/// [`AddProofsError`]. Whether the proofs hold is the audit's to say.
+pub fn add_proofs(
+    record: impl BufRead,
+    to: impl Write,
+    sums: &[SumProof],
+    tally: Option<&TallyProof>,
+) -> Result<Digest, AddProofsError> {
+    let mut reader = RecordReader::new(record);
+    let mut writer = match reader.next_entry()? {
+        Some(LinkedEntry { entry: RecordEntry::Manifest(manifest), .. }) => RecordWriter::new(to, &manifest)?,
+        // The reader lets a record begin with nothing else.
+        _ => return Err(RecordError::Truncated { entry: 0 }.into()),
+    };
+    while let Some(linked) = reader.next_entry()? {
+        match linked.entry {
+            RecordEntry::SumProof(_) | RecordEntry::TallyProof(_) | RecordEntry::End { .. } => {}
+            entry => writer.write(&entry)?,
+        }
+    }
+    writer.sum_proofs(sums)?;
+    if let Some(tally) = tally {
+        writer.tally_proof(tally)?;
+    }
+    Ok(writer.finish()?)
 }

@@ -140,6 +140,7 @@ pub use registration::{
 };
 pub use share::{DecryptError, DecryptionShare, DroppedShare, ShareFault, Unverified, Verified};
 pub use tally::{
-    MAX_TALLY_SHARES, ProvenShare, TALLY_BITS, TallyInstance, TallyShare, TallyShareError, TallyStatement,
-    TallyStatementError, TallyWitness, TallyWitnessError, tally_holds,
+    MAX_TALLY_SHARE_BYTES, MAX_TALLY_SHARES, ProvenShare, TALLY_BITS, TALLY_SHARE_FORMAT, TallyInstance,
+    TallyShare, TallyShareError, TallyStatement, TallyStatementError, TallyWitness, TallyWitnessError,
+    tally_holds,
 };

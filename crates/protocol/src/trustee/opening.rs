@@ -148,6 +148,11 @@ pub enum Refusal {
         /// The sum that is asked for.
         asked: Digest,
     },
+    /// The key has not opened this sum, and opens none without its ballots.
+    NotOpened {
+        /// The sum that is asked for.
+        asked: Digest,
+    },
     /// The key has opened a sum for another election. One key serves one election.
     OtherElection {
         /// The election for which it was used.
@@ -169,6 +174,7 @@ impl fmt::Display for Refusal {
             Self::OtherSum { opened, asked } => {
                 write!(f, "the sum {opened} of this election was opened; {asked} is not opened as well")
             }
+            Self::NotOpened { asked } => write!(f, "the key has not opened the sum {asked}"),
             Self::OtherElection { opened } => {
                 write!(f, "this key has opened election {opened}, and opens no other")
             }
@@ -253,6 +259,26 @@ impl OpeningLedger {
             }
             Some(_) => (),
             None => self.0.push(opened),
+        }
+        Ok(AuthorisedSum { session, trustee, sum })
+    }
+
+    /// Authorises once more what this trustee has opened before, and nothing else: for its part in the proof of the tally. The ballots are
+    /// not needed, for nothing new is opened.
+    ///
+    /// # Errors
+    /// [`Refusal::NotOpened`].
+    pub fn authorise_again(
+        &self,
+        ceremony: &KeyCeremony,
+        trustee: TrusteeIndex,
+        sum: EncryptedSum,
+    ) -> Result<AuthorisedSum, Refusal> {
+        let session = *ceremony.session();
+        // The digest of a sum covers election, transcript, number of ballots and points.
+        let opened = Opened { session, trustee, election: sum.election, sum: sum.digest };
+        if !self.0.contains(&opened) {
+            return Err(Refusal::NotOpened { asked: sum.digest });
         }
         Ok(AuthorisedSum { session, trustee, sum })
     }

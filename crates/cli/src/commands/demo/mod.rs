@@ -1,6 +1,7 @@
 //! `tabella demo`: a whole anonymous election on this machine, told so that a layman follows.
 
 mod fraud;
+mod proofs;
 mod secret;
 mod town;
 
@@ -32,6 +33,9 @@ pub(crate) struct DemoArgs {
     /// Secret ballots and five trustees, of whom one is absent and one lies
     #[arg(long)]
     secret: bool,
+    /// Prove sum and tally too, for those who have no ballots
+    #[arg(long, requires = "secret")]
+    prove: bool,
     /// Leave the files in this new folder (default: a new folder among the temporary files)
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,

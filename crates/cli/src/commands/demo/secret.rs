@@ -1,7 +1,7 @@
 //! `tabella demo --secret`: the same town with secret ballots and five trustees, of whom one is absent and one lies.
 
 use super::{
-    DemoArgs, audited, folder, heading, left_behind,
+    DemoArgs, audited, folder, heading, left_behind, proofs,
     town::{OPEN_FOR, Town, new_election},
 };
 use crate::{
@@ -138,6 +138,15 @@ pub(super) fn run(args: &DemoArgs, ui: &Ui) -> Result<Report, Failure> {
         thousands(report.ballots)
     ))?;
 
+    let proved = if args.prove {
+        ui.say(&heading(7, "Proofs of sum and result"))?;
+        let (text, json) = proofs::prove(&folder, &record, &house.trustees, ui)?;
+        ui.say(&text)?;
+        Some(json)
+    } else {
+        None
+    };
+
     let seconds = started.elapsed().as_secs_f64();
     let mut text = left_behind(seconds, &folder, &FILES);
     if let Some(danger) = danger(&manifest) {
@@ -157,6 +166,7 @@ pub(super) fn run(args: &DemoArgs, ui: &Ui) -> Result<Report, Failure> {
         "tally": report.tally,
         "options": manifest.options(),
         "audit": {"valid": true, "digest": report.record_digest.to_string(), "warnings": report.warnings},
+        "proofs": proved,
         "insecure_development_key": danger(&manifest).is_some(),
         "seconds": seconds,
     });

@@ -16,6 +16,6 @@ mod statement;
 mod tests;
 mod witness;
 
-pub use share::{TallyShare, TallyShareError};
+pub use share::{MAX_TALLY_SHARE_BYTES, TALLY_SHARE_FORMAT, TallyShare, TallyShareError};
 pub use statement::{TALLY_BITS, TallyInstance, TallyStatement, TallyStatementError};
 pub use witness::{MAX_TALLY_SHARES, ProvenShare, TallyWitness, TallyWitnessError, tally_holds};

@@ -12,14 +12,16 @@ use crate::{
     trustee::{AuthorisedSum, DecryptionShare, KeyCeremony, KeyShare, TrusteeIndex, Verified},
     wire::{self, DecodeError, take},
 };
+use alloc::string::{String, ToString};
 use core::fmt;
+use serde::{Deserialize, Serialize};
 use tabella_primitives::{
     Fr,
     challenge::CircuitChallenge,
     digest::tag_element,
     domain,
     edwards::{Point, Scalar},
-    encoding::Canonical,
+    encoding::{self, Canonical},
     instance::PublicInputs,
     poseidon,
     rng::CryptoRng,
@@ -27,6 +29,11 @@ use tabella_primitives::{
     transcript::Transcript,
 };
 use zeroize::Zeroize;
+
+/// Type and version of the JSON form of a trustee's part in the proof of a tally.
+pub const TALLY_SHARE_FORMAT: &str = "tabella-tally-share-v1";
+/// Greatest length of the JSON form in bytes.
+pub const MAX_TALLY_SHARE_BYTES: usize = 512;
 
 /// Proof that a trustee's combined key and combined image have one logarithm. Bytes: trustee 1, challenge 16, response 32, big endian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,5 +245,41 @@ impl TallyShare {
             challenge: CircuitChallenge::from_bits(u128::from_be_bytes(challenge)),
             response: Scalar::from_be_bytes(&response).map_err(wire::in_field("response"))?,
         })
+    }
+}
+
+/// The JSON form.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TallyShareFile {
+    format: String,
+    trustee: u8,
+    /// What stands after the trustee in the compact form, in hexadecimal.
+    proof: String,
+}
+
+impl TallyShare {
+    /// The share in one line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        wire::to_json(&TallyShareFile {
+            format: TALLY_SHARE_FORMAT.to_string(),
+            trustee: self.trustee.get(),
+            proof: encoding::encode_hex(self.to_bytes().split_at(1).1),
+        })
+    }
+
+    /// Decodes [`Self::to_json`].
+    ///
+    /// # Errors
+    /// [`DecodeError`], naming the part.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let file: TallyShareFile = wire::parse_json(bytes, MAX_TALLY_SHARE_BYTES)?;
+        wire::expect_format(TALLY_SHARE_FORMAT, &file.format)?;
+        let proof: [u8; Self::ENCODED_LEN - 1] =
+            encoding::decode_hex(&file.proof).map_err(wire::in_field("proof"))?;
+        let mut bytes = [file.trustee; Self::ENCODED_LEN];
+        bytes.split_at_mut(1).1.copy_from_slice(&proof);
+        Self::from_bytes(&bytes)
     }
 }

@@ -5,9 +5,11 @@ use crate::{
     registry::RegistryRoot,
     statement::Nullifier,
     trustee::{
-        AuthorisedSum, DecryptionShare, EncryptedSum, OpeningLedger, OpeningPolicy, TrusteeIndex, Verified,
+        AuthorisedSum, DecryptionShare, EncryptedSum, OpeningLedger, OpeningPolicy, Refusal, TrusteeIndex,
+        Verified,
         tests::{Cast, Done, election as name, index},
     },
+    wire::DecodeError,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -16,6 +18,7 @@ use tabella_primitives::{
     digest::Digest,
     edwards::{Point, Scalar},
     elgamal::Ciphertext,
+    encoding::EncodingError,
 };
 
 struct Opened {
@@ -131,6 +134,61 @@ fn trustees_prove_what_they_opened_and_nothing_else() {
     let refused =
         opened.done.share(2).prove_tally(&opened.done.ceremony, &authorised, &opened.statement([4, 6]), rng);
     assert_eq!(refused, Err(TallyShareError::OtherSum { trustee }));
+}
+
+/// A ledger authorises again what it has, and nothing else.
+#[test]
+fn what_was_opened_is_authorised_again_without_its_ballots() {
+    let opened = Opened::new(1);
+    let (ceremony, statement) = (&opened.done.ceremony, opened.statement([4, 6]));
+    let sum = EncryptedSum::of(ceremony, name(1), &opened.ballots).unwrap();
+    let mut ledger = OpeningLedger::new();
+    let refused = Err(Refusal::NotOpened { asked: *sum.digest() });
+    assert_eq!(ledger.authorise_again(ceremony, index(1), sum.clone()), refused);
+    let policy = OpeningPolicy::new(2).unwrap();
+    let first = ledger.authorise(ceremony, index(1), name(1), &opened.ballots, policy).unwrap();
+    let kept = ledger.clone();
+    assert_eq!(ledger.authorise_again(ceremony, index(1), sum.clone()), Ok(first));
+    let share = opened.prove(1, &statement).unwrap();
+    assert!(share.verify(ceremony, &statement, &opened.decryption(1)).is_ok());
+    // Another trustee's, another election's, another sum, another ceremony's.
+    let more = opened.done.ballots(&[[1, 2], [3, 4], [5, 6]]);
+    let elsewhere = Opened::new(9).done.ceremony;
+    for (ceremony, trustee, election, ballots) in [
+        (ceremony, 2, 1, &opened.ballots),
+        (ceremony, 1, 2, &opened.ballots),
+        (ceremony, 1, 1, &more),
+        (&elsewhere, 1, 1, &opened.ballots),
+    ] {
+        let sum = EncryptedSum::of(ceremony, name(election), ballots).unwrap();
+        let refused = Err(Refusal::NotOpened { asked: *sum.digest() });
+        assert_eq!(ledger.authorise_again(ceremony, index(trustee), sum), refused);
+    }
+    assert_eq!(ledger, kept);
+}
+
+#[test]
+fn a_share_travels_in_one_form() {
+    let opened = Opened::new(1);
+    let share = opened.prove(3, &opened.statement([4, 6])).unwrap();
+    let json = share.to_json();
+    assert_eq!(TallyShare::from_json(json.as_bytes()), Ok(share));
+    assert_eq!(TallyShare::from_bytes(&share.to_bytes()), Ok(share));
+    let with = |from: &str, to: &str| {
+        assert!(json.contains(from), "{from}");
+        TallyShare::from_json(json.replacen(from, to, 1).as_bytes()).unwrap_err()
+    };
+    let field = |field, error| DecodeError::Field { field, error };
+    let trustee = field("trustee", EncodingError::NotCanonical);
+    assert_eq!(with("\"trustee\":3", "\"trustee\":0"), trustee);
+    assert!(matches!(with("\"trustee\":3", "\"trustee\":256"), DecodeError::Json { .. }));
+    let length = EncodingError::Length { expected: 96, actual: 98 };
+    assert_eq!(with("\"proof\":\"", "\"proof\":\"00"), field("proof", length));
+    let found = alloc::string::String::from("tabella-tally-share-v2");
+    let expected = DecodeError::WrongFormat { expected: TALLY_SHARE_FORMAT, found };
+    assert_eq!(with("share-v1", "share-v2"), expected);
+    let response = &json[json.len() - 66..json.len() - 2];
+    assert_eq!(with(response, &"f".repeat(64)), field("response", EncodingError::NotCanonical));
 }
 
 #[test]

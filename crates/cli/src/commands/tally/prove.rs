@@ -1,0 +1,210 @@
+//! `tabella tally prove`: proves sum and tally of secret ballots, and writes the record with the proofs.
+
+use crate::{
+    commands::{election::danger, params},
+    error::Failure,
+    files::{self, Existing, Privacy},
+    report::{Report, thousands},
+    ui::{GOOD, Ui, WARNING, styled},
+};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::{
+    fs::OpenOptions,
+    io::{BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+use tabella::{
+    ballot::BatchSize,
+    keys::Wanted,
+    primitives::cancel::CancelToken,
+    protocol::trustee::{MAX_TALLY_SHARE_BYTES, TallyShare},
+    prove_sums, prove_tally,
+    record::{Provable, ProvableTally, RecordReader, SumProof, TallyProof, add_proofs},
+};
+
+/// Greatest size of a file with kept proofs, in bytes: those of sixty million ballots.
+const KEPT: u64 = 1 << 30;
+
+/// Proofs for a record.
+#[derive(Args, Debug)]
+pub(crate) struct ProveArgs {
+    /// The election record, opened
+    record: PathBuf,
+    /// Where the record with the proofs goes
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// How many ballots one proof of the sum is about: many at once take less time and more memory
+    #[arg(long, value_enum, default_value = "64")]
+    batch: Batch,
+    /// A trustee's part in the proof of the tally; as many as open a sum
+    #[arg(long = "part", value_name = "FILE")]
+    parts: Vec<PathBuf>,
+    /// Write every proof of the sum here as soon as it is made, and go on from those that are here already
+    #[arg(long, value_name = "FILE")]
+    keep: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Batch {
+    #[value(name = "64")]
+    Small,
+    #[value(name = "256")]
+    Large,
+}
+
+pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
+    let inputs: Vec<&Path> = args.parts.iter().map(PathBuf::as_path).chain([args.record.as_path()]).collect();
+    let outputs: Vec<&Path> = args.keep.iter().map(PathBuf::as_path).chain([args.out.as_path()]).collect();
+    files::check_not_read(&outputs, &inputs)?;
+    files::check_free(&args.out, Existing::Keep)?;
+    let parts = args.parts.iter().map(|path| read_part(path)).collect::<Result<Vec<_>, _>>()?;
+    let started = Instant::now();
+    let unprovable = |cause: &dyn std::fmt::Display| {
+        Failure::refused("not-provable", format_args!("{}: {cause}", args.record.display()))
+    };
+    let reader = RecordReader::new(BufReader::new(files::open(&args.record)?));
+    let provable = Provable::read(reader).map_err(|error| unprovable(&error))?;
+    // Before hours of work rather than after them.
+    let tally = if parts.is_empty() {
+        None
+    } else {
+        let tally = provable.tally().map_err(|error| unprovable(&error))?;
+        tally.witness(parts.iter().copied()).map_err(|error| unprovable(&error))?;
+        Some(tally)
+    };
+    let sums = sums(args, &provable, ui)?;
+    let proved = tally.map(|tally| prove(&tally, parts, ui)).transpose()?;
+    let (proof, dropped) = proved.unzip();
+    let digest = write(args, &sums, proof.as_ref())?;
+    let dropped: Vec<String> = dropped.unwrap_or_default();
+    let ballots = provable.ballots().len();
+    let mut text = format!(
+        "{} {} proofs of the sum of {} ballots; {}.\n",
+        styled(GOOD, "Proved."),
+        thousands(u64::try_from(sums.len()).unwrap_or(u64::MAX)),
+        thousands(u64::try_from(ballots).unwrap_or(u64::MAX)),
+        if proof.is_some() {
+            "one of the tally"
+        } else {
+            "none of the tally, for which trustees give --part"
+        },
+    );
+    for dropped in &dropped {
+        text.push_str(&format!("{} {dropped}\n", styled(WARNING, "dropped:")));
+    }
+    text.push_str(&format!("The record with them is {}.\n", args.out.display()));
+    if let Some(danger) = danger(provable.manifest()) {
+        text.push_str(&format!("{danger}\n"));
+    }
+    let json = json!({
+        "path": args.out.display().to_string(),
+        "ballots": ballots,
+        "sum_proofs": sums.len(),
+        "tally_proof": proof.is_some(),
+        "dropped": dropped,
+        "digest": digest,
+        "seconds": started.elapsed().as_secs_f64(),
+    });
+    Ok(Report::new(json, text))
+}
+
+fn read_part(path: &Path) -> Result<TallyShare, Failure> {
+    let bytes = files::read(path, u64::try_from(MAX_TALLY_SHARE_BYTES).map_err(Failure::internal)?)?;
+    TallyShare::from_json(&bytes).map_err(|cause| files::decode_failure(path, "a part of a proof", &cause))
+}
+
+fn sums(args: &ProveArgs, provable: &Provable, ui: &Ui) -> Result<Vec<SumProof>, Failure> {
+    let size = match args.batch {
+        Batch::Small => BatchSize::Small,
+        Batch::Large => BatchSize::Large,
+    };
+    let done = args.keep.as_deref().map(read_kept).transpose()?.unwrap_or_default();
+    let mut kept = args.keep.as_deref().map(|path| Kept::open(path, &done)).transpose()?;
+    let key = params::proving_key(size.circuit(provable.election().size()), Wanted::Kept, ui)?.key;
+    let batches = provable.ballots().len().div_ceil(size.places());
+    let bar = ui.progress("proving the sum", u64::try_from(batches).ok());
+    let mut written = Ok(());
+    let stop = CancelToken::new();
+    let proved = prove_sums(provable, size, &key, done, &stop, &mut |proof, progress| {
+        bar.set(progress.done);
+        if let Some(kept) = &mut kept
+            && written.is_ok()
+        {
+            written = kept.write(proof);
+            if written.is_err() {
+                stop.cancel();
+            }
+        }
+    });
+    written?;
+    proved.map_err(|cause| Failure::refused("not-proved", cause))
+}
+
+/// The parts were found good before.
+fn prove(
+    tally: &ProvableTally,
+    parts: Vec<TallyShare>,
+    ui: &Ui,
+) -> Result<(TallyProof, Vec<String>), Failure> {
+    let circuit = tally.statement().size().tally_circuit();
+    let key = params::proving_key(circuit, Wanted::Kept, ui)?.key;
+    let bar = ui.progress("proving the tally", None);
+    let proved = prove_tally(tally, parts, &key, &CancelToken::new());
+    drop(bar);
+    let proved = proved.map_err(|cause| Failure::refused("not-proved", cause))?;
+    Ok((proved.proof, proved.dropped.iter().map(ToString::to_string).collect()))
+}
+
+/// Whole or not at all: the record was read before.
+fn write(args: &ProveArgs, sums: &[SumProof], tally: Option<&TallyProof>) -> Result<String, Failure> {
+    let mut digest = String::new();
+    files::write_with(&args.out, Existing::Keep, Privacy::Public, |file| {
+        let record = BufReader::new(std::fs::File::open(&args.record)?);
+        let mut to = BufWriter::new(file);
+        digest = add_proofs(record, &mut to, sums, tally).map_err(std::io::Error::other)?.to_string();
+        to.flush()
+    })?;
+    Ok(digest)
+}
+
+/// Proofs that an earlier run wrote down. A last line without end was cut off, and is left out.
+fn read_kept(path: &Path) -> Result<Vec<SumProof>, Failure> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let bytes = files::read(path, KEPT)?;
+    bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter_map(|line| line.strip_suffix(b"\n"))
+        .map(|line| {
+            SumProof::from_json(line).map_err(|cause| files::decode_failure(path, "a proof of a sum", &cause))
+        })
+        .collect()
+}
+
+/// A file that grows by a line for every proof.
+struct Kept<'a> {
+    path: &'a Path,
+    file: std::fs::File,
+}
+
+impl<'a> Kept<'a> {
+    /// Begins the file anew with what was read from it, so that no line that was cut off stays.
+    fn open(path: &'a Path, done: &[SumProof]) -> Result<Self, Failure> {
+        let lines: String = done.iter().map(|proof| format!("{}\n", proof.to_json())).collect();
+        files::write(path, lines.as_bytes(), Existing::Replace, Privacy::Public)?;
+        let file =
+            OpenOptions::new().append(true).open(path).map_err(|cause| Failure::io("open", path, &cause))?;
+        Ok(Self { path, file })
+    }
+
+    fn write(&mut self, proof: &SumProof) -> Result<(), Failure> {
+        let line = format!("{}\n", proof.to_json());
+        self.file
+            .write_all(line.as_bytes())
+            .and_then(|()| self.file.sync_data())
+            .map_err(|cause| Failure::io("write", self.path, &cause))
+    }
+}

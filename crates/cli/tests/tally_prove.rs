@@ -1,0 +1,66 @@
+//! Proofs of sum and tally, added to a record by files.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
+mod common;
+
+use common::{arg, done, fails, tabella};
+use std::fs;
+
+#[test]
+fn proofs_are_made_kept_added_and_audited() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    let args = ["demo", "--secret", "--prove", "--citizens", "4", "--voters", "3", "--dir", arg(&dir)];
+    let report = done(&args);
+    assert_eq!(report["proofs"]["sum_proofs"], 1);
+    // Trustee 2 was absent, trustee 4 opened something else: neither has a part.
+    assert_eq!(report["proofs"]["parts"], serde_json::json!(["part-1.json", "part-3.json", "part-5.json"]));
+    let audited = done(&["audit", arg(&dir.join("record-proved.jsonl"))]);
+    assert_eq!(audited["proofs"]["sum"], serde_json::json!({"circuit": "sum-2-of-64-v1", "batches": 1}));
+    assert_eq!(audited["proofs"]["tally"], "tally-2-v1");
+
+    let [record, out, kept] = ["record.jsonl", "out.jsonl", "kept.jsonl"].map(|name| dir.join(name));
+    let absent = done(&["audit", arg(&record)]);
+    assert_eq!(absent["proofs"], serde_json::json!({"sum": null, "tally": null}));
+    let [one, three, five] = [1, 3, 5].map(|number| dir.join(format!("part-{number}.json")));
+    let parts = ["--part", arg(&one), "--part", arg(&three)];
+    let prove = ["tally", "prove", arg(&record), "--out", arg(&out), "--keep", arg(&kept)];
+    // Too few parts are refused before anything is proved.
+    fails(&[&prove[..], &parts].concat(), 1, "not-provable");
+    assert!(!out.exists() && !kept.exists());
+    let all = [&prove[..], &parts, &["--part", arg(&five)]].concat();
+    let proved = done(&all);
+    assert_eq!((&proved["sum_proofs"], &proved["tally_proof"]), (&1.into(), &true.into()));
+    let audited = done(&["audit", arg(&out), "--digest", proved["digest"].as_str().unwrap()]);
+    assert_eq!(audited["proofs"]["tally"], "tally-2-v1");
+    fails(&all, 4, "file-exists");
+
+    // What was kept is not made again, and a line that was cut off is; without parts there is no proof of the tally.
+    let line = fs::read_to_string(&kept).unwrap();
+    assert_eq!(line.lines().count(), 1);
+    fs::write(&kept, format!("{line}{}", &line[..100])).unwrap();
+    let again = dir.join("again.jsonl");
+    let prove = ["tally", "prove", arg(&record), "--out", arg(&again), "--keep", arg(&kept)];
+    let proved = done(&prove);
+    assert_eq!((&proved["sum_proofs"], &proved["tally_proof"]), (&1.into(), &false.into()));
+    assert_eq!(fs::read_to_string(&kept).unwrap(), line);
+    let first = |path| fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>();
+    let (out, again) = (first(&out), first(&again));
+    assert_eq!(out.len(), again.len() + 1);
+    assert_eq!(out.get(..again.len() - 1), again.get(..again.len() - 1));
+
+    // A kept proof of something else, a part that is none, and open ballots.
+    let wrong = dir.join("wrong.jsonl");
+    fs::write(&kept, line.replacen("\"batch\":0", "\"batch\":1", 1)).unwrap();
+    let prove = ["tally", "prove", arg(&record), "--out", arg(&wrong), "--keep", arg(&kept)];
+    fails(&prove, 1, "not-proved");
+    let prove = ["tally", "prove", arg(&record), "--out", arg(&wrong), "--part", arg(&kept)];
+    fails(&prove, 3, "file-too-large");
+    let unopened = dir.join("record-unopened.jsonl");
+    let prove = ["tally", "prove", arg(&unopened), "--out", arg(&wrong)];
+    fails(&prove, 1, "not-provable");
+    assert!(!wrong.exists());
+    fails(&["tally"], 2, "usage");
+    let text = String::from_utf8(tabella().args(["tally", arg(&record)]).output().unwrap().stdout).unwrap();
+    assert!(text.contains("2 votes"), "{text}");
+}
