@@ -1,37 +1,26 @@
-//! Secret elections: citizens, clerk and auditor by the command line; the trustees by the library.
+//! Secret elections: citizens, clerk, trustees and auditor by the command line.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on shall stop")]
 
 mod common;
 
-use common::{arg, done, fails, tabella};
+use common::{arg, done, fails, house::House, tabella};
 use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
-use tabella::{
-    Auditor, Election, Trustee,
-    ballot_box::RegistryLeaves,
-    hold_ceremony, open_sum,
-    params::KeyPolicy,
-    primitives::{Fr, cancel::CancelToken, encoding::Canonical, progress::quietly, rng},
-    protocol::trustee::CeremonyRecord,
-    store::RedbBallotStore,
-};
-
-const POLICY: KeyPolicy = KeyPolicy::AllowInsecureDevelopmentKeys;
-
 /// Citizens and trustees, 2 of 3, in one folder.
 struct Town {
     folder: tempfile::TempDir,
-    trustees: Vec<Trustee>,
-    ceremony: CeremonyRecord,
+    house: House,
 }
 
 impl Town {
     fn new(citizens: u8, options: u8) -> Self {
-        let (trustees, ceremony, _) = hold_ceremony(2, 3, options, &mut rng::from_os().unwrap()).unwrap();
-        let town = Self { folder: tempfile::tempdir().unwrap(), trustees, ceremony };
+        let folder = tempfile::tempdir().unwrap();
+        let house = House::convened(folder.path(), 3, "2", &options.to_string());
+        fs::copy(house.hold(), folder.path().join("ceremony.json")).unwrap();
+        let town = Self { folder, house };
         let (mut list, mut weights) = (String::new(), String::from("commitment,weight\n"));
         for number in 0..citizens {
             let file = town.at(&format!("{number}.identity"));
@@ -42,7 +31,6 @@ impl Town {
         }
         fs::write(town.at("list.csv"), list).unwrap();
         fs::write(town.at("weights.csv"), weights).unwrap();
-        fs::write(town.at("ceremony.json"), town.ceremony.to_json()).unwrap();
         town
     }
 
@@ -116,7 +104,7 @@ fn changed(from: &Path, to: &Path, change: impl FnOnce(&mut Value)) {
 
 #[test]
 fn a_secret_election_from_its_creation_to_its_audit() {
-    let mut town = Town::new(4, 2);
+    let town = Town::new(4, 2);
     let [ceremony, election, ballot_box, record] =
         ["ceremony.json", "election.json", "box", "unopened.jsonl"].map(|name| town.named(name));
     let secret = ["--option", "Library", "--option", "Owls", "--ceremony", &ceremony, "--least-ballots", "2"];
@@ -252,9 +240,9 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     let head = closed["published_head"].as_str().unwrap();
     assert!(head.starts_with("3:"), "{head}");
     refused(&export[..7], 2, "usage");
-    let (_, strangers, _) = hold_ceremony(2, 3, 2, &mut rng::from_os().unwrap()).unwrap();
-    fs::write(town.at("strangers.json"), strangers.to_json()).unwrap();
-    refused(&[&export[..8], &[town.named("strangers.json")]].concat(), 1, "other-ceremony");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let strangers = House::convened(elsewhere.path(), 3, "2", "2").hold();
+    refused(&[&export[..8], &[arg(&strangers).to_owned()]].concat(), 1, "other-ceremony");
     let exported = run(&export);
     assert_eq!(
         (&exported["whole"], &exported["threshold"], &exported["trustees"]),
@@ -271,7 +259,7 @@ fn a_secret_election_from_its_creation_to_its_audit() {
 
     // Two trustees open it; the whole record is counted and audited.
     let whole = town.named("record.jsonl");
-    town.open("box", "unopened.jsonl", "record.jsonl");
+    town.open(id, head, "unopened.jsonl", "record.jsonl");
     let tally = done(&["tally", &whole]);
     assert_eq!((&tally["tally"]["counts"][0]["votes"], &tally["tally"]["winners"]), (&1.into(), &json!([1])));
     let report =
@@ -288,34 +276,19 @@ fn a_secret_election_from_its_creation_to_its_audit() {
 }
 
 impl Town {
-    /// The first two trustees check the record and open its sum; the clerk writes the whole.
-    fn open(&mut self, ballot_box: &str, unopened: &str, whole: &str) {
-        let rng = &mut rng::from_os().unwrap();
-        let store = RedbBallotStore::open(self.at(ballot_box)).unwrap();
-        let ballot_box = Election::join(tabella::ballot_box::BallotStore::manifest(&store).clone(), POLICY)
-            .unwrap()
-            .ballot_box(store)
-            .unwrap();
-        let manifest = ballot_box.manifest().clone();
-        let closing = ballot_box.close(u64::MAX).unwrap();
-        let record = fs::read(self.at(unopened)).unwrap();
-        let auditor = Auditor::new(POLICY);
-        let shares: Vec<_> = self.trustees[..2]
-            .iter_mut()
-            .map(|trustee| {
-                trustee.open(&auditor, manifest.id(), closing.into(), record.as_slice(), rng).unwrap()
-            })
-            .collect();
-        let list = fs::read_to_string(self.at("list.csv")).unwrap();
-        let leaves: Vec<Fr> = list.lines().map(|line| Fr::from_decimal(line).unwrap()).collect();
-        let leaves = RegistryLeaves::Plain(&leaves);
-        let mut again = Vec::new();
-        let sum = ballot_box.write_unopened(&mut again, leaves, &self.ceremony).unwrap();
-        assert!(again == record, "what the clerk exports is what the library writes");
-        let opened = open_sum(&manifest, &sum, shares, &CancelToken::new(), &mut quietly).unwrap();
-        let mut record = Vec::new();
-        ballot_box.write_opened(&mut record, leaves, &self.ceremony, Some(opened.as_opened())).unwrap();
-        fs::write(self.at(whole), record).unwrap();
+    /// The first two trustees check the record, as the box was closed, and give their shares; anybody opens its sum.
+    fn open(&self, election: &str, head: &str, unopened: &str, whole: &str) {
+        let mut open = ["trustee", "open"].map(str::to_owned).to_vec();
+        open.push(self.named(unopened));
+        for number in [1, 2] {
+            let share = self.named(&format!("{number}.share"));
+            let secret = self.house.secret(number);
+            let what = ["--election", election, "--head", head, "--out", &share];
+            done(&[&["trustee", "share", arg(&secret), &self.named(unopened)], what.as_slice()].concat());
+            open.push(share);
+        }
+        open.extend(["--out".to_owned(), self.named(whole)]);
+        assert_eq!(run(&open)["opened"], true);
     }
 }
 

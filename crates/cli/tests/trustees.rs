@@ -3,7 +3,11 @@
 
 mod common;
 
-use common::{arg, done, fails, odd_folder, tabella};
+use common::{
+    arg, done, fails,
+    house::{House, NAMES},
+    tabella,
+};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -21,81 +25,6 @@ use tabella::{
     protocol::trustee::{CeremonyRecord, OpeningPolicy},
 };
 
-const NAMES: [&str; 5] = ["Ann", "Ключ 'é'", "Carol", "Dave", "Eve"];
-
-/// The people of a ceremony, and the folder that they share.
-struct House {
-    folder: PathBuf,
-    homes: Vec<PathBuf>,
-}
-
-impl House {
-    /// Everyone makes a secret and comes forward; somebody convenes them.
-    fn convened(root: &Path, trustees: usize, threshold: &str) -> Self {
-        let inbox = odd_folder(root, "inbox");
-        let mut homes = Vec::new();
-        for (number, name) in NAMES.iter().take(trustees).enumerate() {
-            let home = odd_folder(root, &format!("trustee {number}"));
-            let secret = home.join("me.trustee");
-            done(&["trustee", "new", "--out", arg(&secret), "--work-factor", "1"]);
-            let card = inbox.join(format!("{number}.json"));
-            let made = done(&["trustee", "register", arg(&secret), "--name", name, "--out", arg(&card)]);
-            assert_eq!(made["name"], *name);
-            homes.push(home);
-        }
-        let folder = root.join("ceremony");
-        let house = Self { folder, homes };
-        let convened = house.convene(&inbox, &house.folder, threshold);
-        let second = json!({"trustee": 2, "name": NAMES[1]});
-        assert_eq!(
-            (convened["trustees"].as_array().unwrap().len(), &convened["trustees"][1]),
-            (trustees, &second)
-        );
-        house
-    }
-
-    fn convene(&self, inbox: &Path, out: &Path, threshold: &str) -> Value {
-        done(&[
-            "trustee",
-            "convene",
-            arg(inbox),
-            "--threshold",
-            threshold,
-            "--options",
-            "2",
-            "--out",
-            arg(out),
-        ])
-    }
-
-    fn secret(&self, number: usize) -> PathBuf {
-        self.homes[number - 1].join("me.trustee")
-    }
-
-    fn next(&self, number: usize) -> Value {
-        done(&["trustee", "next", arg(&self.secret(number)), arg(&self.folder)])
-    }
-
-    fn next_fails(&self, number: usize, more: &[&str], exit: i32, code: &str) -> Value {
-        let secret = self.secret(number);
-        let args = [&["trustee", "next", arg(&secret), arg(&self.folder)], more].concat();
-        fails(&args, exit, code)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    /// The one file beside a trustee's secret in which it remembers the ceremony.
-    fn state(&self, number: usize) -> PathBuf {
-        let files = fs::read_dir(&self.homes[number - 1]).unwrap().map(|entry| entry.unwrap().path());
-        let mut states: Vec<PathBuf> =
-            files.filter(|path| path.extension().is_some_and(|end| end == "state")).collect();
-        assert_eq!(states.len(), 1);
-        states.remove(0)
-    }
-}
-
 fn message(refused: &Value) -> &str {
     refused["error"]["message"].as_str().unwrap()
 }
@@ -111,7 +40,7 @@ fn tampered(package: &[u8]) -> Vec<u8> {
 #[test]
 fn three_of_five_make_keys_and_open_a_sum_by_files() {
     let root = tempfile::tempdir().unwrap();
-    let house = House::convened(root.path(), 5, "3");
+    let house = House::convened(root.path(), 5, "3", "2");
 
     // Round 0. Whoever waits is told for whom, and a step that is taken again is the same.
     for number in [1, 2, 4] {
@@ -161,7 +90,7 @@ fn three_of_five_make_keys_and_open_a_sum_by_files() {
         fs::copy(house.file(&card), inbox.join(&card)).unwrap();
     }
     let stale = root.path().join("stale");
-    house.convene(&inbox, &stale, "3");
+    house.convene(&inbox, &stale, ["3", "2"]);
     done(&["trustee", "next", arg(&house.secret(3)), arg(&stale)]);
     fs::copy(stale.join("0-commit-03.json"), &third).unwrap();
     let refused = house.next_fails(1, &[], 1, "package-refused");
@@ -328,7 +257,7 @@ fn open(root: &Path, house: &House, held: &Held) {
 #[test]
 fn who_is_silent_is_left_out_by_all_and_a_lost_memory_is_told() {
     let root = tempfile::tempdir().unwrap();
-    let house = House::convened(root.path(), 4, "2");
+    let house = House::convened(root.path(), 4, "2", "2");
     for number in [1, 2, 3] {
         house.next(number);
     }
