@@ -270,6 +270,22 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     );
     fails(&["audit", "--unopened", &whole], 1, "record-faulty");
     assert_eq!(find(&second_code, &whole), 0);
+
+    // The trustees who opened it give their parts in the proof of the tally; the third has none to give.
+    let (proved, parts) = (town.named("proved.jsonl"), [1, 2, 3].map(|n| town.named(&format!("{n}.part"))));
+    for (number, part) in (1..).zip(&parts) {
+        let secret = town.house.secret(number);
+        let give = ["trustee", "part", arg(&secret), &whole, "--out", part];
+        if number < 3 {
+            assert_eq!(done(&give)["trustee"], number);
+        } else {
+            fails(&give, 1, "not-opened");
+        }
+    }
+    let prove = ["tally", "prove", &whole, "--out", &proved, "--part", &parts[0], "--part", &parts[1]];
+    let made = done(&prove);
+    assert_eq!((&made["sum_proofs"], &made["tally_proof"]), (&1.into(), &true.into()));
+    assert_eq!(done(&["audit", &proved, "--head", head])["ballots"], 3);
     let text = fs::read_to_string(&whole).unwrap();
     fs::write(&whole, text.replacen("{\"votes\":2,", "{\"votes\":3,", 1)).unwrap();
     fails(&["audit", &whole], 1, "record-faulty");

@@ -5,6 +5,7 @@ mod folder;
 mod names;
 mod next;
 mod open;
+mod part;
 mod secret;
 mod share;
 mod state;
@@ -36,6 +37,8 @@ enum TrusteeCommand {
     Share(share::ShareArgs),
     /// Anybody: put trustees' shares together, open the sum, write the whole election record
     Open(open::OpenArgs),
+    /// Trustee: give the own part in the proof of the tally of a sum that this trustee has opened, for `tabella tally prove`
+    Part(part::PartArgs),
 }
 
 pub(crate) fn run(args: TrusteeArgs, ui: &Ui) -> Result<Report, Failure> {
@@ -47,5 +50,6 @@ pub(crate) fn run(args: TrusteeArgs, ui: &Ui) -> Result<Report, Failure> {
         TrusteeCommand::Verify(args) => verify::run(&args, ui),
         TrusteeCommand::Share(args) => share::run(&args, ui),
         TrusteeCommand::Open(args) => open::run(&args, ui),
+        TrusteeCommand::Part(args) => part::run(&args, ui),
     }
 }

@@ -20,7 +20,7 @@ use tabella::{
     election::ElectionId,
     params::KeyPolicy,
     primitives::rng,
-    protocol::trustee::{CeremonyParameters, Refusal},
+    protocol::trustee::{CeremonyParameters, Participant, Refusal, TrusteeSecret},
     record::{RecordEntry, RecordReader},
 };
 
@@ -55,17 +55,8 @@ pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
     files::check_not_read(&[&args.out], &[&args.record, &args.trustee.trustee])?;
     let me = args.trustee.open(ui)?;
     let bar = ui.progress("checking every ballot", None);
-    let parameters = parameters_of(&args.record)?;
-    let state = StateFile::take(args.state.as_deref(), &args.trustee.trustee, parameters.session())?;
-    let mut participant = state.read(&me)?.ok_or_else(|| {
-        Failure::refused("no-share", format_args!("{} is not there", state.path().display()))
-            .hint("it is where this trustee's share of the keys is kept; name it with --state")
-    })?;
-    let share = participant.key_share().cloned().ok_or_else(|| {
-        Failure::refused("no-share", "this trustee holds no share of the keys: the ceremony is not done")
-            .hint("go on with `tabella trustee next`")
-    })?;
-    let mut trustee = Trustee::with_ledger(me.clone(), share, participant.ledger().clone());
+    let Holder { state, mut participant, mut trustee } =
+        holder(&me, args.state.as_deref(), &args.trustee.trustee, &args.record)?;
     let auditor = Auditor::new(policy(args.ceremony_keys_only));
     let record = BufReader::new(files::open(&args.record)?);
     let mut rng = rng::from_os().map_err(Failure::internal)?;
@@ -95,6 +86,34 @@ pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
         "path": args.out.display().to_string(),
     });
     Ok(Report::new(json, text))
+}
+
+/// A trustee whose ceremony is done, with what it remembers; nobody else has the state file while this lives.
+pub(super) struct Holder {
+    pub(super) state: StateFile,
+    pub(super) participant: Participant,
+    pub(super) trustee: Trustee,
+}
+
+/// The trustee `me`, whose secret is at `secret`, as it stands after the ceremony of a record.
+pub(super) fn holder(
+    me: &TrusteeSecret,
+    state: Option<&Path>,
+    secret: &Path,
+    record: &Path,
+) -> Result<Holder, Failure> {
+    let parameters = parameters_of(record)?;
+    let state = StateFile::take(state, secret, parameters.session())?;
+    let participant = state.read(me)?.ok_or_else(|| {
+        Failure::refused("no-share", format_args!("{} is not there", state.path().display()))
+            .hint("it is where this trustee's share of the keys is kept; name it with --state")
+    })?;
+    let share = participant.key_share().cloned().ok_or_else(|| {
+        Failure::refused("no-share", "this trustee holds no share of the keys: the ceremony is not done")
+            .hint("go on with `tabella trustee next`")
+    })?;
+    let trustee = Trustee::with_ledger(me.clone(), share, participant.ledger().clone());
+    Ok(Holder { state, participant, trustee })
 }
 
 /// Which keys a command accepts.
