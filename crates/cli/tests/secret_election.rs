@@ -252,6 +252,9 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     assert!(fault["error"]["hint"].as_str().unwrap().contains("--unopened"), "{fault}");
     let audited = done(&["audit", "--unopened", &record, "--election", id, "--head", head]);
     assert_eq!((&audited["published_head"], &audited["citizens"]), (&closed["published_head"], &4.into()));
+    // The clerk said that it is two hours later than it is.
+    let warned = audited["warnings"].as_array().unwrap();
+    assert!(warned.iter().any(|warning| warning["warning"] == "closed-in-future"), "{audited}");
     fails(&["tally", &record], 1, "not-opened");
     assert_eq!(find(&second_code, &record), 0);
     assert_eq!(find(&town.named("receipts/0.receipt.json"), &record), 0);

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
     } else {
         KeyPolicy::AllowInsecureDevelopmentKeys
     };
-    let mut auditor = Auditor::new(policy);
+    let mut auditor = Auditor::new(policy).now(times::now());
     if let Some(text) = &args.election {
         let id =
             ElectionId::from_hex(text).map_err(|cause| Failure::usage(format!("--election: {cause}")))?;
