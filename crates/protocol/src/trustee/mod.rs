@@ -99,6 +99,7 @@ mod keys;
 mod opening;
 mod package;
 mod parameters;
+#[cfg(feature = "std")]
 mod participant;
 mod polynomial;
 mod registration;
@@ -132,6 +133,7 @@ pub use package::{MAX_BODY_BYTES, MAX_PACKAGE_BYTES, PACKAGE_FORMAT, Package, Pa
 pub use parameters::{
     CeremonyParameters, MAX_PARAMETERS_BYTES, PARAMETERS_FORMAT, ParametersError, SessionId,
 };
+#[cfg(feature = "std")]
 pub use participant::{
     MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT, Participant, ParticipantError, Progress, Standing,
 };
