@@ -61,6 +61,14 @@ impl Auditor {
         self
     }
 
+    /// The auditor's clock, in seconds since 1970-01-01 00:00 UTC: a record that says it was closed later than now gets a
+    /// [warning](tabella_audit::Warning::ClosedInFuture).
+    #[must_use]
+    pub fn now(mut self, now: u64) -> Self {
+        self.options = self.options.now(now);
+        self
+    }
+
     /// Checks proofs one by one on one core; the verdict is the same.
     #[must_use]
     pub fn one_by_one(mut self) -> Self {
