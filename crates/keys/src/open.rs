@@ -12,7 +12,7 @@ use std::{
 use tabella_circom::{FileError, Zkey};
 use tabella_primitives::digest::Digest;
 use tabella_prover::{
-    Kernel, KeyError, ProvingKey, TableSize, Tables, apart, join, matrices::Matrices, tables::TablesError,
+    Kernel, KeyError, ProvingKey, TableSize, Tables, apart, matrices::Matrices, tables::TablesError,
 };
 
 /// Which tables a key should have.
@@ -224,23 +224,16 @@ impl<'a> KeyOpener<'a> {
         Ok(CheckedKey { opener: self, store, key, name })
     }
 
-    /// Opens a key whose file is pinned: `compare` says whether `file` has the hash that is trusted, which it does while the file is
-    /// parsed. Only the form of the file is checked, and nothing comes of it if `compare` refuses.
+    /// Opens a key whose hash the caller has compared with a trusted one, as that of a pinned file. Only its form is checked.
     ///
     /// # Errors
-    /// What `compare` answers; else [`OpenKeyError`].
+    /// [`OpenKeyError`].
     ///
     /// # Security
     /// With a key from an untrusted source proofs can betray the witness.
-    pub fn open_pinned<E: From<OpenKeyError> + Send>(
-        &self,
-        file: &[u8],
-        compare: impl FnOnce() -> Result<(), E> + Send,
-    ) -> Result<ProvingKey, E> {
-        let hashed = || compare().map(|()| ProvingKey::name_of(file));
-        let (name, key) = join(hashed, || parse(file, true));
-        let name = name?;
-        Ok(self.add_tables(key?, &name))
+    pub fn open_trusted(&self, file: &[u8]) -> Result<ProvingKey, OpenKeyError> {
+        let key = parse(file, true)?;
+        Ok(self.add_tables(key, &ProvingKey::name_of(file)))
     }
 
     /// The key with the tables that are wanted, if there are any. `name` is that of the key's file.

@@ -330,27 +330,10 @@ fn tasks_of_one_pool_compute_tables_once() {
 }
 
 #[test]
-fn a_pinned_key_is_known_by_its_hash_alone() {
-    #[derive(Debug, PartialEq, Eq)]
-    enum Refusal {
-        Hash,
-        Key(OpenKeyError),
-    }
-    impl From<OpenKeyError> for Refusal {
-        fn from(error: OpenKeyError) -> Self {
-            Self::Key(error)
-        }
-    }
+fn a_trusted_key_is_known_by_its_hash_alone() {
     let (_root, cache) = folder();
     let opener = KeyOpener::new().with_cache(KeyCache::at(&cache)).with_tables(LARGE);
-    // The comparison has the first word, whatever the bytes are, and nothing is made of a key that it refuses.
-    for bytes in [ZKEY, &ZKEY[..ZKEY.len() - 1], b""] {
-        assert_eq!(opener.open_pinned(bytes, || Err(Refusal::Hash)).err(), Some(Refusal::Hash));
-    }
-    assert!(!tables_path(&cache, ZKEY).exists());
-    let malformed = opener.open_pinned(b"", || Ok::<_, Refusal>(())).err();
-    assert!(matches!(malformed, Some(Refusal::Key(_))));
-    let key = opener.open_pinned(ZKEY, || Ok::<_, Refusal>(())).unwrap();
+    let key = opener.open_trusted(ZKEY).unwrap();
     assert!(key == Zkey::from_bytes(ZKEY).unwrap().into_key());
     // Nothing is remembered that was not checked here.
     assert!(!KeyCache::at(&cache).is_validated(&ProvingKey::name_of(ZKEY)));

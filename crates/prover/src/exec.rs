@@ -3,6 +3,7 @@
 //! Every function gives the same result with any number of threads; a pool of one thread is the serial twin.
 
 use crate::cancel::{CancelToken, Cancelled};
+pub(crate) use rayon::join;
 use rayon::prelude::*;
 use std::{
     panic::resume_unwind,
@@ -37,14 +38,6 @@ pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     });
     // No thread more could be started, and nobody took the work.
     done.unwrap_or_else(|| take().map(|work| work()).expect("the work is done once, here or there"))
-}
-
-/// `(a(), b())`, at the same time if another thread of the caller's pool is free.
-///
-/// # Panics
-/// If one of them does.
-pub fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
-    rayon::join(a, b)
 }
 
 /// Threads of the caller's pool.

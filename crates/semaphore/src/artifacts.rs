@@ -166,20 +166,13 @@ impl Artifacts {
     /// # Errors
     /// [`ArtifactError`]. A wrong file is read at most one byte beyond the published length.
     pub fn read(&self, artifact: Artifact) -> Result<Vec<u8>, ArtifactError> {
-        let bytes = self.read_unchecked(artifact)?;
-        artifact.check(&bytes)?;
-        Ok(bytes)
-    }
-
-    /// Reads a file, at most one byte beyond the published length, and does not check it.
-    pub(crate) fn read_unchecked(&self, artifact: Artifact) -> Result<Vec<u8>, ArtifactError> {
         let path = self.folder.join(artifact.to_string());
+        let mut bytes = Vec::new();
         let (length, _) = artifact.pin();
-        // One byte more than the pin says, in which a longer file shows.
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
         File::open(&path)
             .and_then(|file| file.take(length + 1).read_to_end(&mut bytes))
             .map_err(|error| ArtifactError::Unreadable { artifact, path, kind: error.kind() })?;
+        artifact.check(&bytes)?;
         Ok(bytes)
     }
 }

@@ -49,12 +49,6 @@ impl fmt::Display for OpenError {
 
 impl core::error::Error for OpenError {}
 
-impl From<OpenKeyError> for OpenError {
-    fn from(error: OpenKeyError) -> Self {
-        Self::File(error)
-    }
-}
-
 impl fmt::Display for SemaphoreProveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -89,8 +83,8 @@ impl SemaphoreProver {
     /// # Errors
     /// [`OpenError`].
     pub fn open_with(artifacts: &Artifacts, depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
-        let bytes = artifacts.read_unchecked(Artifact::proving_key(depth)).map_err(OpenError::Artifact)?;
-        Self::from_zkey(&bytes, depth, opener)
+        let bytes = artifacts.read(Artifact::proving_key(depth)).map_err(OpenError::Artifact)?;
+        Self::from_pinned(&bytes, depth, opener)
     }
 
     /// Opens the key of a depth from the bytes of its `.zkey`, with the tables that the opener wants.
@@ -98,8 +92,12 @@ impl SemaphoreProver {
     /// # Errors
     /// [`OpenError`]. Bytes other than the published file's are refused.
     pub fn from_zkey(bytes: &[u8], depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
-        let compare = || Artifact::proving_key(depth).check(bytes).map_err(OpenError::Artifact);
-        Ok(Self { depth, key: opener.open_pinned(bytes, compare)? })
+        Artifact::proving_key(depth).check(bytes).map_err(OpenError::Artifact)?;
+        Self::from_pinned(bytes, depth, opener)
+    }
+
+    fn from_pinned(bytes: &[u8], depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
+        Ok(Self { depth, key: opener.open_trusted(bytes).map_err(OpenError::File)? })
     }
 
     /// The circuit's depth.
