@@ -1,9 +1,8 @@
 //! A ballot that was challenged: what a voter takes from the machine that made it to another one.
 
-use super::{Opening, OpeningError, SealedBallot, SealedElectionId, TrackingCode};
+use super::{Opening, OpeningError, SealedBallot, TrackingCode};
 use crate::{
     election::{ElectionKind, Manifest},
-    statement::Nullifier,
     wire::{self, DecodeError},
 };
 use alloc::{
@@ -12,11 +11,7 @@ use alloc::{
 };
 use core::fmt;
 use serde::{Deserialize, Serialize};
-use tabella_primitives::{
-    edwards::Point,
-    elgamal::{Ciphertext, MAX_SLOTS},
-    encoding,
-};
+use tabella_primitives::{edwards::Point, elgamal::MAX_SLOTS, encoding};
 
 /// The format of a file with a challenged ballot.
 pub const CHALLENGED_FORMAT: &str = "tabella-challenged-ballot-v1";
@@ -126,13 +121,7 @@ impl TryFrom<ChallengedFile> for ChallengedBallot {
 
     fn try_from(file: ChallengedFile) -> Result<Self, DecodeError> {
         wire::expect_format(CHALLENGED_FORMAT, &file.format)?;
-        let points = wire::points("ciphertext", &file.ciphertext)?;
-        let sealed = SealedBallot {
-            election: SealedElectionId::from_decimal(&file.sealed_election)
-                .map_err(wire::in_field("sealed_election"))?,
-            nullifier: Nullifier::from_decimal(&file.nullifier).map_err(wire::in_field("nullifier"))?,
-            ciphertext: Ciphertext::from_points(points).map_err(wire::in_field("ciphertext"))?,
-        };
+        let sealed = SealedBallot::from_fields(&file.sealed_election, &file.nullifier, &file.ciphertext)?;
         Ok(Self { sealed, opening: file.opening })
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     value::field_newtype,
     wire::{self, DecodeError, take},
 };
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 use tabella_primitives::{
     Fr,
@@ -296,6 +296,20 @@ impl PublicInputs<3> for SealedInstance {
 }
 
 impl SealedBallot {
+    /// Decodes the members `sealed_election`, `nullifier` and `ciphertext` of a file that holds a sealed ballot.
+    pub(super) fn from_fields(
+        election: &str,
+        nullifier: &str,
+        ciphertext: &[String],
+    ) -> Result<Self, DecodeError> {
+        let points = wire::points("ciphertext", ciphertext)?;
+        Ok(Self {
+            election: SealedElectionId::from_decimal(election).map_err(wire::in_field("sealed_election"))?,
+            nullifier: Nullifier::from_decimal(nullifier).map_err(wire::in_field("nullifier"))?,
+            ciphertext: Ciphertext::from_points(points).map_err(wire::in_field("ciphertext"))?,
+        })
+    }
+
     /// The elements m_1, m_2, ..: election, nullifier, x and y of C_0, C_1, .., C_k.
     pub fn elements(&self) -> impl DoubleEndedIterator<Item = Fr> + '_ {
         let head = [*self.election.as_field(), *self.nullifier.as_field()];

@@ -1,12 +1,11 @@
 //! A secret ballot with its proof, as it travels to the ballot box.
 
 use super::{
-    BallotDigest, BallotError, BallotSize, MAX_BALLOT_BYTES, PROOF_BYTES, SealedBallot, SealedElectionId,
-    SealedInstance,
+    BallotDigest, BallotError, BallotSize, MAX_BALLOT_BYTES, PROOF_BYTES, SealedBallot, SealedInstance,
 };
 use crate::{
     election::{ElectionId, Manifest},
-    statement::{CircuitId, Nullifier, Relation},
+    statement::{CircuitId, Relation},
     wire::{self, DecodeError, Reader},
 };
 use alloc::{
@@ -202,13 +201,7 @@ impl TryFrom<SecretBallotFile> for SecretBallot {
 
     fn try_from(file: SecretBallotFile) -> Result<Self, DecodeError> {
         wire::expect_format(SECRET_BALLOT_FORMAT, &file.format)?;
-        let points = wire::points("ciphertext", &file.ciphertext)?;
-        let sealed = SealedBallot {
-            election: SealedElectionId::from_decimal(&file.sealed_election)
-                .map_err(wire::in_field("sealed_election"))?,
-            nullifier: Nullifier::from_decimal(&file.nullifier).map_err(wire::in_field("nullifier"))?,
-            ciphertext: Ciphertext::from_points(points).map_err(wire::in_field("ciphertext"))?,
-        };
+        let sealed = SealedBallot::from_fields(&file.sealed_election, &file.nullifier, &file.ciphertext)?;
         Self::from_parts(
             size_of(wire::circuit(&file.circuit)?)?,
             ElectionId::from_hex(&file.election).map_err(wire::in_field("election"))?,
