@@ -3,7 +3,7 @@
 //! | file | says |
 //! | --- | --- |
 //! | `<name of key>.validated` | the key of this name passed every check, by today's [rules](KeyCache::rules) |
-//! | `<name of key>-<form>-<size>.tables` | its [`Tables`] of a size, in the form of a kernel |
+//! | `<name of key>-<form>-<size>.tables` | its [`Tables`](tabella_prover::Tables) of a size, in the form of a kernel |
 //!
 //! The name of a key is the hash of its file ([`ProvingKey::name_of`]). Files are written whole or not at all, and one that is
 //! damaged or of another version is made anew. See [the crate](crate) for what that is worth.
@@ -22,8 +22,8 @@ use std::{
 use tabella_circom::Zkey;
 use tabella_primitives::digest::Digest;
 use tabella_prover::{
-    Kernel, ProvingKey, TableSize, Tables,
-    tables::{KeptTables, TablesError},
+    Kernel, ProvingKey, TableSize,
+    tables::{KeptTables, TablesError, WholeTables},
 };
 
 /// A folder for what is remembered of keys. It is made, for its owner alone, when something is first kept.
@@ -46,7 +46,7 @@ impl core::error::Error for NoDirectory {}
 
 /// What lies in the cache in place of tables.
 pub(crate) enum Found {
-    Tables(Box<Tables>),
+    Whole(WholeTables),
     Nothing,
     Refused(TablesError),
     Unusable(Unusable),
@@ -120,14 +120,8 @@ impl KeyCache {
         files::write(&self.validated_path(key_name), [validation(key_name).as_bytes()])
     }
 
-    /// The tables of a key.
-    pub(crate) fn tables(
-        &self,
-        key: &ProvingKey,
-        key_name: &Digest,
-        kernel: Kernel,
-        size: TableSize,
-    ) -> Found {
+    /// The tables of a key: every byte of them is read.
+    pub(crate) fn tables(&self, key_name: &Digest, kernel: Kernel, size: TableSize) -> Found {
         let mapped = files::open_own(&self.tables_path(key_name, kernel, size)).and_then(|file| {
             // What cannot be mapped, since it is empty, is cut off.
             if file.metadata()?.len() == 0 { Ok(None) } else { Ok(Some(Mapped::of(&file)?)) }
@@ -141,8 +135,8 @@ impl KeyCache {
             }
             Err(cause) => return Found::Unusable(cause),
         };
-        match Tables::from_kept(bytes, key, key_name, kernel, size) {
-            Ok(tables) => Found::Tables(Box::new(tables)),
+        match WholeTables::read(bytes) {
+            Ok(tables) => Found::Whole(tables),
             Err(error) => Found::Refused(error),
         }
     }

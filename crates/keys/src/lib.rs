@@ -12,7 +12,7 @@
 //! A key that was validated is known by its hash, and is not validated again. That it was is said by a small file in the cache: who can
 //! write into the cache can forge it, and the tables too, as they could replace the key or the program. So the cache is its
 //! owner's alone: it is made so, and is not used if others can write into it. Keys that are pinned, such as those of Semaphore's
-//! ceremony, are compared with their pin each time ([`KeyOpener::open_trusted`]); nothing in the cache stands for that.
+//! ceremony, are compared with their pin each time ([`KeyOpener::open_pinned`]); nothing in the cache stands for that.
 //!
 //! Tables have a digest, which shows damage, not malice. A proof is verified before it is handed out: with wrong tables there is
 //! none. Whether it verifies can however depend on the witness, and that alone tells something to who chose the tables and sees

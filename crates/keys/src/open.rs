@@ -8,11 +8,14 @@ use core::fmt;
 use std::{
     io::{self, ErrorKind},
     path::{Path, PathBuf},
+    slice,
 };
 use tabella_circom::{FileError, Zkey};
 use tabella_primitives::digest::Digest;
 use tabella_prover::{
-    Kernel, KeyError, ProvingKey, TableSize, Tables, apart, matrices::Matrices, tables::TablesError,
+    Kernel, KeyError, ProvingKey, TableSize, Tables, apart, join,
+    matrices::Matrices,
+    tables::{TablesError, WholeTables},
 };
 
 /// Which tables a key should have.
@@ -201,45 +204,92 @@ impl<'a> KeyOpener<'a> {
         self.check(file).map(CheckedKey::with_tables)
     }
 
-    /// [`Self::open`] without its last step: tables are not there yet, so that who has a witness can look whether it belongs to the key
-    /// before tables are computed for it.
+    /// [`Self::open`] without its last step: no tables are computed yet, so that who has a witness can look whether it belongs to the
+    /// key before they are.
     ///
     /// # Errors
     /// [`OpenKeyError`].
     pub fn check(&self, file: &[u8]) -> Result<CheckedKey<'_, 'a>, OpenKeyError> {
         let name = ProvingKey::name_of(file);
-        let mut store = self.store();
-        let key = match &mut store {
-            Some(store) if store.cache.is_validated(&name) => parse(file, true)?,
-            store => {
-                self.say(KeyEvent::Validating);
-                let key = parse(file, false)?;
-                if let Some(store) = store {
-                    let remembered = store.cache.remember_validated(&name);
-                    remembered.unwrap_or_else(|e| self.no_cache(store, store.cache.directory(), &e));
-                }
-                key
-            }
-        };
-        Ok(CheckedKey { opener: self, store, key, name })
+        let store = self.store();
+        if store.as_ref().is_some_and(|store| store.cache.is_validated(&name)) {
+            return self.beside(store, name, || parse(file, true));
+        }
+        self.say(KeyEvent::Validating);
+        let mut checked = self.beside(store, name, || parse(file, false))?;
+        if let Some(store) = &mut checked.store {
+            let remembered = store.cache.remember_validated(&name);
+            remembered.unwrap_or_else(|e| self.no_cache(store, store.cache.directory(), &e));
+        }
+        Ok(checked)
     }
 
-    /// Opens a key whose hash the caller has compared with a trusted one, as that of a pinned file. Only its form is checked.
+    /// Opens a key that is pinned: `compare` answers whether the file has the trusted hash, and only the form of one that has is
+    /// checked.
     ///
     /// # Errors
-    /// [`OpenKeyError`].
+    /// Those of `compare`, and [`OpenKeyError`].
     ///
     /// # Security
     /// With a key from an untrusted source proofs can betray the witness.
-    pub fn open_trusted(&self, file: &[u8]) -> Result<ProvingKey, OpenKeyError> {
-        let key = parse(file, true)?;
-        Ok(self.add_tables(key, &ProvingKey::name_of(file)))
+    pub fn open_pinned<E: From<OpenKeyError> + Send>(
+        &self,
+        file: &[u8],
+        compare: impl FnOnce(&[u8]) -> Result<(), E> + Send,
+    ) -> Result<ProvingKey, E> {
+        let read = || {
+            compare(file)?;
+            Ok(parse(file, true)?)
+        };
+        self.beside(self.store(), ProvingKey::name_of(file), read).map(CheckedKey::with_tables)
     }
 
     /// The key with the tables that are wanted, if there are any. `name` is that of the key's file.
     #[must_use]
     pub fn add_tables(&self, key: ProvingKey, name: &Digest) -> ProvingKey {
-        CheckedKey { opener: self, store: self.store(), key, name: *name }.with_tables()
+        let store = self.store();
+        let kept = self.first_kept(store.as_ref(), name, self.sizes().iter());
+        CheckedKey { opener: self, store, key, name: *name, kept }.with_tables()
+    }
+
+    /// Reads a key while another thread looks for its tables: that takes longer, and needs no more than the key's name.
+    fn beside<'o, E: Send>(
+        &'o self,
+        store: Option<Store<'o>>,
+        name: Digest,
+        read: impl FnOnce() -> Result<ProvingKey, E> + Send,
+    ) -> Result<CheckedKey<'o, 'a>, E> {
+        let (key, kept) = join(read, || self.first_kept(store.as_ref(), &name, self.sizes().iter()));
+        Ok(CheckedKey { opener: self, key: key?, store, name, kept })
+    }
+
+    /// The sizes that tables can have, the best first.
+    fn sizes(&self) -> &[TableSize] {
+        match &self.wanted {
+            Wanted::Kept => &[TableSize::Large, TableSize::Small],
+            Wanted::Size(TableSize::None) => &[],
+            Wanted::Size(size) => slice::from_ref(size),
+        }
+    }
+
+    /// The first of these sizes of which the cache has tables that are whole.
+    fn first_kept<'s>(
+        &self,
+        store: Option<&Store<'_>>,
+        name: &Digest,
+        mut sizes: impl Iterator<Item = &'s TableSize>,
+    ) -> Option<Kept> {
+        let cache = store?.cache;
+        sizes.find_map(|&size| {
+            let path = || cache.tables_path(name, self.kernel, size);
+            match cache.tables(name, self.kernel, size) {
+                Found::Whole(tables) => return Some(Kept { size, tables }),
+                Found::Nothing => {}
+                Found::Refused(cause) => self.say(KeyEvent::Refused { path: path(), cause }),
+                Found::Unusable(cause) => self.say(KeyEvent::Unusable { path: path(), cause }),
+            }
+            None
+        })
     }
 
     /// Computes tables while no other process or thread makes the same ones, and keeps them.
@@ -263,8 +313,10 @@ impl<'a> KeyOpener<'a> {
         // While the lock is held no task of the caller's pool may begin: it might want the lock too, and wait for its own thread.
         apart(|| {
             // Somebody else may have made them while this one waited for the lock.
-            if let Found::Tables(tables) = cache.tables(key, name, self.kernel, size) {
-                return *tables;
+            if let Found::Whole(tables) = cache.tables(name, self.kernel, size)
+                && let Ok(tables) = tables.for_key(key, name, self.kernel, size)
+            {
+                return tables;
             }
             let tables = self.compute(key, size);
             let path = cache.tables_path(name, self.kernel, size);
@@ -275,18 +327,6 @@ impl<'a> KeyOpener<'a> {
             }
             tables
         })
-    }
-
-    /// Tables from the cache.
-    fn kept(&self, cache: &KeyCache, key: &ProvingKey, name: &Digest, size: TableSize) -> Option<Tables> {
-        let path = || cache.tables_path(name, self.kernel, size);
-        match cache.tables(key, name, self.kernel, size) {
-            Found::Tables(tables) => return Some(*tables),
-            Found::Nothing => {}
-            Found::Refused(cause) => self.say(KeyEvent::Refused { path: path(), cause }),
-            Found::Unusable(cause) => self.say(KeyEvent::Unusable { path: path(), cause }),
-        }
-        None
     }
 
     fn compute(&self, key: &ProvingKey, size: TableSize) -> Tables {
@@ -323,12 +363,20 @@ struct Store<'c> {
     is_writable: bool,
 }
 
+/// Tables in the cache that are whole; whether they are the key's is not known yet.
+struct Kept {
+    size: TableSize,
+    tables: WholeTables,
+}
+
 /// A key that passed every check, without its tables: [`KeyOpener::check`] makes it.
 pub struct CheckedKey<'o, 'a> {
     opener: &'o KeyOpener<'a>,
     store: Option<Store<'o>>,
     key: ProvingKey,
     name: Digest,
+    /// The best of the cache.
+    kept: Option<Kept>,
 }
 
 impl fmt::Debug for CheckedKey<'_, '_> {
@@ -362,23 +410,39 @@ impl CheckedKey<'_, '_> {
     }
 
     fn tables(&mut self) -> Option<Tables> {
-        let Self { opener, store, key, name } = self;
+        let opener = self.opener;
         match opener.wanted {
             Wanted::Size(TableSize::None) => None,
-            Wanted::Size(size) if !size.is_of_use_to(key) => {
+            Wanted::Size(size) if !size.is_of_use_to(&self.key) => {
                 opener.say(KeyEvent::NoRoom { size });
                 None
             }
-            Wanted::Kept => {
-                let cache = store.as_ref()?.cache;
-                let sizes = TableSize::ALL.into_iter().rev().filter(|size| *size != TableSize::None);
-                { sizes }.find_map(|size| opener.kept(cache, key, name, size))
-            }
+            Wanted::Kept => self.kept(),
             Wanted::Size(size) => {
-                let Some(store) = store else { return Some(opener.compute(key, size)) };
-                let kept = opener.kept(store.cache, key, name, size);
-                Some(kept.unwrap_or_else(|| opener.compute_and_keep(store, key, name, size)))
+                let kept = self.kept();
+                let Self { store, key, name, .. } = self;
+                kept.or_else(|| match store {
+                    Some(store) => Some(opener.compute_and_keep(store, key, name, size)),
+                    None => Some(opener.compute(key, size)),
+                })
             }
+        }
+    }
+
+    /// Tables from the cache.
+    fn kept(&mut self) -> Option<Tables> {
+        let Self { opener, store, key, name, kept } = self;
+        loop {
+            let Kept { size, tables } = kept.take()?;
+            match tables.for_key(key, name, opener.kernel, size) {
+                Ok(tables) => return Some(tables),
+                Err(cause) => {
+                    let path = store.as_ref()?.cache.tables_path(name, opener.kernel, size);
+                    opener.say(KeyEvent::Refused { path, cause });
+                }
+            }
+            let smaller = opener.sizes().iter().skip_while(|looked| **looked != size).skip(1);
+            *kept = opener.first_kept(store.as_ref(), name, smaller);
         }
     }
 }

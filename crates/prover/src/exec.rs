@@ -3,7 +3,7 @@
 //! Every function gives the same result with any number of threads; a pool of one thread is the serial twin.
 
 use crate::cancel::{CancelToken, Cancelled};
-pub(crate) use rayon::join;
+pub use rayon::join;
 use rayon::prelude::*;
 use std::{
     panic::resume_unwind,

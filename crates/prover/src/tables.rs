@@ -6,16 +6,15 @@ mod file;
 mod tests;
 
 pub use crate::msm::SharedBytes;
-pub use file::{KeptTables, TablesError, TablesFault};
+pub use file::{KeptTables, TablesError, TablesFault, WholeTables};
 
 use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     key::{ProvingKey, Queries, QuotientBasis},
-    msm::{Bases, Buckets, Erased, Plan, Rooms, Sum},
+    msm::{Bases, Buckets, Erased, Plan, Points, Rooms, Sum},
 };
-use ark_bn254::{G1Affine, G2Affine};
-use ark_ec::AffineRepr;
+use ark_bn254::G1Affine;
 use core::{fmt, str::FromStr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tabella_lanes::{Domain, G1, G1Stored, G2, G2Stored, Halves, Kernel};
@@ -45,7 +44,8 @@ impl TableSize {
     /// one query.
     #[must_use]
     pub fn is_of_use_to(self, key: &ProvingKey) -> bool {
-        Plans::choose(key.queries(), self) != Plans::choose(key.queries(), Self::None)
+        let points = AllPoints::of(key.queries());
+        Plans::choose(&points, self) != Plans::choose(&points, Self::None)
     }
 
     const fn bytes(self) -> usize {
@@ -123,8 +123,8 @@ struct Plans {
 
 impl Plans {
     /// The plans for tables of a size, which follow from the numbers of points that are not at infinity.
-    fn choose(key: &Queries, size: TableSize) -> Self {
-        let (a, b2, c) = (finite(&key.a), 1 + finite(&key.b_g2), finite(&key.l) + finite(&key.h));
+    fn choose(points: &AllPoints<'_>, size: TableSize) -> Self {
+        let (a, b2, c) = (points.a.finite(), points.b2.finite(), points.c.finite());
         // Memory is shared out by what the points themselves take.
         let points_bytes = size_of::<G1Stored>() * (a + c) + size_of::<G2Stored>() * b2;
         let steps = size.bytes() / points_bytes.max(1);
@@ -133,14 +133,25 @@ impl Plans {
     }
 }
 
-/// The points of the sum for B in G2: delta, which carries the blinding, and the points of query b.
-fn blinded_b2(key: &Queries) -> Vec<G2Affine> {
-    [&[key.delta_g2], key.b_g2.as_slice()].concat()
+/// The points of the three sums.
+struct AllPoints<'k> {
+    /// Those of query a.
+    a: Points<'k, G1>,
+    /// Delta, which carries the blinding, and those of query b in G2.
+    b2: Points<'k, G2>,
+    /// Those of query l, then of query h.
+    c: Points<'k, G1>,
 }
 
-/// Points that are not at infinity.
-fn finite<P: AffineRepr>(points: &[P]) -> usize {
-    points.iter().filter(|point| !point.is_zero()).count()
+impl<'k> AllPoints<'k> {
+    fn of(key: &'k Queries) -> Self {
+        let Queries { delta_g2, a, b_g2, l, h, .. } = key;
+        Self {
+            a: Points::of(a),
+            b2: Points::of([delta_g2].into_iter().chain(b_g2)),
+            c: Points::of(l.iter().chain(h)),
+        }
+    }
 }
 
 /// Where the key's quotient is computed.
@@ -172,21 +183,21 @@ impl Tables {
         progress: &(dyn Fn(usize, usize) + Sync),
         cancel: &CancelToken,
     ) -> Result<Self, Cancelled> {
-        let Queries { a, l, h, .. } = key.queries();
-        let (b2, c) = (blinded_b2(key.queries()), [l.as_slice(), h.as_slice()].concat());
-        let total = finite(a) + finite(&b2) + finite(&c);
+        let points = AllPoints::of(key.queries());
+        let plans = Plans::choose(&points, size);
+        let AllPoints { a, b2, c } = points;
+        let total = a.finite() + b2.finite() + c.finite();
         let done = AtomicUsize::new(0);
         let step = |points| progress(done.fetch_add(points, Ordering::Relaxed) + points, total);
-        let plans = Plans::choose(key.queries(), size);
         Ok(Self {
             kernel,
             size,
             a: Bases::new(kernel, plans.a, a, &step, cancel)?,
-            b2: Bases::new(kernel, plans.b2, &b2, &step, cancel)?,
-            c: Bases::new(kernel, plans.c, &c, &step, cancel)?,
+            b2: Bases::new(kernel, plans.b2, b2, &step, cancel)?,
+            c: Bases::new(kernel, plans.c, c, &step, cancel)?,
             domain: domain(key, kernel),
             basis: key.quotient_basis(),
-            l: l.len(),
+            l: key.queries().l.len(),
         })
     }
 
@@ -277,7 +288,7 @@ impl Tables {
         cancel: &CancelToken,
     ) -> Result<Zeroizing<Sum<G1>>, Cancelled> {
         let plan = Plan::choose(points.len(), 0);
-        let bases = Bases::<G1>::new(self.kernel, plan, points, &|_| (), cancel)?;
+        let bases = Bases::<G1>::new(self.kernel, plan, Points::of(points), &|_| (), cancel)?;
         bases.sum(&split(self.kernel, &[values], cancel)?, &Rooms::default(), cancel)
     }
 }

@@ -49,6 +49,12 @@ impl fmt::Display for OpenError {
 
 impl core::error::Error for OpenError {}
 
+impl From<OpenKeyError> for OpenError {
+    fn from(error: OpenKeyError) -> Self {
+        Self::File(error)
+    }
+}
+
 impl fmt::Display for SemaphoreProveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -83,8 +89,8 @@ impl SemaphoreProver {
     /// # Errors
     /// [`OpenError`].
     pub fn open_with(artifacts: &Artifacts, depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
-        let bytes = artifacts.read(Artifact::proving_key(depth)).map_err(OpenError::Artifact)?;
-        Self::from_pinned(&bytes, depth, opener)
+        let key = Artifact::proving_key(depth);
+        Self::from_zkey(&artifacts.read_unchecked(key).map_err(OpenError::Artifact)?, depth, opener)
     }
 
     /// Opens the key of a depth from the bytes of its `.zkey`, with the tables that the opener wants.
@@ -92,12 +98,8 @@ impl SemaphoreProver {
     /// # Errors
     /// [`OpenError`]. Bytes other than the published file's are refused.
     pub fn from_zkey(bytes: &[u8], depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
-        Artifact::proving_key(depth).check(bytes).map_err(OpenError::Artifact)?;
-        Self::from_pinned(bytes, depth, opener)
-    }
-
-    fn from_pinned(bytes: &[u8], depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
-        Ok(Self { depth, key: opener.open_trusted(bytes).map_err(OpenError::File)? })
+        let compare = |bytes: &[u8]| Artifact::proving_key(depth).check(bytes).map_err(OpenError::Artifact);
+        Ok(Self { depth, key: opener.open_pinned(bytes, compare)? })
     }
 
     /// The circuit's depth.

@@ -24,6 +24,44 @@ use zeroize::Zeroizing;
 /// A sum of points, not affine.
 pub(crate) type Sum<G> = <<G as Group>::Affine as AffineRepr>::Group;
 
+/// Points before anything is computed of them; those at infinity are left out.
+pub(crate) struct Points<'p, G: Group> {
+    /// How many there were, with those at infinity.
+    length: usize,
+    /// The places of the others.
+    places: Vec<u32>,
+    finite: Vec<&'p G::Affine>,
+}
+
+impl<'p, G: Group> Points<'p, G> {
+    pub(crate) fn of(points: impl IntoIterator<Item = &'p G::Affine>) -> Self {
+        let mut all = Self { length: 0, places: Vec::new(), finite: Vec::new() };
+        for (place, point) in (0..).zip(points) {
+            all.length += 1;
+            if !point.is_zero() {
+                all.places.push(place);
+                all.finite.push(point);
+            }
+        }
+        all
+    }
+
+    /// How many there were, with those at infinity.
+    pub(crate) const fn len(&self) -> usize {
+        self.length
+    }
+
+    /// How many are not at infinity.
+    pub(crate) const fn finite(&self) -> usize {
+        self.finite.len()
+    }
+
+    /// Bytes of their table.
+    pub(crate) const fn table_bytes(&self, plan: Plan) -> usize {
+        self.finite() * plan.stored() * size_of::<G::Stored>()
+    }
+}
+
 /// Points of which sums are wanted again and again.
 pub(crate) struct Bases<G: Group> {
     kernel: Kernel,
@@ -43,14 +81,9 @@ const DIGITS_AT_A_TIME: usize = 1 << 21;
 
 impl<G: Group> Bases<G> {
     /// With a table that [`Bases::new`] made for the same kernel, plan and points.
-    pub(crate) fn with_table(kernel: Kernel, plan: Plan, points: &[G::Affine], table: Table<G>) -> Self {
-        let (scalars, _) = finite::<G>(points);
-        Self { kernel, plan, length: points.len(), scalars, table }
-    }
-
-    /// Bytes of the table for these points.
-    pub(crate) fn table_bytes(plan: Plan, points: &[G::Affine]) -> usize {
-        points.iter().filter(|point| !point.is_zero()).count() * plan.stored() * size_of::<G::Stored>()
+    pub(crate) fn with_table(kernel: Kernel, plan: Plan, points: Points<'_, G>, table: Table<G>) -> Self {
+        let Points { length, places, .. } = points;
+        Self { kernel, plan, length, scalars: places, table }
     }
 
     /// The table as it is kept in a file.
@@ -79,11 +112,11 @@ impl<G: Endomorphic + Cost> Bases<G> {
     pub(crate) fn new(
         kernel: Kernel,
         plan: Plan,
-        points: &[G::Affine],
+        points: Points<'_, G>,
         step: &(dyn Fn(usize) + Sync),
         cancel: &CancelToken,
     ) -> Result<Self, Cancelled> {
-        let (scalars, finite) = finite::<G>(points);
+        let Points { length, places, finite } = points;
         let mut table: Vec<G::Stored> = bytemuck::zeroed_vec(finite.len() * plan.stored());
         exec::for_each_chunk(&mut table, POINTS_PER_TASK * plan.stored(), |task, room| {
             cancel.check()?;
@@ -92,7 +125,7 @@ impl<G: Endomorphic + Cost> Bases<G> {
             step(points.len());
             Ok(())
         })?;
-        Ok(Self { kernel, plan, length: points.len(), scalars, table: Table::Owned(table) })
+        Ok(Self { kernel, plan, length, scalars: places, table: Table::Owned(table) })
     }
 
     /// `sum scalars[i] P_i`; as many scalars as there were points or fewer, for zeros. As secret as they are.
@@ -170,14 +203,8 @@ impl<G: Cost> Buckets<'_, G> {
     }
 }
 
-/// The points that are not at infinity, and the places of their scalars.
-fn finite<G: Group>(points: &[G::Affine]) -> (Vec<u32>, Vec<G::Affine>) {
-    let finite = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
-    finite.map(|(place, point)| (u32::try_from(place).unwrap_or_default(), *point)).unzip()
-}
-
 /// The stored multiples of some points.
-fn multiples<G: Endomorphic>(kernel: Kernel, plan: Plan, points: &[G::Affine]) -> Vec<G::Stored> {
+fn multiples<G: Endomorphic>(kernel: Kernel, plan: Plan, points: &[&G::Affine]) -> Vec<G::Stored> {
     let mut all = Vec::with_capacity(points.len() * plan.steps());
     for point in points {
         let mut multiple = point.into_group();

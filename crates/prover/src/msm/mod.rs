@@ -24,7 +24,7 @@ mod table;
 mod tests;
 mod weigh;
 
-pub(crate) use bases::{Bases, Buckets, Sum};
+pub(crate) use bases::{Bases, Buckets, Points, Sum};
 pub(crate) use buckets::Rooms;
 pub(crate) use endomorphism::multiple;
 pub(crate) use erased::Erased;

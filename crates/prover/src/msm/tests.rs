@@ -1,5 +1,5 @@
 use super::{
-    Bases, Plan,
+    Bases, Plan, Points,
     buckets::{Adder, ENTRIES_PER_TASK, Rooms},
     cost::Cost,
     endomorphism::Endomorphic,
@@ -25,7 +25,8 @@ where
             Plan { width: 4, stride: 3 },
             Plan { width: 2, stride: 1 },
         ] {
-            let bases = Bases::<G>::new(kernel, plan, points, &|_| (), &CancelToken::new()).unwrap();
+            let bases =
+                Bases::<G>::new(kernel, plan, Points::of(points), &|_| (), &CancelToken::new()).unwrap();
             let sum = bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap();
             assert_eq!(sum.into_affine(), expected.into_affine(), "{kernel} {plan:?} {}", points.len());
         }
@@ -161,9 +162,14 @@ fn a_multiplication_gives_the_same_bytes_with_any_number_of_threads() {
     let expected = <G1Projective as VariableBaseMSM>::msm(&points, &scalars).unwrap();
     for kernel in Kernel::available() {
         for room in [0, 10 * count, usize::MAX] {
-            let bases =
-                Bases::<G1>::new(kernel, Plan::choose(count, room), &points, &|_| (), &CancelToken::new())
-                    .unwrap();
+            let bases = Bases::<G1>::new(
+                kernel,
+                Plan::choose(count, room),
+                Points::of(&points),
+                &|_| (),
+                &CancelToken::new(),
+            )
+            .unwrap();
             let sum = |threads| {
                 *in_pool(threads, || bases.sum(&halves, &Rooms::default(), &CancelToken::new())).unwrap()
             };
@@ -194,7 +200,7 @@ fn every_width_and_stride_gives_the_same_sum() {
             let bases = Bases::<G1>::new(
                 Kernel::fastest(),
                 Plan { width, stride },
-                &points,
+                Points::of(&points),
                 &|_| (),
                 &CancelToken::new(),
             )
@@ -210,9 +216,14 @@ fn scalars_that_are_missing_are_zero_and_a_cancelled_sum_stops() {
     let points = random::<G1Projective>(9);
     let scalars: Vec<Fr> = (1..6u64).map(Fr::from).collect();
     let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
-    let bases =
-        Bases::<G1>::new(Kernel::fastest(), Plan::choose(9, 0), &points, &|_| (), &CancelToken::new())
-            .unwrap();
+    let bases = Bases::<G1>::new(
+        Kernel::fastest(),
+        Plan::choose(9, 0),
+        Points::of(&points),
+        &|_| (),
+        &CancelToken::new(),
+    )
+    .unwrap();
     let expected = <G1Projective as VariableBaseMSM>::msm(&points[..5], &scalars).unwrap();
     assert_eq!(*bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap(), expected);
     let cancelled = CancelToken::new();

@@ -12,12 +12,11 @@
 //! Which points there are and how they are cut into windows follows from key and size: the head is compared with what it must
 //! be, and every other byte is hashed. Points are used where the file lies in memory.
 
-use super::{Domain, Plan, Plans, Queries, SharedBytes, TableSize, Tables, blinded_b2, domain};
+use super::{AllPoints, Plan, Plans, SharedBytes, TableSize, Tables, domain};
 use crate::{
-    exec,
     frame::{Frame, FrameError, FrameFault, Part, Section, Writer},
     key::ProvingKey,
-    msm::{Bases, Table},
+    msm::{Bases, Points, Table},
 };
 use core::fmt;
 use tabella_lanes::{Group, Kernel};
@@ -142,34 +141,69 @@ impl Tables {
         let _ = writer.section();
         KeptTables { head: writer.finish(), tables }
     }
+}
 
-    /// Tables out of bytes that [`Self::to_kept`] gave for the same key, kernel and size. They stay where they are.
+/// Bytes of tables that are whole: they have the digest that their head names.
+///
+/// They are hashed before their key is known, so that this can go on beside the reading of the key.
+pub struct WholeTables {
+    bytes: SharedBytes,
+}
+
+impl fmt::Debug for WholeTables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WholeTables({} bytes)", (*self.bytes).as_ref().len())
+    }
+}
+
+/// The sections of tables.
+fn sections(file: &[u8]) -> Result<[Part<'_>; SECTIONS.len()], TablesError> {
+    let frame = Frame::open(file, &MAGIC, &SECTIONS)?;
+    Ok(core::array::from_fn(|place| frame.part(place).expect("no section is optional")))
+}
+
+impl WholeTables {
+    /// Takes bytes that [`Tables::to_kept`] gave, and compares their digest. They stay where they are.
     ///
     /// Takes about as long as reading the bytes once, on all threads of the pool.
     ///
     /// # Errors
-    /// [`TablesError`] if anything in them is not what it must be.
+    /// [`TablesError`] if they are not the sections of tables, or are damaged.
     ///
     /// # Security
     /// The digest shows damage, not malice: whoever can write the bytes can write the digest. With wrong tables a proof does not verify
     /// and is not handed out; but whether it verifies can depend on the witness. Keep tables where only their owner can write.
-    pub fn from_kept(
-        bytes: SharedBytes,
+    pub fn read(bytes: SharedBytes) -> Result<Self, TablesError> {
+        let file = (*bytes).as_ref();
+        let [head, first, ..] = sections(file)?;
+        let content = file.get(first.offset..).unwrap_or_default();
+        if !head.bytes.ends_with(file_digest(tags::KEY_TABLES, &[content]).as_bytes()) {
+            let at = head.bytes.len().saturating_sub(DIGEST_BYTES);
+            return Err(fault_in(head, at, TablesFault::Digest));
+        }
+        Ok(Self { bytes })
+    }
+
+    /// The tables, if they are those of this key, kernel and size.
+    ///
+    /// # Errors
+    /// [`TablesError`] if they are for others.
+    pub fn for_key(
+        &self,
         key: &ProvingKey,
         key_name: &Digest,
         kernel: Kernel,
         size: TableSize,
-    ) -> Result<Self, TablesError> {
-        let Queries { a, l, h, .. } = key.queries();
-        let (b2, c) = (blinded_b2(key.queries()), [l.as_slice(), h.as_slice()].concat());
-        let plans = Plans::choose(key.queries(), size);
-        let file = (*bytes).as_ref();
-        let frame = Frame::open(file, &MAGIC, &SECTIONS)?;
-        let [head_part, part_a, part_c, part_b2] =
-            core::array::from_fn(|place| frame.part(place).expect("no section is optional"));
+    ) -> Result<Tables, TablesError> {
+        let points = AllPoints::of(key.queries());
+        let plans = Plans::choose(&points, size);
+        let AllPoints { a, b2, c } = points;
+        let bytes = &self.bytes;
+        let [head_part, part_a, part_c, part_b2] = sections((**bytes).as_ref())?;
 
         let windows = [(a.len(), plans.a), (c.len(), plans.c), (b2.len(), plans.b2)];
         let fields = head(kernel.form(), size, key_name, windows);
+        // What follows the fields is the digest, which was compared.
         let mut rest =
             head_part.expect(Some(fields.iter().map(|(_, f)| f.len()).sum::<usize>() + DIGEST_BYTES))?;
         for (name, field) in &fields {
@@ -180,25 +214,15 @@ impl Tables {
                 TablesFault::Other(name),
             ))?;
         }
-        part_a.expect(Some(Bases::<super::G1>::table_bytes(plans.a, a)))?;
-        part_c.expect(Some(Bases::<super::G1>::table_bytes(plans.c, &c)))?;
-        part_b2.expect(Some(Bases::<super::G2>::table_bytes(plans.b2, &b2)))?;
-
-        let content = file.get(part_a.offset..).unwrap_or_default();
-        let (digest, domain): (Digest, Domain) =
-            exec::join(|| file_digest(tags::KEY_TABLES, &[content]), || domain(key, kernel));
-        if digest.as_bytes() != rest {
-            return Err(fault_in(head_part, head_part.bytes.len() - DIGEST_BYTES, TablesFault::Digest));
-        }
-        Ok(Self {
+        Ok(Tables {
             kernel,
             size,
-            a: bases(kernel, plans.a, a, &bytes, part_a)?,
-            b2: bases(kernel, plans.b2, &b2, &bytes, part_b2)?,
-            c: bases(kernel, plans.c, &c, &bytes, part_c)?,
-            domain,
+            a: bases(kernel, plans.a, a, bytes, part_a)?,
+            b2: bases(kernel, plans.b2, b2, bytes, part_b2)?,
+            c: bases(kernel, plans.c, c, bytes, part_c)?,
+            domain: domain(key, kernel),
             basis: key.quotient_basis(),
-            l: l.len(),
+            l: key.queries().l.len(),
         })
     }
 }
@@ -207,10 +231,11 @@ impl Tables {
 fn bases<G: Group>(
     kernel: Kernel,
     plan: Plan,
-    points: &[G::Affine],
+    points: Points<'_, G>,
     bytes: &SharedBytes,
     part: Part<'_>,
 ) -> Result<Bases<G>, TablesError> {
+    part.expect(Some(points.table_bytes(plan)))?;
     let table = Table::shared(bytes, part.offset..part.offset + part.bytes.len());
     let table = table.ok_or(fault_in(part, 0, TablesFault::Alignment))?;
     Ok(Bases::with_table(kernel, plan, points, table))

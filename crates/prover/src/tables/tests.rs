@@ -1,4 +1,4 @@
-use super::{Plans, SharedBytes, TableSize, Tables, TablesError, TablesFault};
+use super::{AllPoints, Plans, SharedBytes, TableSize, Tables, TablesError, TablesFault, WholeTables};
 use crate::{ProveError, Prover, ProvingKey, frame::FrameFault, insecure_development_setup, testing::Chain};
 use ark_ec::AffineRepr;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -53,7 +53,7 @@ fn kept(key: &ProvingKey, kernel: Kernel, size: TableSize) -> Vec<u8> {
 }
 
 fn read(bytes: &[u8], key: &ProvingKey) -> Result<Tables, TablesError> {
-    Tables::from_kept(aligned(bytes, 0), key, &name(key), Kernel::PORTABLE, TableSize::Small)
+    WholeTables::read(aligned(bytes, 0))?.for_key(key, &name(key), Kernel::PORTABLE, TableSize::Small)
 }
 
 #[test]
@@ -65,7 +65,8 @@ fn kept_tables_give_the_same_proofs() {
     for kernel in Kernel::available() {
         for size in TableSize::ALL {
             let bytes = kept(&key, kernel, size);
-            let tables = Tables::from_kept(aligned(&bytes, 0), &key, &name(&key), kernel, size).unwrap();
+            let whole = WholeTables::read(aligned(&bytes, 0)).unwrap();
+            let tables = whole.for_key(&key, &name(&key), kernel, size).unwrap();
             assert_eq!((tables.kernel(), tables.size()), (kernel, size));
             assert!(kernel.form().len() <= 16, "the head has room for its name");
             assert_eq!(tables.to_kept(&name(&key)).pieces().collect::<Vec<_>>().concat(), bytes);
@@ -87,9 +88,9 @@ fn tables_for_another_kernel_size_or_key_are_refused() {
     let (key, other) = (key(1), key(2));
     let other_shape = insecure_development_setup(&Chain::shape_only(31), &[1; 32]).unwrap();
     let bytes = kept(&key, Kernel::PORTABLE, TableSize::Small);
-    let refused = |key: &ProvingKey, name: &Digest, kernel, size| {
-        Tables::from_kept(aligned(&bytes, 0), key, name, kernel, size).unwrap_err()
-    };
+    let whole = WholeTables::read(aligned(&bytes, 0)).unwrap();
+    let refused =
+        |key: &ProvingKey, name: &Digest, kernel, size| whole.for_key(key, name, kernel, size).unwrap_err();
     let head = |behind: usize, what| TablesError {
         section: "head",
         offset: HEAD_AT + behind,
@@ -144,9 +145,8 @@ fn tables_that_do_not_lie_in_line_are_refused() {
     let key = key(1);
     let bytes = kept(&key, Kernel::PORTABLE, TableSize::Small);
     for behind in [1, 8, 32] {
-        let read =
-            Tables::from_kept(aligned(&bytes, behind), &key, &name(&key), Kernel::PORTABLE, TableSize::Small);
-        let error = read.unwrap_err();
+        let whole = WholeTables::read(aligned(&bytes, behind)).unwrap();
+        let error = whole.for_key(&key, &name(&key), Kernel::PORTABLE, TableSize::Small).unwrap_err();
         assert_eq!((error.section, error.fault), ("table of A", TablesFault::Alignment));
     }
 }
@@ -189,7 +189,8 @@ fn tables_are_of_use_where_there_is_room_for_them() {
         for query in [&mut many.a, &mut many.l, &mut many.h] {
             *query = query.iter().copied().cycle().take(points).collect();
         }
-        let none = Plans::choose(&many, TableSize::None);
-        assert_eq!(TableSize::ALL.map(|size| Plans::choose(&many, size) != none), expected, "{points}");
+        let all = AllPoints::of(&many);
+        let none = Plans::choose(&all, TableSize::None);
+        assert_eq!(TableSize::ALL.map(|size| Plans::choose(&all, size) != none), expected, "{points}");
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cancel::CancelToken;
-use crate::msm::{Bases, Rooms};
+use crate::msm::{Bases, Points, Rooms};
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{Field, One, UniformRand};
@@ -16,7 +16,9 @@ fn agrees(points: &[G1Affine], scalars: &[Fr]) {
     let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
     for plan in PLANS {
         assert!(suits::<G1>(plan));
-        let bases = Bases::<G1>::new(Kernel::fastest(), plan, points, &|_| (), &CancelToken::new()).unwrap();
+        let bases =
+            Bases::<G1>::new(Kernel::fastest(), plan, Points::of(points), &|_| (), &CancelToken::new())
+                .unwrap();
         for threads in [1, 2, 5] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let sum = pool.install(|| bases.sum(&halves, &Rooms::default(), &CancelToken::new()));
@@ -82,7 +84,9 @@ fn sums_in_the_extension() {
     let halves: Vec<Halves> = scalars.iter().map(Halves::of).collect();
     let expected = G2Projective::msm(&points, &scalars).unwrap().into_affine();
     for plan in PLANS {
-        let bases = Bases::<G2>::new(Kernel::fastest(), plan, &points, &|_| (), &CancelToken::new()).unwrap();
+        let bases =
+            Bases::<G2>::new(Kernel::fastest(), plan, Points::of(&points), &|_| (), &CancelToken::new())
+                .unwrap();
         let sum = bases.sum(&halves, &Rooms::default(), &CancelToken::new()).unwrap();
         assert_eq!(sum.into_affine(), expected, "{plan:?}");
     }
