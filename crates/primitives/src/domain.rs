@@ -48,6 +48,8 @@ pub const TRUSTEE_SESSION: &str = "tabella/trustee/session/v1";
 pub const TRUSTEE_KEYS: &str = "tabella/trustee/keys/v1";
 /// What a trustee signs: one package of a key ceremony or of a decryption.
 pub const TRUSTEE_PACKAGE: &str = "tabella/trustee/package/v1";
+/// What a trustee had seen when it spoke: every package of the rounds that were closed.
+pub const TRUSTEE_VIEW: &str = "tabella/trustee/view/v1";
 /// Hash by which a trustee commits to its package of round 1.
 pub const TRUSTEE_COMMITMENT: &str = "tabella/trustee/commitment/v1";
 /// Proof that a dealer knows the secrets which it deals.
@@ -94,7 +96,7 @@ pub const SECRET_BALLOT: &str = "tabella/secret-ballot/v1";
 pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
 /// Every tag above.
-pub const ALL: [&str; 44] = [
+pub const ALL: [&str; 45] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -117,6 +119,7 @@ pub const ALL: [&str; 44] = [
     TRUSTEE_SESSION,
     TRUSTEE_KEYS,
     TRUSTEE_PACKAGE,
+    TRUSTEE_VIEW,
     TRUSTEE_COMMITMENT,
     TRUSTEE_KNOWLEDGE,
     TRUSTEE_EPHEMERAL,

@@ -12,11 +12,16 @@ use super::{
     round1::{self, Reveal},
     round2::{self, Deal},
     round3::{self, Complaints, Dealt},
+    view,
 };
 use crate::wire::DecodeError;
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::fmt;
-use tabella_primitives::{digest::Digest, edwards::Point};
+use tabella_primitives::{
+    digest::{Digest, TaggedHasher},
+    domain,
+    edwards::Point,
+};
 
 /// Packages of one trustee in one round that are kept: two that differ prove all there is to prove.
 const KEPT: usize = 2;
@@ -115,6 +120,14 @@ pub enum CeremonyError {
         /// Why.
         blames: Vec<Blame>,
     },
+    /// Trustees closed rounds before this one with other packages than those on the board. What they say in this round cannot be judged here:
+    /// somebody who signs two packages of a round shows one to some and the other to others.
+    OtherView {
+        /// The round that cannot be closed.
+        round: Round,
+        /// Whose package of this round says so.
+        trustees: Vec<TrusteeIndex>,
+    },
     /// Two of the joint keys are equal, or one is the identity. It takes all who are left to arrange that.
     DegenerateKey,
     /// A trustee did not sign the transcript.
@@ -130,12 +143,13 @@ pub enum CeremonyError {
 }
 
 impl CeremonyError {
-    /// Who is named, if somebody is. After [`Self::OtherTranscript`] it may be these trustees, or whoever keeps the board.
+    /// Who is to blame, if somebody is. After [`Self::OtherView`] and [`Self::OtherTranscript`] nobody is known to be: the trustees that these name
+    /// saw other packages, which somebody else may have arranged.
     #[must_use]
     pub fn culprits(&self) -> &[TrusteeIndex] {
         match self {
             Self::TooFew { culprits, .. } => culprits,
-            Self::NotEndorsed { trustees } | Self::OtherTranscript { trustees } => trustees,
+            Self::NotEndorsed { trustees } => trustees,
             _ => &[],
         }
     }
@@ -155,6 +169,9 @@ impl fmt::Display for CeremonyError {
             Self::TooFew { left, threshold, blames, .. } => {
                 write!(f, "{left} trustees are left where {threshold} are needed")?;
                 blames.iter().try_for_each(|blame| write!(f, "; {blame}"))
+            }
+            Self::OtherView { round, trustees } => {
+                write!(f, "trustees {trustees:?} saw other packages of the rounds before `{round}`")
             }
             Self::DegenerateKey => f.write_str("the joint keys are no encryption key"),
             Self::NotEndorsed { trustees } => {
@@ -265,13 +282,19 @@ impl Board {
         self.closed.map_or(Some(Round::Commit), Round::next).filter(|round| *round <= Round::Complain)
     }
 
-    /// Closes a round and judges what was said in it. Who is at fault, or silent, is excluded and named in [`Self::blames`].
+    /// Closes a round and judges what was said in it. Who is at fault, or silent, is excluded and named in [`Self::blames`]. Nothing is judged unless
+    /// all who spoke closed the earlier rounds with the packages of this board.
     ///
     /// # Errors
-    /// [`CeremonyError::OutOfOrder`] changes nothing. [`CeremonyError::TooFew`]: the round is closed, and the ceremony is over.
+    /// [`CeremonyError::OutOfOrder`] and [`CeremonyError::OtherView`] change nothing. [`CeremonyError::TooFew`]: the round is closed, and the
+    /// ceremony is over.
     pub fn close(&mut self, round: Round) -> Result<(), CeremonyError> {
         if self.next_round() != Some(round) {
             return Err(CeremonyError::OutOfOrder { round });
+        }
+        let trustees = self.with_another_view(round);
+        if !trustees.is_empty() {
+            return Err(CeremonyError::OtherView { round, trustees });
         }
         self.closed = Some(round);
         let mut blames = Vec::new();
@@ -302,6 +325,30 @@ impl Board {
         Ok(())
     }
 
+    /// What a trustee has seen who closed rounds with the packages of this board (see [`view`]).
+    pub(super) fn view(&self) -> Digest {
+        let closed = |package: &&Package| self.closed.is_some_and(|closed| package.round() <= closed);
+        let hasher = TaggedHasher::new(domain::TRUSTEE_VIEW).digest(self.parameters.session().as_digest());
+        self.packages()
+            .filter(closed)
+            .fold(hasher, |hasher, package| hasher.digest(&package.digest()))
+            .finish()
+    }
+
+    /// Who says in the round that comes next to have seen something else than this board. A package without a view is malformed, and is judged.
+    fn with_another_view(&self, round: Round) -> Vec<TrusteeIndex> {
+        if round == Round::Commit {
+            return Vec::new();
+        }
+        let here = self.view();
+        let differs = |trustee: &TrusteeIndex| {
+            let package = self.only(round, *trustee);
+            package
+                .is_ok_and(|package| view::split(round, package.body()).is_ok_and(|(view, _)| view != here))
+        };
+        self.left.iter().copied().filter(differs).collect()
+    }
+
     /// Judges what one trustee said in a round, by itself; complaints are collected.
     fn judge(
         &mut self,
@@ -311,21 +358,22 @@ impl Board {
     ) -> Result<(), Fault> {
         let package = self.only(round, trustee)?;
         let (body, digest) = (package.body(), package.digest());
+        let content = if round == Round::Commit { body } else { view::split(round, body)?.1 };
         match round {
             Round::Commit => {
-                parse::<Commitment>(body)?;
+                parse::<Commitment>(content)?;
             }
             Round::Reveal => {
                 let committed = parse::<Commitment>(self.only(Round::Commit, trustee)?.body())?;
-                let reveal = round1::check(&self.parameters, trustee, &committed.0, body)?;
+                let reveal = round1::check(&self.parameters, trustee, &committed.0, content)?;
                 self.reveals.insert(trustee, reveal);
             }
             Round::Deal => {
-                let deal = round2::check(&self.parameters, trustee, &self.left, body)?;
+                let deal = round2::check(&self.parameters, trustee, &self.left, content)?;
                 self.deals.insert(trustee, (digest, deal));
             }
             Round::Complain | Round::Endorse | Round::Decrypt => {
-                let all = parse::<Complaints>(body)?;
+                let all = parse::<Complaints>(content)?;
                 complaints.extend(all.0.into_iter().map(|complaint| (trustee, complaint)));
             }
         }
@@ -428,7 +476,7 @@ fn entry(package: &Package) -> (TrusteeIndex, Digest) {
     (package.sender(), package.digest())
 }
 
-/// Decodes a signed body.
-fn parse<B: Body>(body: &[u8]) -> Result<B, Fault> {
-    B::from_bytes(body).map_err(|error| Fault::Malformed { round: B::ROUND, error })
+/// Decodes what was signed.
+fn parse<B: Body>(content: &[u8]) -> Result<B, Fault> {
+    B::from_bytes(content).map_err(|error| Fault::Malformed { round: B::ROUND, error })
 }

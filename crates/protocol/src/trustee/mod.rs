@@ -112,6 +112,7 @@ mod share;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use board::{Board, CeremonyError, RoundError};
 pub use ceremony::{

@@ -93,7 +93,7 @@ impl fmt::Display for Round {
     }
 }
 
-/// The content of a package of one round.
+/// What a package of one round says: its body, but for the view before it in rounds 1 to 3 (see [`super::view`]).
 pub(super) trait Body: Sized {
     const ROUND: Round;
     fn to_bytes(&self) -> Vec<u8>;

@@ -1,7 +1,7 @@
 //! Round 0: commit to what round 1 reveals, before anybody has revealed anything.
 //!
 //! ```text
-//! h_i = keccak(tag, session, i, body of the package of round 1)
+//! h_i = keccak(tag, session, i, content of the package of round 1)
 //! ```
 //!
 //! Without it the last trustee to reveal sees the contributions of all others and chooses its own so that the key comes out as it
@@ -27,7 +27,7 @@ secret_package! {
     SecretPackage, stage 0
 }
 
-/// The body: the hash of the body of round 1.
+/// The body: the hash of the content of round 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Commitment(pub(super) Digest);
 
@@ -46,7 +46,7 @@ impl Body for Commitment {
     }
 }
 
-/// The hash of a body of round 1.
+/// The hash of the content of round 1.
 pub(super) fn hash(session: &SessionId, trustee: TrusteeIndex, reveal: &[u8]) -> Digest {
     TaggedHasher::new(domain::TRUSTEE_COMMITMENT)
         .digest(session.as_digest())

@@ -9,7 +9,7 @@ use super::{
     held::secret_package,
     package::Body,
     polynomial::{self, SecretPolynomial},
-    round0,
+    round0, view,
 };
 use crate::wire::{self, DecodeError, Reader};
 use alloc::vec::Vec;
@@ -30,7 +30,7 @@ secret_package! {
     SecretPackage, stage 1
 }
 
-/// The body: commitments `A_k,0..A_k,t-1` of each polynomial, and one proof for all constant terms.
+/// The content: commitments `A_k,0..A_k,t-1` of each polynomial, and one proof for all constant terms.
 ///
 /// Bytes: k (1), t (1), k t points packed, the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,18 +116,18 @@ fn constant_terms(commitments: &[Vec<Point>]) -> Vec<Point> {
     commitments.iter().filter_map(|polynomial| polynomial.first().copied()).collect()
 }
 
-/// Checks a trustee's body of round 1 by itself, against the hash of round 0.
+/// Checks a trustee's content of round 1 by itself, against the hash of round 0.
 pub(super) fn check(
     parameters: &CeremonyParameters,
     trustee: TrusteeIndex,
     committed: &Digest,
-    body: &[u8],
+    content: &[u8],
 ) -> Result<Reveal, Fault> {
-    if round0::hash(parameters.session(), trustee, body) != *committed {
+    if round0::hash(parameters.session(), trustee, content) != *committed {
         return Err(Fault::HashMismatch);
     }
     let reveal =
-        Reveal::from_bytes(body).map_err(|error| Fault::Malformed { round: Round::Reveal, error })?;
+        Reveal::from_bytes(content).map_err(|error| Fault::Malformed { round: Round::Reveal, error })?;
     let count = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
     let (slots, threshold) = (parameters.slots(), parameters.threshold());
     if reveal.commitments.len() != usize::from(slots) {
@@ -155,10 +155,10 @@ pub fn reveal(
 ) -> Result<(SecretPackage, Package), RoundError> {
     let mut held = secret.0;
     board.check_turn(Round::Commit, &held, me)?;
-    let body = Reveal::from_bytes(&held.public).map_err(RoundError::Damaged)?;
+    let content = Reveal::from_bytes(&held.public).map_err(RoundError::Damaged)?;
     held.public.clear();
     held.seen = board.seen();
-    let package = Package::sign(held.session, held.trustee, &body, me);
+    let package = view::sign(board, held.trustee, &content, me);
     Ok((SecretPackage(held), package))
 }
 

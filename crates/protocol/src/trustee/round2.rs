@@ -9,6 +9,7 @@ use super::{
     package::{Body, index_of},
     polynomial, round1,
     sealed::{Route, SealedShare},
+    view,
 };
 use crate::wire::{DecodeError, Reader};
 use alloc::vec::Vec;
@@ -19,7 +20,7 @@ secret_package! {
     SecretPackage, stage 2
 }
 
-/// The body: one envelope for each of the others, ascending.
+/// The content: one envelope for each of the others, ascending.
 ///
 /// Bytes: k (1), number of envelopes (1), then recipient (1) and envelope each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,14 +66,14 @@ impl Deal {
     }
 }
 
-/// Checks what everyone can check of a trustee's body of round 2; `left` are those who are not excluded yet.
+/// Checks what everyone can check of a trustee's content of round 2; `left` are those who are not excluded yet.
 pub(super) fn check(
     parameters: &CeremonyParameters,
     dealer: TrusteeIndex,
     left: &[TrusteeIndex],
-    body: &[u8],
+    content: &[u8],
 ) -> Result<Deal, Fault> {
-    let deal = Deal::from_bytes(body).map_err(|error| Fault::Malformed { round: Round::Deal, error })?;
+    let deal = Deal::from_bytes(content).map_err(|error| Fault::Malformed { round: Round::Deal, error })?;
     if deal.slots != parameters.slots() {
         return Err(Fault::WrongSlots { expected: parameters.slots(), actual: deal.slots });
     }
@@ -111,9 +112,9 @@ pub fn deal(
         shares.push((recipient, route.seal(&at(recipient).collect::<Vec<_>>(), rng)));
     }
     let own = at(dealer).collect();
-    let body = Deal { slots: parameters.slots(), shares };
+    let content = Deal { slots: parameters.slots(), shares };
     held.rows = alloc::vec![(dealer.get(), own)];
     held.seen = board.seen();
-    let package = Package::sign(held.session, dealer, &body, me);
+    let package = view::sign(board, dealer, &content, me);
     Ok((SecretPackage(held), package))
 }

@@ -12,6 +12,7 @@ use super::{
     round1::Reveal,
     round2::{self, Deal},
     sealed::{Route, SealedShare},
+    view,
 };
 use crate::wire::{self, DecodeError, Reader};
 use alloc::vec::Vec;
@@ -40,7 +41,7 @@ pub(super) struct Complaint {
     pub(super) proof: DleqProof,
 }
 
-/// The body: complaints, ascending by whom they are against; mostly none. Bytes: their number (1), then each.
+/// The content: complaints, ascending by whom they are against; mostly none. Bytes: their number (1), then each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Complaints(pub(super) Vec<Complaint>);
 
@@ -185,6 +186,6 @@ pub fn complain(
         }
     }
     held.seen = board.seen();
-    let package = Package::sign(held.session, recipient, &complaints, me);
+    let package = view::sign(board, recipient, &complaints, me);
     Ok((SecretPackage(held), package))
 }

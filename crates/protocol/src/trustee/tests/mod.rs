@@ -25,6 +25,16 @@ pub(super) fn election(number: u8) -> ElectionId {
     ElectionId::from_digest(Digest::from_bytes([number; 32]))
 }
 
+/// What a package says besides what its sender had seen.
+pub(super) fn content(package: &Package) -> &[u8] {
+    match package.round() {
+        round @ (Round::Reveal | Round::Deal | Round::Complain) => {
+            view::split(round, package.body()).unwrap().1
+        }
+        _ => package.body(),
+    }
+}
+
 /// The people of a ceremony, before it begins.
 #[derive(Clone)]
 pub(super) struct Cast {
@@ -84,6 +94,15 @@ impl Cast {
     /// A package with this body, signed by this trustee.
     pub(super) fn sign(&self, round: Round, number: u8, body: Vec<u8>) -> Package {
         Package::sign_bytes(*self.parameters.session(), round, index(number), body, self.secret(number))
+    }
+
+    /// The package of rounds 1 to 3 with other content and the same view; one of another round with another body.
+    pub(super) fn with_content(&self, package: &Package, change: impl FnOnce(&mut Vec<u8>)) -> Package {
+        let mut content = content(package).to_vec();
+        change(&mut content);
+        let mut body = package.body()[..package.body().len() - self::content(package).len()].to_vec();
+        body.extend(content);
+        self.sign(package.round(), package.sender().get(), body)
     }
 
     /// Holds an honest ceremony.

@@ -33,9 +33,7 @@ pub(super) fn blames_after(
 ) -> Vec<Blame> {
     let done = cast.hold_with(|cast, now, packages| {
         for package in packages.iter_mut().filter(|p| now == round && p.sender() == index(number)) {
-            let mut body = package.body().to_vec();
-            change(&mut body);
-            *package = cast.sign(round, number, body);
+            *package = cast.with_content(package, &change);
         }
     });
     done.map_or_else(|failed| failed.blames().to_vec(), |done| done.ceremony.blames().to_vec())
@@ -47,22 +45,22 @@ fn blames_after_planned_reveal(change: impl Fn(&mut Vec<u8>)) -> Vec<Blame> {
     blames_with_reveals(cast(), &[(TWO, body)])
 }
 
-/// The body that this trustee reveals in an honest ceremony, changed.
+/// What this trustee reveals in an honest ceremony, changed.
 fn reveal_of(cast: &Cast, number: u8, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let honest = cast.clone().hold();
     let package = honest.board.packages().find(|p| (p.round(), p.sender()) == (Round::Reveal, index(number)));
-    let mut body = package.unwrap().body().to_vec();
+    let mut body = content(package.unwrap()).to_vec();
     change(&mut body);
     body
 }
 
-/// A ceremony in which these trustees commit to and reveal these bodies.
+/// A ceremony in which these trustees commit to and reveal this.
 pub(super) fn hold_with_reveals(cast: Cast, reveals: &[(u8, Vec<u8>)]) -> Result<Done, Failed> {
     cast.hold_with(|cast, round, packages| {
         for package in packages.iter_mut() {
             let number = package.sender().get();
             let Some((_, reveal)) = reveals.iter().find(|(who, _)| *who == number) else { continue };
-            let body = match round {
+            let content = match round {
                 Round::Commit => {
                     let hash = round0::hash(cast.parameters.session(), index(number), reveal);
                     hash.as_bytes().to_vec()
@@ -70,7 +68,7 @@ pub(super) fn hold_with_reveals(cast: Cast, reveals: &[(u8, Vec<u8>)]) -> Result
                 Round::Reveal => reveal.clone(),
                 _ => continue,
             };
-            *package = cast.sign(round, number, body);
+            *package = cast.with_content(package, |body| *body = content);
         }
     })
 }
@@ -369,8 +367,7 @@ fn a_spoilt_complaint_blames_its_complainer() {
     let spoil = |at: usize| {
         let done = cast().hold_with(|cast, round, packages| {
             for package in packages.iter_mut() {
-                let mut body = package.body().to_vec();
-                match (round, package.sender().get()) {
+                *package = cast.with_content(package, |body| match (round, package.sender().get()) {
                     // The last byte of the envelope for trustee 1.
                     (Round::Deal, TWO) => body[2 + 176] ^= 1,
                     (Round::Complain, 1) => {
@@ -379,9 +376,8 @@ fn a_spoilt_complaint_blames_its_complainer() {
                             body[at] ^= if at == 33 { 0x80 } else { 1 };
                         }
                     }
-                    _ => continue,
-                }
-                *package = cast.sign(round, package.sender().get(), body);
+                    _ => (),
+                });
             }
         });
         done.unwrap().ceremony.blames().to_vec()
@@ -413,13 +409,37 @@ fn silence_and_double_talk_in_every_round() {
     }
 }
 
+/// Whoever says to have seen something else is not judged and not blamed, and the round stays open: nobody can tell whether it lies, or was shown a
+/// second package of somebody else. A package that is too short for a view is its sender's fault.
+#[test]
+fn another_view_is_no_fault_and_no_view_is_one() {
+    for round in [Round::Reveal, Round::Deal, Round::Complain] {
+        for at in 0..32 {
+            let failed = cast().hold_with(|cast, now, packages| {
+                if now == round {
+                    let mut body = packages[1].body().to_vec();
+                    body[at] ^= 1;
+                    packages[1] = cast.sign(round, TWO, body);
+                }
+            });
+            let error = failed.err().unwrap().error;
+            assert_eq!(error, CeremonyError::OtherView { round, trustees: vec![index(TWO)] });
+            assert!(error.culprits().is_empty());
+        }
+        let short = cast().hold_with(|cast, now, packages| {
+            if now == round {
+                packages[1] = cast.sign(round, TWO, vec![0; 31]);
+            }
+        });
+        assert_eq!(short.unwrap().ceremony.blames(), length(round, 32, 31));
+    }
+}
+
 #[test]
 fn the_keys_are_those_of_who_is_left() {
     let done = cast().hold_with(|cast, round, packages| {
         if round == Round::Deal {
-            let mut body = packages[1].body().to_vec();
-            body[2 + 176] ^= 1;
-            packages[1] = cast.sign(round, TWO, body);
+            packages[1] = cast.with_content(&packages[1], |body| body[2 + 176] ^= 1);
         }
     });
     let done = done.unwrap();
