@@ -372,7 +372,7 @@ impl Board {
                 let deal = round2::check(&self.parameters, trustee, &self.left, content)?;
                 self.deals.insert(trustee, (digest, deal));
             }
-            Round::Complain | Round::Endorse | Round::Decrypt => {
+            Round::Complain | Round::Endorse | Round::Decrypt | Round::LeftOut => {
                 let all = parse::<Complaints>(content)?;
                 complaints.extend(all.0.into_iter().map(|complaint| (trustee, complaint)));
             }

@@ -266,8 +266,8 @@ impl CeremonyRecord {
                         _ => other.push(sender),
                     }
                 }
-                Round::Decrypt => {
-                    return Err(PackageError::OtherRound { actual: Round::Decrypt }.into());
+                actual @ (Round::Decrypt | Round::LeftOut) => {
+                    return Err(PackageError::OtherRound { actual }.into());
                 }
                 _ => board.add(package.clone())?,
             }

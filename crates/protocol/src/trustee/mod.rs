@@ -96,6 +96,7 @@ mod held;
 mod in_memory;
 mod index;
 mod keys;
+mod left_out;
 mod opening;
 mod package;
 mod parameters;
@@ -126,6 +127,7 @@ pub use files::{MAX_SECRET_FILE_BYTES, MAX_STATE_FILE_BYTES};
 pub use in_memory::{HeldInMemory, hold_in_memory};
 pub use index::{InvalidIndex, MAX_TRUSTEES, TrusteeIndex};
 pub use keys::{TrusteeKeys, TrusteeSecret};
+pub use left_out::{LeftOut, Notes};
 pub use opening::{
     AuthorisedSum, EncryptedSum, LEAST_BALLOTS, LEDGER_FORMAT, MAX_LEDGER_BYTES, OpeningLedger,
     OpeningPolicy, Refusal,
@@ -136,7 +138,7 @@ pub use parameters::{
 };
 #[cfg(feature = "std")]
 pub use participant::{
-    MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT, Participant, ParticipantError, Progress, Standing,
+    MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT, Participant, ParticipantError, Progress, Standing, Stopped,
 };
 pub use registration::{
     MAX_TRUSTEE_REGISTRATION_BYTES, TRUSTEE_REGISTRATION_FORMAT, TrusteeName, TrusteeRegistration,

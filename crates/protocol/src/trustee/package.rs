@@ -47,12 +47,14 @@ pub enum Round {
     Endorse,
     /// A share of the decryption of a sum.
     Decrypt,
+    /// A note for the others that a round was closed without somebody. It stands in no record.
+    LeftOut,
 }
 
 impl Round {
     /// Every kind of package, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Commit, Self::Reveal, Self::Deal, Self::Complain, Self::Endorse, Self::Decrypt];
+    pub const ALL: [Self; 7] =
+        [Self::Commit, Self::Reveal, Self::Deal, Self::Complain, Self::Endorse, Self::Decrypt, Self::LeftOut];
 
     /// The name in files.
     #[must_use]
@@ -64,6 +66,7 @@ impl Round {
             Self::Complain => "complain",
             Self::Endorse => "endorse",
             Self::Decrypt => "decrypt",
+            Self::LeftOut => "left-out",
         }
     }
 
@@ -77,6 +80,7 @@ impl Round {
             Self::Complain => 3,
             Self::Endorse => 4,
             Self::Decrypt => 5,
+            Self::LeftOut => 6,
         }
     }
 
@@ -295,7 +299,8 @@ fn digest(round: Round, session: &SessionId, sender: TrusteeIndex, body: &[u8]) 
         .finish()
 }
 
-fn round_of(number: u8) -> Result<Round, DecodeError> {
+/// A round by its number in a compact form.
+pub(super) fn round_of(number: u8) -> Result<Round, DecodeError> {
     let error = DecodeError::Field { field: "round", error: EncodingError::NotCanonical };
     Round::ALL.into_iter().find(|round| round.number() == number).ok_or(error)
 }

@@ -48,7 +48,9 @@ pub(super) fn run(args: &ConveneArgs, ui: &Ui) -> Result<Report, Failure> {
     let parameters = CeremonyParameters::convene(args.threshold, args.options, keys, &mut rng)
         .map_err(|error| parameters_failure(&paths, &error))?;
     let mut names = Names::default();
-    registrations.iter().for_each(|registration| names.add(&parameters, registration));
+    for (path, registration) in paths.iter().zip(&registrations) {
+        names.add(&parameters, registration, path);
+    }
 
     std::fs::create_dir_all(&args.out).map_err(|e| Failure::io("create", &args.out, &e))?;
     let mut written: Vec<(PathBuf, String)> = (1..)

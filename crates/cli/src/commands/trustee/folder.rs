@@ -8,43 +8,32 @@ use crate::{
     files::{self, Existing, Privacy},
     ui::Ui,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use tabella::protocol::{
-    trustee::{
-        CEREMONY_FORMAT, CeremonyParameters, MAX_CEREMONY_BYTES, MAX_PARAMETERS_BYTES, PACKAGE_FORMAT,
-        PARAMETERS_FORMAT, Package, Round, TRUSTEE_REGISTRATION_FORMAT, TrusteeIndex, TrusteeRegistration,
+use tabella::{
+    primitives::digest::Digest,
+    protocol::{
+        trustee::{
+            CEREMONY_FORMAT, CeremonyParameters, CeremonyRecord, KeyCeremony, LeftOut, MAX_CEREMONY_BYTES,
+            MAX_PARAMETERS_BYTES, PACKAGE_FORMAT, PARAMETERS_FORMAT, Package, Round,
+            TRUSTEE_REGISTRATION_FORMAT, TrusteeIndex, TrusteeRegistration,
+        },
+        wire::DecodeError,
     },
-    wire::DecodeError,
 };
 
 /// Name of the file with the parameters.
 pub(super) const PARAMETERS: &str = "parameters.json";
 /// Name of the file with the record of the whole ceremony.
-pub(super) const RECORD: &str = "ceremony.json";
-
-/// Type and version of the note that somebody was left out of a round.
-const LEFT_OUT_FORMAT: &str = "tabella-trustee-left-out-v1";
+const RECORD: &str = "ceremony.json";
 
 /// What a file is.
 pub(super) enum Content {
     Registration(TrusteeRegistration),
     Package(Package),
-    LeftOut(LeftOut),
     /// Something else that has its place there.
     Known,
-}
-
-/// Says to the others that a trustee closed a round without somebody. Nobody signs it: it makes them ask, and decides nothing.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LeftOut {
-    format: String,
-    session: String,
-    round: String,
-    pub(super) by: TrusteeIndex,
-    pub(super) without: Vec<TrusteeIndex>,
 }
 
 /// A file that is not taken, and why.
@@ -80,7 +69,8 @@ pub(super) struct CeremonyFolder {
     /// Packages of this ceremony, signed by those whose they say they are.
     pub(super) packages: Vec<Package>,
     pub(super) refused: Vec<RefusedFile>,
-    left_out: Vec<LeftOut>,
+    /// Where packages of it lie.
+    files: Vec<(Digest, PathBuf)>,
 }
 
 impl CeremonyFolder {
@@ -99,7 +89,7 @@ impl CeremonyFolder {
             names: Names::default(),
             packages: Vec::new(),
             refused: Vec::new(),
-            left_out: Vec::new(),
+            files: Vec::new(),
         };
         for file in files::json_files(&[path.to_owned()], "no-packages", "package", ui)? {
             folder.take(file);
@@ -117,49 +107,47 @@ impl CeremonyFolder {
         };
         match content {
             Content::Registration(registration) => match registration.verify() {
-                Ok(()) => self.names.add(&self.parameters, &registration),
-                Err(cause) => {
-                    let cause = cause.to_string();
-                    self.refused.push(RefusedFile { file, cause, claims: None });
-                }
+                Ok(()) => self.names.add(&self.parameters, &registration, &file),
+                Err(cause) => self.refuse(file, &cause),
             },
             Content::Package(package) => match package.verify(&self.parameters) {
                 // Shares are not the ceremony's.
-                Ok(()) if package.round() <= Round::Endorse => self.packages.push(package),
-                Ok(()) => {}
+                Ok(()) if package.round() == Round::Decrypt => {}
+                Ok(()) => {
+                    if package.round() == Round::LeftOut
+                        && let Err(cause) = LeftOut::of(&package)
+                    {
+                        return self.refuse(file, &cause);
+                    }
+                    self.files.push((package.digest(), file));
+                    self.packages.push(package);
+                }
                 Err(cause) => {
                     let claims = Some((package.round(), package.sender()));
                     self.refused.push(RefusedFile { file, cause: cause.to_string(), claims });
                 }
             },
-            Content::LeftOut(note) if note.session == self.parameters.session().to_string() => {
-                self.left_out.push(note);
-            }
-            Content::LeftOut(_) | Content::Known => {}
+            Content::Known => {}
         }
     }
 
-    /// Notes of others that somebody was left out of a round.
-    pub(super) fn left_out(&self, round: Round, me: TrusteeIndex) -> impl Iterator<Item = &LeftOut> {
-        self.left_out.iter().filter(move |note| note.round == round.name() && note.by != me)
+    /// Sets a file aside that nobody is known to have made.
+    fn refuse(&mut self, file: PathBuf, cause: &dyn std::fmt::Display) {
+        self.refused.push(RefusedFile { file, cause: cause.to_string(), claims: None });
     }
 
-    /// Writes a note that somebody is left out of a round.
-    pub(super) fn note_left_out(
-        &self,
-        round: Round,
-        by: TrusteeIndex,
-        without: &[TrusteeIndex],
-    ) -> Result<PathBuf, Failure> {
-        let note = LeftOut {
-            format: LEFT_OUT_FORMAT.to_owned(),
-            session: self.parameters.session().to_string(),
-            round: round.name().to_owned(),
-            by,
-            without: without.to_vec(),
-        };
-        let text = serde_json::to_string(&note).map_err(Failure::internal)?;
-        self.publish(&format!("{}-{round}-{:02}-without.json", round.number(), by.get()), &text)
+    /// Sets the files aside in which a package is that has no say.
+    pub(super) fn refuse_package(&mut self, package: &Digest, cause: &dyn std::fmt::Display) {
+        let (refused, kept) = std::mem::take(&mut self.files).into_iter().partition(|(of, _)| of == package);
+        self.files = kept;
+        let refused: Vec<(Digest, PathBuf)> = refused;
+        refused.into_iter().for_each(|(_, file)| self.refuse(file, cause));
+    }
+
+    /// The files in which a package is, in the order in which they were read.
+    pub(super) fn files_of(&self, package: &Digest) -> Vec<String> {
+        let same = self.files.iter().filter(|(digest, _)| digest == package);
+        same.map(|(_, file)| file.display().to_string()).collect()
     }
 
     /// Writes a package, unless it lies there already; answers where it is written.
@@ -167,15 +155,33 @@ impl CeremonyFolder {
         if self.packages.contains(package) {
             return Ok(None);
         }
-        let round = package.round();
-        let name = format!("{}-{round}-{:02}.json", round.number(), package.sender().get());
+        // A note that somebody was left out is named after the round that was closed.
+        let note = LeftOut::of(package).ok();
+        let (round, end) = note.map_or((package.round(), ""), |note| (note.round, "-without"));
+        let name = format!("{}-{round}-{:02}{end}.json", round.number(), package.sender().get());
         let path = self.publish(&name, &package.to_json())?;
+        self.files.push((package.digest(), path.clone()));
         self.packages.push(package.clone());
         Ok(Some(path))
     }
 
+    /// Writes the record of the ceremony, unless one of the same ceremony lies there: whoever signs a package twice gives it two forms, which say the same.
+    pub(super) fn add_record(
+        &self,
+        record: &CeremonyRecord,
+        ceremony: &KeyCeremony,
+    ) -> Result<PathBuf, Failure> {
+        let limit = u64::try_from(MAX_CEREMONY_BYTES).unwrap_or(u64::MAX);
+        let path = self.path.join(RECORD);
+        let there = files::read(&path, limit).ok().and_then(|bytes| CeremonyRecord::from_json(&bytes).ok());
+        if there.and_then(|there| there.verify().ok()).is_some_and(|there| there == *ceremony) {
+            return Ok(path);
+        }
+        self.publish(RECORD, &record.to_json())
+    }
+
     /// Writes a file, unless the same one is there.
-    pub(super) fn publish(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
+    fn publish(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
         let path = self.path.join(name);
         write_once(&path, text)?;
         Ok(path)
@@ -214,7 +220,6 @@ pub(super) fn content_of(path: &Path) -> Result<Content, Failure> {
             TrusteeRegistration::from_json(&bytes).map(Content::Registration).map_err(|e| malformed(&e))
         }
         PACKAGE_FORMAT => Package::from_json(&bytes).map(Content::Package).map_err(|e| malformed(&e)),
-        LEFT_OUT_FORMAT => serde_json::from_slice(&bytes).map(Content::LeftOut).map_err(json),
         PARAMETERS_FORMAT | CEREMONY_FORMAT => Ok(Content::Known),
         _ => Err(Failure::bad_input("malformed-file", "no file of a ceremony")),
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    slice,
 };
 use tabella::protocol::trustee::{
     Blame, CeremonyParameters, MAX_TRUSTEE_REGISTRATION_BYTES, TrusteeIndex, TrusteeName, TrusteeRegistration,
@@ -21,39 +22,83 @@ pub(super) struct NamesArgs {
 }
 
 impl NamesArgs {
-    /// The names of the trustees of a ceremony. What is no registration of one of them is passed over.
+    /// The names of the trustees of a ceremony. A file that is named must be a registration; in folders, what is none of a trustee of the ceremony is
+    /// passed over. Names that contradict each other are noted.
     pub(super) fn read(&self, parameters: &CeremonyParameters, ui: &Ui) -> Result<Names, Failure> {
         let mut names = Names::default();
-        if self.names.is_empty() {
-            return Ok(names);
-        }
-        for path in files::json_files(&self.names, "no-registrations", "registration", ui)? {
-            if let Ok(Content::Registration(registration)) = content_of(&path)
-                && registration.verify().is_ok()
-            {
-                names.add(parameters, &registration);
+        for path in &self.names {
+            if !path.is_dir() {
+                names.add(parameters, &read_registration(path)?, path);
+                continue;
+            }
+            for path in files::json_files(slice::from_ref(path), "no-registrations", "registration", ui)? {
+                if let Ok(Content::Registration(registration)) = content_of(&path)
+                    && registration.verify().is_ok()
+                {
+                    names.add(parameters, &registration, &path);
+                }
             }
         }
+        names.conflicts().iter().for_each(|conflict| ui.note(conflict));
         Ok(names)
     }
 }
 
-/// Names of trustees, as they signed them.
+/// Names of trustees, as they signed them. A trustee for whom there are two, or whose name is another's too, is shown by number: which is right
+/// does not depend on the order in which files are read.
 #[derive(Debug, Default)]
-pub(super) struct Names(BTreeMap<TrusteeIndex, TrusteeName>);
+pub(super) struct Names(BTreeMap<TrusteeIndex, Vec<(TrusteeName, PathBuf)>>);
 
 impl Names {
     /// Takes the name of a registration that was verified, if it is one of a trustee of the ceremony.
-    pub(super) fn add(&mut self, parameters: &CeremonyParameters, registration: &TrusteeRegistration) {
-        if let Some(trustee) = parameters.index_of(registration.keys()) {
-            self.0.insert(trustee, registration.name().clone());
+    pub(super) fn add(
+        &mut self,
+        parameters: &CeremonyParameters,
+        registration: &TrusteeRegistration,
+        file: &Path,
+    ) {
+        let Some(trustee) = parameters.index_of(registration.keys()) else { return };
+        let known = self.0.entry(trustee).or_default();
+        if known.iter().all(|(name, _)| name != registration.name()) {
+            known.push((registration.name().clone(), file.to_owned()));
         }
+    }
+
+    /// What contradicts, a line each.
+    pub(super) fn conflicts(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut by_name: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (trustee, known) in &self.0 {
+            let shown = |(name, file): &(TrusteeName, PathBuf)| format!("{name} in {}", file.display());
+            if known.len() > 1 {
+                let names: Vec<String> = known.iter().map(shown).collect();
+                lines.push(format!(
+                    "trustee {trustee} is shown by number, for it signed several names: {}",
+                    names.join(", ")
+                ));
+            }
+            for (name, file) in known {
+                let of_name = by_name.entry(name.as_str()).or_default();
+                of_name.push(format!("trustee {trustee} in {}", file.display()));
+            }
+        }
+        for (name, trustees) in by_name.iter().filter(|(_, trustees)| trustees.len() > 1) {
+            let trustees = trustees.join(", ");
+            lines.push(format!("shown by number, for several go by the name {name}: {trustees}"));
+        }
+        lines
+    }
+
+    fn name(&self, trustee: TrusteeIndex) -> Option<&str> {
+        let [(name, _)] = self.0.get(&trustee)?.as_slice() else { return None };
+        let others = self.0.iter().filter(|(other, _)| **other != trustee).flat_map(|(_, known)| known);
+        others.into_iter().all(|(other, _)| other != name).then_some(name.as_str())
     }
 
     /// `trustee 3 (Carol)`.
     pub(super) fn show(&self, trustee: TrusteeIndex) -> String {
-        match self.0.get(&trustee) {
-            Some(name) => format!("trustee {trustee} ({})", printable(name.as_str())),
+        match self.name(trustee) {
+            Some(name) => format!("trustee {trustee} ({})", printable(name)),
             None => format!("trustee {trustee}"),
         }
     }
@@ -70,7 +115,7 @@ impl Names {
 
     /// `{"trustee": 3, "name": "Carol"}`.
     pub(super) fn json(&self, trustee: TrusteeIndex) -> Value {
-        json!({"trustee": trustee, "name": self.0.get(&trustee).map(TrusteeName::as_str)})
+        json!({"trustee": trustee, "name": self.name(trustee)})
     }
 
     /// Several trustees.

@@ -1,7 +1,7 @@
 //! `tabella trustee next`: one command for all rounds. It does what is due, or says whose package is missing.
 
 use super::{
-    folder::{CeremonyFolder, RECORD, RefusedFile},
+    folder::{CeremonyFolder, RefusedFile},
     secret::TrusteeFile,
     state::StateFile,
     verify,
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use tabella::{
     primitives::rng,
     protocol::trustee::{
-        CeremonyError, KeyCeremony, Package, Participant, ParticipantError, Progress, Round, RoundError,
+        Blame, CeremonyError, KeyCeremony, Participant, ParticipantError, Progress, Round, RoundError,
         Standing, TrusteeIndex, TrusteeSecret,
     },
 };
@@ -82,9 +82,8 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
     let bar = ui.progress("taking the next step", None);
     let mut without = args.without.as_slice();
     loop {
-        let due = desk.participant.due();
-        if let Some(round) = due {
-            desk.check_left_out(round, without, index)?;
+        if let Some(round) = desk.participant.due() {
+            desk.check_left_out(round, without)?;
         }
         let advanced = desk.participant.advance(
             &desk.me,
@@ -93,13 +92,12 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
             without,
             &mut rng,
         );
-        let progress = advanced.map_err(|error| failure(&error, &desk.folder))?;
+        let progress = advanced.map_err(|stopped| {
+            desk.with_all(failure(&stopped.error, &desk.folder), &stopped.blames, &stopped.late)
+        })?;
         match &progress.standing {
             Standing::Spoke(package) => {
                 desk.state.write(&desk.participant, &desk.me, Existing::Replace)?;
-                if let (Some(round), false) = (due, without.is_empty()) {
-                    desk.written.push(desk.folder.note_left_out(round, index, without)?);
-                }
                 desk.steps.push(package.round());
                 desk.publish()?;
                 // Whoever is silent is left out of one round, and has no say in the next ones.
@@ -110,7 +108,7 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
                 return desk.waits(&progress, *round, awaited);
             }
             Standing::Done { record, ceremony } => {
-                let path = desk.folder.publish(RECORD, &record.to_json())?;
+                let path = desk.folder.add_record(record, ceremony)?;
                 drop(bar);
                 return Ok(desk.done(&progress, ceremony, &path));
             }
@@ -134,42 +132,45 @@ fn check_numbers(without: &[TrusteeIndex], folder: &CeremonyFolder, me: TrusteeI
 impl Desk<'_> {
     /// Writes everything that was said and does not lie in the folder.
     fn publish(&mut self) -> Result<(), Failure> {
-        for package in self.participant.said().iter().filter(|said| said.round() <= Round::Endorse) {
+        for package in self.participant.said().iter().filter(|said| said.round() != Round::Decrypt) {
             self.written.extend(self.folder.add(package)?);
         }
         Ok(())
     }
 
-    /// All trustees leave out the same, or the ceremony fails in the end.
-    fn check_left_out(
-        &self,
-        round: Round,
-        without: &[TrusteeIndex],
-        me: TrusteeIndex,
-    ) -> Result<(), Failure> {
-        let names = &self.folder.names;
-        let said_by = |trustee: TrusteeIndex, package: &Package| {
-            (package.round(), package.sender()) == (round, trustee)
+    /// All trustees leave out the same, or the ceremony fails in the next round.
+    fn check_left_out(&mut self, round: Round, without: &[TrusteeIndex]) -> Result<(), Failure> {
+        let notes = self.participant.notes(&self.folder.parameters, &self.folder.packages);
+        let notes = notes.map_err(|error| failure(&error, &self.folder))?;
+        for (by, package) in &notes.unheard {
+            let who = self.folder.names.show(*by);
+            self.folder.refuse_package(
+                package,
+                &format_args!("{who} is excluded, and has no say in who is left out"),
+            );
+        }
+        let (names, me) = (&self.folder.names, self.participant.trustee());
+        let new = |trustee: &&TrusteeIndex| {
+            **trustee != me && notes.left.contains(trustee) && !without.contains(trustee)
         };
-        for note in self.folder.left_out(round, me) {
-            if let Some(trustee) =
-                note.without.iter().find(|trustee| !without.contains(trustee) && **trustee != me)
-            {
-                return Err(Failure::refused(
-                    "left-out",
-                    format_args!(
-                        "{} says to have closed round `{round}` without {}",
-                        names.show(note.by),
-                        names.show(*trustee)
-                    ),
-                )
-                .hint(format!("ask them; to do as they did, say --without {trustee}")));
+        for (by, note) in &notes.heard {
+            if let Some(trustee) = note.without.iter().find(new) {
+                let (by, who) = (names.show(*by), names.show(*trustee));
+                let message = format_args!("{by} says to have closed round `{round}` without {who}");
+                let hint = format!("ask them; to do as they did, say --without {trustee}");
+                return Err(self.with_all(Failure::refused("left-out", message).hint(hint), &[], &[]));
             }
         }
-        for trustee in without {
-            let spoke = self.folder.packages.iter().any(|package| said_by(*trustee, package));
-            let noted = self.folder.left_out(round, me).any(|note| note.without.contains(trustee));
-            if spoke && !noted {
+        let spoke = |trustee: &TrusteeIndex| {
+            self.folder
+                .packages
+                .iter()
+                .any(|package| (package.round(), package.sender()) == (round, *trustee))
+        };
+        // Who is excluded already may say what it likes.
+        for trustee in without.iter().filter(|trustee| notes.left.contains(trustee)) {
+            let noted = notes.heard.iter().any(|(_, note)| note.without.contains(trustee));
+            if spoke(trustee) && !noted {
                 return Err(Failure::refused(
                     "has-spoken",
                     format_args!("{} has spoken in round `{round}`", names.show(*trustee)),
@@ -180,10 +181,21 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Adds to a failure everything else that is known.
+    fn with_all(&self, failure: Failure, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> Failure {
+        let failure = failure.with_text(self.text(blames, late));
+        match self.json(blames, late) {
+            Value::Object(members) => {
+                members.into_iter().fold(failure, |failure, (name, value)| failure.with_member(&name, value))
+            }
+            _ => failure,
+        }
+    }
+
     /// What every answer of this command has.
-    fn json(&self, progress: &Progress) -> Value {
+    fn json(&self, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> Value {
         let names = &self.folder.names;
-        let late = |(round, trustee): &(Round, TrusteeIndex)| json!({"round": round.name(), "trustee": trustee, "name": names.json(*trustee)["name"]});
+        let late_json = |(round, trustee): &(Round, TrusteeIndex)| json!({"round": round.name(), "trustee": trustee, "name": names.json(*trustee)["name"]});
         json!({
             "session": self.participant.session().to_string(),
             "trustee": self.participant.trustee(),
@@ -191,14 +203,15 @@ impl Desk<'_> {
             "steps": self.steps.iter().map(|round| round.name()).collect::<Vec<_>>(),
             "written": self.written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
             "state": self.state.path().display().to_string(),
-            "blames": names.blames_json(&progress.blames),
+            "blames": names.blames_json(blames),
+            "name_conflicts": names.conflicts(),
             "refused": self.folder.refused.iter().map(RefusedFile::json).collect::<Value>(),
-            "late": progress.late.iter().map(late).collect::<Value>(),
+            "late": late.iter().map(late_json).collect::<Value>(),
         })
     }
 
     /// The same for people.
-    fn text(&self, progress: &Progress) -> String {
+    fn text(&self, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> String {
         let names = &self.folder.names;
         let me = self.participant.trustee();
         let mut text =
@@ -220,12 +233,15 @@ impl Desk<'_> {
         if !self.written.is_empty() {
             text.push_str("If the folder is not shared, send what was written to all others.\n");
         }
-        for line in names.blame_lines(&progress.blames).lines() {
+        for line in names.blame_lines(blames).lines() {
             text.push_str(&format!("{} {line}\n", styled(BAD, "excluded:")));
         }
-        for (round, trustee) in &progress.late {
+        for (round, trustee) in late {
             let who = names.show(*trustee);
-            text.push_str(&format!("{who}: a package of round `{round}` came late and changes nothing\n"));
+            text.push_str(&format!("{who}: a package of round `{round}` came after you had closed it\n"));
+        }
+        for conflict in names.conflicts() {
+            text.push_str(&format!("{} {}\n", styled(BAD, "names:"), printable(&conflict)));
         }
         for file in &self.folder.refused {
             text.push_str(&format!("{} {}\n", styled(BAD, "refused:"), printable(&file.show())));
@@ -236,13 +252,13 @@ impl Desk<'_> {
     /// Others have to speak.
     fn waits(&self, progress: &Progress, round: Round, awaited: &[TrusteeIndex]) -> Result<Report, Failure> {
         let names = &self.folder.names;
-        let mut json = self.json(progress);
+        let mut json = self.json(&progress.blames, &progress.late);
         if let Value::Object(members) = &mut json {
             members.insert("done".into(), false.into());
             members.insert("round".into(), round.name().into());
             members.insert("awaited".into(), names.json_list(awaited));
         }
-        let mut text = self.text(progress);
+        let mut text = self.text(&progress.blames, &progress.late);
         let waits = format!("waiting in round `{round}` for {}", names.list(awaited));
         // A file that looks like what is awaited and is not: without it one would wait for ever.
         let bad = self.folder.refused.iter().find(|file| file.claims_one_of(round, awaited));
@@ -259,7 +275,7 @@ impl Desk<'_> {
 
     /// The ceremony is over.
     fn done(&self, progress: &Progress, ceremony: &KeyCeremony, path: &Path) -> Report {
-        let mut json = self.json(progress);
+        let mut json = self.json(&progress.blames, &progress.late);
         if let Value::Object(members) = &mut json {
             members.insert("done".into(), true.into());
             members.insert("ceremony".into(), path.display().to_string().into());
@@ -267,7 +283,7 @@ impl Desk<'_> {
         }
         let text = format!(
             "{}{}\n{}Keep your secret, its passphrase and {}: they are your share of the keys.\n",
-            self.text(progress),
+            self.text(&progress.blames, &progress.late),
             styled(GOOD, format_args!("the ceremony is done: its record is {}", path.display())),
             verify::describe(ceremony, &self.folder.names),
             printable(&self.state.path().display().to_string()),
@@ -276,46 +292,75 @@ impl Desk<'_> {
     }
 }
 
+/// What to do when trustees saw different packages.
+const COMPARE: &str = "nobody is to blame for what others showed them: compare the files of your folders, and hold a new ceremony, without whoever signed two things of one round";
+
 /// Why there is no step, as a failure.
 fn failure(error: &ParticipantError, folder: &CeremonyFolder) -> Failure {
     let names = &folder.names;
     let again = "a new ceremony without them, with `tabella trustee convene`, is the way on";
     let failure = match error {
-        ParticipantError::Forgotten { .. } => Failure::refused("state-lost", error).hint(
-            "bring back the newest state file with --state; if it is lost, only a new ceremony helps",
-        ),
+        ParticipantError::Forgotten { .. } => Failure::refused("state-lost", error)
+            .hint("bring back the newest state file with --state; if it is lost, only a new ceremony helps"),
         ParticipantError::Gone { round, trustees } => Failure::refused(
             "packages-gone",
             format_args!("packages with which round `{round}` was closed are gone: {}", names.list(trustees)),
         )
         .hint("ask for these files again"),
+        ParticipantError::Equivocation { round, trustee, packages } => {
+            let [first, second] = packages.each_ref().map(|package| folder.files_of(package).join(", "));
+            let who = names.show(*trustee);
+            let message =
+                format_args!("{who} signed two different packages of round `{round}`: {first} and {second}");
+            Failure::refused("equivocation", message)
+                .hint(format!(
+                    "keep both files, they prove it; others may have seen both in time, so {again}"
+                ))
+                .with_member("files", json!([first, second]))
+        }
         ParticipantError::Round(RoundError::Excluded { fault }) => {
             Failure::refused("excluded", format_args!("you were excluded: {fault}"))
         }
-        ParticipantError::Round(RoundError::OtherSession { .. }) => {
-            Failure::refused("other-ceremony", error).hint("name the state file of this ceremony with --state")
-        }
+        ParticipantError::Round(RoundError::OtherSession { .. }) => Failure::refused("other-ceremony", error)
+            .hint("name the state file of this ceremony with --state"),
         ParticipantError::Round(RoundError::NotRegistered) => Failure::refused("not-registered", error),
         ParticipantError::Round(RoundError::BoardChanged { trustees }) => Failure::refused(
             "board-changed",
             format_args!("closed rounds have changed: packages of {}", names.list(trustees)),
         ),
-        ParticipantError::Round(RoundError::Ceremony(CeremonyError::TooFew { left, threshold, blames, .. })) => {
+        ParticipantError::Round(RoundError::Ceremony(CeremonyError::TooFew {
+            left,
+            threshold,
+            blames,
+            ..
+        })) => {
             let lines = names.blame_lines(blames);
             let lines = lines.trim_end().replace('\n', "; ");
             Failure::refused(
                 "ceremony-failed",
                 format_args!("{left} trustees are left where {threshold} are needed: {lines}"),
             )
-            .with_data(json!({"blames": names.blames_json(blames)}))
             .hint(again)
+        }
+        ParticipantError::Round(RoundError::Ceremony(CeremonyError::OtherView { round, trustees })) => {
+            let who = names.list(trustees);
+            let message = format_args!(
+                "not everyone saw the same packages: {who} saw other ones than you before round `{round}`"
+            );
+            Failure::refused("views-differ", message)
+                .hint(COMPARE)
+                .with_member("trustees", names.json_list(trustees))
         }
         ParticipantError::Round(RoundError::Ceremony(CeremonyError::OtherTranscript { trustees })) => {
             Failure::refused(
                 "other-transcript",
-                format_args!("not everyone saw the same packages: {} signed another transcript", names.list(trustees)),
+                format_args!(
+                    "not everyone saw the same packages: {} signed another transcript",
+                    names.list(trustees)
+                ),
             )
-            .hint("compare the files of your folders; whose differ is to blame, and a new ceremony is the way on")
+            .hint(COMPARE)
+            .with_member("trustees", names.json_list(trustees))
         }
         other => Failure::refused("ceremony-failed", other),
     };

@@ -5,16 +5,19 @@
 //! says what it does next. Its form in bytes is written down *before* a package is handed out: so a crash loses nothing, a step that is
 //! taken twice gives the same package, and no trustee says two things in one round.
 //!
-//! It remembers which packages a round was closed with. What comes later changes nothing, and is named.
+//! It remembers which packages a round was closed with. What comes later changes nothing, and is named. Only a second package of somebody whose
+//! first one is in a closed round stops it: whoever saw both in time has excluded that trustee, so that there may be two ceremonies now.
 
 mod state;
+mod stopped;
 
 pub use state::{MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT};
+pub use stopped::{ParticipantError, Stopped};
 
 use super::{
-    Blame, Board, CeremonyError, CeremonyParameters, CeremonyRecord, KeyCeremony, KeyShare, OpeningLedger,
-    Package, Round, RoundError, SessionId, TrusteeIndex, TrusteeSecret, endorse, held::Seen, round0, round1,
-    round2, round3,
+    Blame, Board, CeremonyError, CeremonyParameters, CeremonyRecord, KeyCeremony, KeyShare, LeftOut, Notes,
+    OpeningLedger, Package, Round, RoundError, SessionId, TrusteeIndex, TrusteeSecret, endorse, held::Seen,
+    round0, round1, round2, round3,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::fmt;
@@ -77,68 +80,6 @@ pub struct Progress {
     /// Packages that came after their round was closed: of which round, by whom. They change nothing.
     pub late: Vec<(Round, TrusteeIndex)>,
 }
-
-/// Why a participant takes no step. It is as before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ParticipantError {
-    /// The step is not possible.
-    Round(RoundError),
-    /// There is a package of this trustee that it does not remember: what it remembers is an old copy, or the step was taken elsewhere. Whoever
-    /// went on would say two things in one round.
-    Forgotten {
-        /// The round of the package.
-        round: Round,
-    },
-    /// Packages with which a round was closed are no longer there.
-    Gone {
-        /// The round.
-        round: Round,
-        /// Whose packages are missing.
-        trustees: Vec<TrusteeIndex>,
-    },
-}
-
-impl ParticipantError {
-    /// Who is named, if somebody is.
-    #[must_use]
-    pub fn culprits(&self) -> &[TrusteeIndex] {
-        match self {
-            Self::Round(error) => error.culprits(),
-            Self::Forgotten { .. } | Self::Gone { .. } => &[],
-        }
-    }
-}
-
-impl From<RoundError> for ParticipantError {
-    fn from(error: RoundError) -> Self {
-        Self::Round(error)
-    }
-}
-
-impl From<CeremonyError> for ParticipantError {
-    fn from(error: CeremonyError) -> Self {
-        Self::Round(RoundError::Ceremony(error))
-    }
-}
-
-impl fmt::Display for ParticipantError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Round(error) => error.fmt(f),
-            Self::Forgotten { round } => write!(
-                f,
-                "there is a package of round `{round}` by this trustee that it does not remember: its state is lost or an old copy, or the step was taken elsewhere"
-            ),
-            Self::Gone { round, trustees } => {
-                write!(f, "packages with which round `{round}` was closed are gone: of trustees")?;
-                trustees.iter().try_for_each(|trustee| write!(f, " {trustee}"))
-            }
-        }
-    }
-}
-
-impl core::error::Error for ParticipantError {}
 
 impl Participant {
     /// Begins a ceremony with round 0. `packages`: all that are there; there is none by this trustee yet.
@@ -228,8 +169,10 @@ impl Participant {
     /// package of this ceremony is passed over. `without`: who is left out of the round that is due, whether it has spoken or not; all
     /// trustees must leave out the same.
     ///
+    /// Whoever leaves out somebody says so: a [`LeftOut`] for the others is in [`Self::said`] then.
+    ///
     /// # Errors
-    /// [`ParticipantError`].
+    /// [`Stopped`].
     pub fn advance(
         &mut self,
         me: &TrusteeSecret,
@@ -237,14 +180,62 @@ impl Participant {
         packages: &[Package],
         without: &[TrusteeIndex],
         rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Result<Progress, ParticipantError> {
-        let all = self.all(parameters, packages)?;
-        let mut board = self.board(parameters, &all)?;
+    ) -> Result<Progress, Stopped> {
+        let stopped = |error| Stopped { error, blames: Vec::new(), late: Vec::new() };
+        let all = self.all(parameters, packages).map_err(stopped)?;
         let late = self.late(&all);
+        let mut board =
+            self.board(parameters, &all).map_err(|error| Stopped { late: late.clone(), ..stopped(error) })?;
+        let standing = self.advance_on(&mut board, me, &all, without, rng);
+        let blames = board.blames().to_vec();
+        match standing {
+            Ok(standing) => Ok(Progress { standing, blames, late }),
+            Err(error) => Err(Stopped { error, blames, late }),
+        }
+    }
+
+    /// What others say about whom they left out of the round that is due. `packages` as for [`Self::advance`].
+    ///
+    /// # Errors
+    /// [`ParticipantError`].
+    pub fn notes(
+        &self,
+        parameters: &CeremonyParameters,
+        packages: &[Package],
+    ) -> Result<Notes, ParticipantError> {
+        let board = self.board(parameters, &self.all(parameters, packages)?)?;
+        let mut notes = Notes { left: board.left().to_vec(), ..Notes::default() };
+        for package in packages.iter().filter(|package| package.sender() != self.trustee()) {
+            let Ok(note) = LeftOut::of(package) else { continue };
+            if Some(note.round) != self.due() || package.verify(parameters).is_err() {
+                continue;
+            }
+            match notes.left.contains(&package.sender()) {
+                true => notes.heard.push((package.sender(), note)),
+                false => notes.unheard.push((package.sender(), package.digest())),
+            }
+        }
+        Ok(notes)
+    }
+
+    /// [`Self::advance`] from the board with the rounds that are closed, and all packages of the ceremony.
+    fn advance_on(
+        &mut self,
+        board: &mut Board,
+        me: &TrusteeSecret,
+        all: &BTreeMap<Digest, Package>,
+        without: &[TrusteeIndex],
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Standing, ParticipantError> {
         let Some(round) = self.due() else {
-            let standing = Self::finish(&board, &all)?;
-            return Ok(Progress { standing, blames: board.blames().to_vec(), late });
+            let standing = Self::finish(board, all);
+            // Once all have signed the transcript, all have seen the same, whatever else is signed afterwards.
+            if !matches!(standing, Ok(Standing::Done { .. })) {
+                self.check_equivocation(all)?;
+            }
+            return standing;
         };
+        self.check_equivocation(all)?;
         let left = board.left().to_vec();
         // Whoever is excluded has no say: otherwise what is on a board would depend on when that came.
         let heard = |package: &&Package| {
@@ -257,17 +248,38 @@ impl Participant {
         let mut awaited = board.awaited();
         awaited.retain(|trustee| !without.contains(trustee));
         if !awaited.is_empty() {
-            let standing = Standing::Waits { round, awaited };
-            return Ok(Progress { standing, blames: board.blames().to_vec(), late });
+            return Ok(Standing::Waits { round, awaited });
         }
         board.close(round)?;
-        let (stage, package) = self.stage.clone().step(me, &board, rng)?;
+        let (stage, package) = self.stage.clone().step(me, board, rng)?;
         self.stage = stage;
         self.closed.push(
             board.packages().filter(|p| p.round() == round).map(|p| (p.sender(), p.digest())).collect(),
         );
+        let without: Vec<TrusteeIndex> =
+            left.into_iter().filter(|trustee| without.contains(trustee)).collect();
+        if !without.is_empty() {
+            let note = LeftOut { round, without };
+            self.said.push(Package::sign(*self.session(), self.trustee(), &note, me));
+        }
         self.said.push(package.clone());
-        Ok(Progress { standing: Standing::Spoke(package), blames: board.blames().to_vec(), late })
+        Ok(Standing::Spoke(package))
+    }
+
+    /// Checks that nobody whose one package is in a closed round has signed another of that round. Who has two in it was judged when it was closed.
+    fn check_equivocation(&self, all: &BTreeMap<Digest, Package>) -> Result<(), ParticipantError> {
+        for (round, seen) in ROUNDS.into_iter().zip(&self.closed) {
+            for (trustee, digest) in seen {
+                let of_trustee = |package: &Package| (package.round(), package.sender()) == (round, *trustee);
+                let alone = seen.iter().filter(|(other, _)| other == trustee).count() == 1;
+                let second = all.iter().find(|(other, package)| *other != digest && of_trustee(package));
+                if let (true, Some((second, _))) = (alone, second) {
+                    let packages = [*digest, *second];
+                    return Err(ParticipantError::Equivocation { round, trustee: *trustee, packages });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The packages of the ceremony, each once, in the one order that all find; with what this trustee said.

@@ -14,7 +14,8 @@ fn packages_round_trip_and_nothing_else_does() {
     let done = Cast::new(3, 2, 2).hold();
     let share = done.decrypt(1, election(1), &done.ballots(&[[1, 2], [3, 4]]));
     let mut rounds = Vec::new();
-    for package in done.board.packages().chain(&done.endorsements).chain([&share]) {
+    let note = done.cast.sign(Round::LeftOut, 1, vec![0, 2]);
+    for package in done.board.packages().chain(&done.endorsements).chain([&share, &note]) {
         rounds.push(package.round());
         let (bytes, json) = (package.to_bytes(), package.to_json());
         assert!(bytes.len() < MAX_BODY_BYTES && json.len() < MAX_PACKAGE_BYTES);
@@ -36,7 +37,7 @@ fn packages_round_trip_and_nothing_else_does() {
         bytes[at..at + values.len()].copy_from_slice(values);
         Package::from_bytes(&bytes)
     };
-    assert_eq!(with(0, &[6]), Err(field("round", EncodingError::NotCanonical)));
+    assert_eq!(with(0, &[7]), Err(field("round", EncodingError::NotCanonical)));
     assert_eq!(with(33, &[0]), Err(field("sender", EncodingError::Zero)));
     assert_eq!(with(33, &[21]), Err(field("sender", EncodingError::NotCanonical)));
     let error = DecodeError::Oversized { limit: MAX_BODY_BYTES, actual: 0xffff };

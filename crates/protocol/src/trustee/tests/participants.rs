@@ -1,8 +1,16 @@
 //! Ceremonies between machines of their own: packages lie in one folder, everyone forgets everything between steps.
 
 use super::*;
+use crate::value::SemaphoreValue;
 use alloc::string::{String, ToString};
-use tabella_primitives::{edwards::Point, knowledge::KnowledgeProof};
+use tabella_primitives::{
+    domain,
+    eddsa::{Signature, SigningKey},
+    edwards::{Point, Scalar, scalar_from_le_bytes_wide},
+    encoding::Canonical,
+    knowledge::KnowledgeProof,
+    poseidon,
+};
 use zeroize::Zeroizing;
 
 /// What lies in the folder, and what each machine wrote down.
@@ -37,6 +45,7 @@ impl House {
         };
         let without: Vec<TrusteeIndex> = without.iter().copied().map(index).collect();
         let progress = participant.advance(&me, &parameters, &self.folder, &without, rng);
+        let progress = progress.map_err(|stopped| stopped.error);
         *self.state(number) = Some(participant.expose_state());
         for said in participant.said() {
             if !self.folder.contains(said) {
@@ -173,7 +182,10 @@ fn what_is_no_package_of_the_ceremony_is_passed_over_and_its_sender_awaited() {
     let mut participant = Participant::from_state(&state).unwrap();
     let refused = participant.advance(house.cast.secret(1), &stale.cast.parameters, &[], &[], rng);
     let (expected, actual) = (*stale.cast.parameters.session(), *house.cast.parameters.session());
-    assert_eq!(refused.unwrap_err(), ParticipantError::Round(RoundError::OtherSession { expected, actual }));
+    assert_eq!(
+        refused.unwrap_err().error,
+        ParticipantError::Round(RoundError::OtherSession { expected, actual })
+    );
 }
 
 #[test]
@@ -265,4 +277,200 @@ fn a_damaged_state_is_no_state() {
     }
     assert!(!read(state[..state.len() - 1].to_string()));
     assert!(!read(" ".repeat(MAX_PARTICIPANT_BYTES + 1)));
+}
+
+/// A second signed package of this trustee and round.
+fn second(house: &House, round: Round, number: u8) -> Package {
+    let first = house.folder.iter().find(|p| p.round() == round && p.sender() == index(number)).unwrap();
+    let mut body = first.body().to_vec();
+    let last = body.len() - 1;
+    body[last] ^= 1;
+    house.cast.sign(round, number, body)
+}
+
+#[test]
+fn a_second_package_of_a_closed_round_stops_the_ceremony_and_excludes_nobody_honest() {
+    for round in [Round::Commit, Round::Reveal, Round::Deal, Round::Complain] {
+        let rng = &mut ChaCha20Rng::seed_from_u64(8);
+        let mut house = House::new(4, 2);
+        // All speak in this round; 1 and 2 go on, and then 4 says something else.
+        while house.folder.iter().filter(|p| p.round() == round).count() < 4 {
+            for number in 1..=4 {
+                let due = house.folder.iter().any(|p| p.round() == round && p.sender() == index(number));
+                if !due {
+                    house.step(number, &[], rng);
+                }
+            }
+        }
+        for number in [1, 2] {
+            assert!(matches!(house.step(number, &[], rng).standing, Standing::Spoke(_)), "{round}");
+        }
+        let first =
+            house.folder.iter().find(|p| p.round() == round && p.sender() == index(4)).unwrap().digest();
+        let other = second(&house, round, 4);
+        house.folder.push(other.clone());
+        // 3 sees both, and excludes 4 by proof; 1 and 2 go no further, whatever 3 says.
+        let third = house.step(3, &[], rng);
+        let proof = Blame { culprit: index(4), fault: Fault::Equivocation { round } };
+        assert_eq!((third.blames, third.late), (alloc::vec![proof], Vec::new()));
+        let error =
+            ParticipantError::Equivocation { round, trustee: index(4), packages: [first, other.digest()] };
+        assert_eq!(error.culprits(), [index(4)]);
+        for number in [1, 2] {
+            let state = house.state(number).clone().unwrap();
+            let mut participant = Participant::from_state(&state).unwrap();
+            let (me, parameters) = (house.cast.secret(number), &house.cast.parameters);
+            let stopped = participant.advance(me, parameters, &house.folder, &[], rng).unwrap_err();
+            let (blames, late) = (Vec::new(), alloc::vec![(round, index(4))]);
+            assert_eq!(stopped, Stopped { error: error.clone(), blames, late });
+            assert_eq!(participant.expose_state(), state);
+        }
+    }
+}
+
+/// As above, but the second package never reaches 1 and 2: they know by what 3 says that it saw something else, and blame nobody.
+#[test]
+fn who_saw_a_second_package_is_not_blamed_by_those_who_did_not() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(9);
+    let mut house = House::new(4, 2);
+    for number in [1, 2, 3, 4, 1, 2] {
+        house.step(number, &[], rng);
+    }
+    let first = house.folder.clone();
+    let other = second(&house, Round::Commit, 4);
+    house.folder.push(other);
+    let third = house.step(3, &[], rng);
+    let proof = Blame { culprit: index(4), fault: Fault::Equivocation { round: Round::Commit } };
+    assert_eq!(third.blames, core::slice::from_ref(&proof));
+    let reveal = house.folder.last().unwrap().clone();
+    house.folder = first;
+    house.folder.push(reveal);
+    let other_view = |trustees: &[u8]| {
+        let trustees = trustees.iter().copied().map(index).collect();
+        ParticipantError::from(CeremonyError::OtherView { round: Round::Reveal, trustees })
+    };
+    for number in [1, 2] {
+        let state = house.state(number).clone();
+        let error = house.try_step(number, &[], rng).unwrap_err();
+        assert_eq!(error, other_view(&[3]));
+        assert!(error.culprits().is_empty());
+        assert_eq!(*house.state(number), state);
+    }
+    // Trustee 3 blames 4, whose two packages it has, and nobody else.
+    let other = second(&house, Round::Commit, 4);
+    house.folder.push(other);
+    let (me, parameters) = (house.cast.secret(3).clone(), house.cast.parameters.clone());
+    let mut participant = Participant::from_state(house.states[2].as_ref().unwrap()).unwrap();
+    let stopped = participant.advance(&me, &parameters, &house.folder, &[], rng).unwrap_err();
+    assert_eq!(stopped, Stopped { error: other_view(&[1, 2]), blames: alloc::vec![proof], late: Vec::new() });
+}
+
+/// Trustee 4 signs what it said once more, with another nonce. That says nothing else: it is one package, and everybody goes on.
+#[test]
+fn the_same_signed_twice_is_one_package() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(11);
+    let mut house = House::new(4, 2);
+    for number in [1, 2, 3, 4, 1] {
+        house.step(number, &[], rng);
+    }
+    let first = house.folder.iter().find(|p| p.round() == Round::Commit && p.sender() == index(4)).unwrap();
+    let again = signed_again(&house.cast, first);
+    assert_ne!(again, *first);
+    assert_eq!((again.digest(), again.verify(&house.cast.parameters)), (first.digest(), Ok(())));
+    // Trustees 2 and 3 read it first; trustee 2 has nothing but the second signature.
+    house.folder.insert(0, again);
+    let whole = house.folder.clone();
+    house.folder.retain(|p| p.sender() != index(4) || p.round() != Round::Commit || *p == whole[0]);
+    house.step(2, &[], rng);
+    house.folder.extend(whole);
+    let ends = house.run(&[3, 1, 2, 4], rng);
+    let (_, ceremony) = done(&ends[0]);
+    assert_eq!(ceremony.qualified(), [1, 2, 3, 4].map(index));
+    for end in &ends {
+        assert_eq!((done(end).1, &end.blames, &end.late), (ceremony, &Vec::new(), &Vec::new()));
+        assert_eq!(done(end).0.verify().as_ref(), Ok(ceremony));
+    }
+}
+
+/// Another signature of the same package, valid too: the nonce is 7.
+fn signed_again(cast: &Cast, package: &Package) -> Package {
+    let seed = [package.sender().get(); 32];
+    let mut private_key = [0; 32];
+    let kdf = hkdf::Hkdf::<sha2::Sha256>::new(Some(domain::TRUSTEE_KEYS.as_bytes()), &seed);
+    kdf.expand(b"signing", &mut private_key).unwrap();
+    let signing = SigningKey::derive(&private_key);
+    let nonce = Scalar::from(7u8);
+    let r8 = Point::mul_base(&nonce);
+    let message = SemaphoreValue::from_be_bytes(*package.digest().as_bytes()).hash();
+    let ((rx, ry), (ax, ay)) = (r8.to_xy(), signing.public_key().to_xy());
+    let mut challenge = poseidon::hash(&[rx, ry, ax, ay, message]).to_be_bytes();
+    challenge.reverse();
+    let challenge = scalar_from_le_bytes_wide(&challenge) * Scalar::from(8u8);
+    let s = nonce + challenge * signing.expose_secret_scalar();
+    let signature = Signature::from_parts(r8, s).unwrap();
+    let mut bytes = package.to_bytes();
+    let at = bytes.len() - Signature::PACKED_LEN;
+    bytes.truncate(at);
+    bytes.extend(signature.to_packed());
+    assert_eq!(*signing.public_key(), cast.parameters.trustees()[package.sender().place()].signing);
+    Package::from_bytes(&bytes).unwrap()
+}
+
+#[test]
+fn who_leaves_out_somebody_signs_it() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(10);
+    let mut house = House::new(4, 2);
+    for number in 1..=3 {
+        house.step(number, &[], rng);
+    }
+    house.step(1, &[4], rng);
+    let note = house.folder.iter().find(|p| p.round() == Round::LeftOut).unwrap().clone();
+    let said = LeftOut { round: Round::Commit, without: alloc::vec![index(4)] };
+    assert_eq!(LeftOut::of(&note).as_ref(), Ok(&said));
+    let second = Participant::from_state(&house.state(2).clone().unwrap()).unwrap();
+    let notes = |folder: &[Package]| second.notes(&house.cast.parameters, folder).unwrap();
+    let left: Vec<TrusteeIndex> = (1..=4).map(index).collect();
+    let heard = alloc::vec![(index(1), said)];
+    assert_eq!(notes(&house.folder), Notes { left: left.clone(), heard, unheard: Vec::new() });
+    // In the name of another, of another session, of another round, unreadable: no note.
+    let forged = Package::sign_bytes(
+        *note.session(),
+        Round::LeftOut,
+        index(1),
+        note.body().to_vec(),
+        house.cast.secret(3),
+    );
+    let stale = Cast::with_nonce(9, 4, 2, 2).sign(Round::LeftOut, 1, note.body().to_vec());
+    let bodies: [&[u8]; 7] = [&[], &[0], &[1, 4], &[4, 4], &[0, 0], &[0, 4, 4], &[0, 4, 3]];
+    let wrong = bodies.map(|body| house.cast.sign(Round::LeftOut, 1, body.to_vec()));
+    let others: Vec<Package> = house
+        .folder
+        .iter()
+        .filter(|p| p.round() != Round::LeftOut)
+        .chain([&forged, &stale])
+        .chain(&wrong)
+        .cloned()
+        .collect();
+    assert_eq!(notes(&others), Notes { left, ..Notes::default() });
+    assert_eq!(wrong.iter().filter(|package| LeftOut::of(package).is_ok()).count(), 1);
+    assert!(LeftOut::of(&others[0]).is_err());
+    // Trustee 4 is excluded, and has no say in the next round.
+    house.step(2, &[4], rng);
+    let third = house.cast.sign(Round::LeftOut, 4, alloc::vec![1, 3]);
+    let digest = third.digest();
+    house.folder.push(third);
+    let second = Participant::from_state(&house.state(2).clone().unwrap()).unwrap();
+    let left = (1..=3).map(index).collect();
+    let unheard = alloc::vec![(index(4), digest)];
+    assert_eq!(
+        second.notes(&house.cast.parameters, &house.folder).unwrap(),
+        Notes { left, heard: Vec::new(), unheard }
+    );
+    // Whoever takes a step again says the same again, note and all.
+    let state = Participant::from_state(&house.state(1).clone().unwrap()).unwrap();
+    assert_eq!(
+        state.said().iter().map(Package::round).collect::<Vec<_>>(),
+        [Round::Commit, Round::LeftOut, Round::Reveal]
+    );
+    assert_eq!(state.said()[1], note);
 }

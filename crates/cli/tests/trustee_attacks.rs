@@ -1,0 +1,197 @@
+//! What a trustee, or whoever writes into the folder of a ceremony, may try.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on shall stop")]
+
+mod common;
+
+use common::{arg, done, fails, house::House, tabella};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn message(refused: &Value) -> &str {
+    refused["error"]["message"].as_str().unwrap()
+}
+
+/// File names and causes of what was refused.
+fn refused(answer: &Value) -> Vec<(String, &str)> {
+    let file =
+        |file: &Value| Path::new(file.as_str().unwrap()).file_name().unwrap().to_str().unwrap().to_owned();
+    let all = answer["refused"].as_array().unwrap().iter();
+    all.map(|one| (file(&one["file"]), one["cause"].as_str().unwrap())).collect()
+}
+
+/// Runs `trustee next` of somebody with more options.
+fn next_with(house: &House, number: usize, more: &[&str]) -> Value {
+    let secret = house.secret(number);
+    done(&[&["trustee", "next", arg(&secret), arg(&house.folder)], more].concat())
+}
+
+/// The same ceremony of the same people in another folder, of which they remember nothing in the first.
+struct Elsewhere<'a> {
+    house: &'a House,
+    root: PathBuf,
+    folder: PathBuf,
+}
+
+impl<'a> Elsewhere<'a> {
+    fn new(house: &'a House, root: &Path) -> Self {
+        let folder = root.join("elsewhere");
+        fs::create_dir(&folder).unwrap();
+        fs::copy(house.file("parameters.json"), folder.join("parameters.json")).unwrap();
+        Self { house, root: root.to_owned(), folder }
+    }
+
+    fn next(&self, number: usize, more: &[&str]) {
+        let (secret, state) = (self.house.secret(number), self.root.join(format!("{number}.state")));
+        let args = ["trustee", "next", arg(&secret), arg(&self.folder), "--state", arg(&state)];
+        done(&[&args[..], more].concat());
+    }
+}
+
+#[test]
+fn a_second_package_of_a_closed_round_stops_all_and_blames_who_signed_it() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 4, "2", "2");
+    for number in [1, 2, 3, 4, 1] {
+        house.next(number);
+    }
+    // Trustees 1 and 4 have closed round 0; now trustee 4 says something else in it.
+    let late = house.file("late.json");
+    let elsewhere = Elsewhere::new(&house, root.path());
+    elsewhere.next(4, &[]);
+    fs::copy(elsewhere.folder.join("0-commit-04.json"), &late).unwrap();
+    let stopped = house.next_fails(1, &[], 1, "equivocation");
+    let text = message(&stopped);
+    assert!(text.starts_with("trustee 4 (Dave) signed two different packages of round `commit`: "), "{text}");
+    assert!(text.contains("0-commit-04.json and ") && text.ends_with("late.json"), "{text}");
+    assert_eq!(stopped["culprits"], json!([{"trustee": 4, "name": "Dave"}]));
+    assert_eq!(stopped["late"], json!([{"round": "commit", "trustee": 4, "name": "Dave"}]));
+    assert_eq!((&stopped["blames"], stopped["files"].as_array().unwrap().len()), (&json!([]), 2));
+    // Trustees 2 and 3 see both in time, and exclude trustee 4. With trustee 1 they cannot go on, and do not blame it.
+    let blames = json!([{"trustee": 4, "name": "Dave", "fault": "two different packages of round `commit`"}]);
+    let second = house.next(2);
+    assert_eq!((&second["steps"], &second["blames"]), (&json!(["reveal"]), &blames));
+    let differ = house.next_fails(3, &[], 1, "views-differ");
+    assert!(house.file("1-reveal-03.json").is_file());
+    assert!(message(&differ).contains("trustee 1 (Ann) saw other ones than you"), "{differ}");
+    assert_eq!((&differ["trustees"][0]["trustee"], &differ["culprits"]), (&json!(1), &Value::Null));
+    assert_eq!(differ["blames"], blames);
+    // Nor does trustee 1 blame them, where the second package never arrives.
+    fs::remove_file(&late).unwrap();
+    let differ = house.next_fails(1, &[], 1, "views-differ");
+    assert!(
+        message(&differ).contains("trustee 2") && message(&differ).contains("trustee 3 (Carol)"),
+        "{differ}"
+    );
+    assert_eq!((&differ["blames"], &differ["culprits"]), (&json!([]), &Value::Null));
+    assert!(!house.file("ceremony.json").exists());
+}
+
+#[test]
+fn notes_about_who_is_left_out_are_signed() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 4, "2", "2");
+    for number in [1, 2, 3] {
+        house.next(number);
+    }
+    // Whoever writes into the folder is no trustee: these are no notes, and nobody is told to leave out anybody.
+    let session = house.next(2)["session"].as_str().unwrap().to_owned();
+    let note = |by: u8| json!({"format": "tabella-trustee-left-out-v1", "session": session, "round": "commit", "by": by, "without": [3]});
+    fs::write(house.file("unsigned.json"), note(1).to_string()).unwrap();
+    let waiting = house.next(2);
+    assert_eq!(refused(&waiting), [("unsigned.json".to_owned(), "no file of a ceremony")]);
+    assert_eq!(waiting["awaited"], json!([{"trustee": 4, "name": "Dave"}]));
+
+    // Trustee 1 goes on without trustee 4. Its note in another's name is none.
+    let went = next_with(&house, 1, &["--without", "4"]);
+    let files: Vec<String> =
+        went["written"].as_array().unwrap().iter().map(|f| f.as_str().unwrap().to_owned()).collect();
+    assert!(
+        files[0].ends_with("0-commit-01-without.json") && files[1].ends_with("1-reveal-01.json"),
+        "{went}"
+    );
+    let written: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).unwrap()).collect();
+    let genuine = String::from_utf8(written[0].clone()).unwrap();
+    fs::remove_file(&files[0]).unwrap();
+    fs::write(house.file("unsigned.json"), genuine.replace("\"sender\":1", "\"sender\":3")).unwrap();
+    let cause = "the package is not signed by trustee 3, or was changed on the way";
+    assert_eq!(refused(&house.next(2)), [("unsigned.json".to_owned(), cause)]);
+    fs::remove_file(house.file("unsigned.json")).unwrap();
+
+    // The machine of trustee 1 stopped after it had written down what it did: the same command writes the same again.
+    fs::remove_file(&files[1]).unwrap();
+    let again = next_with(&house, 1, &["--without", "4"]);
+    assert_eq!((&again["written"], &again["steps"]), (&went["written"], &json!([])));
+    assert_eq!(files.iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>(), written);
+    let told = house.next_fails(2, &[], 1, "left-out");
+    assert!(
+        message(&told)
+            .starts_with("trustee 1 (Ann) says to have closed round `commit` without trustee 4 (Dave)")
+    );
+
+    // Trustee 4 is excluded, and has no say in the next round. Its note is genuine: it comes from another run of the same ceremony.
+    next_with(&house, 2, &["--without", "4"]);
+    let elsewhere = Elsewhere::new(&house, root.path());
+    for number in [1, 2, 3, 4, 1, 2] {
+        elsewhere.next(number, &[]);
+    }
+    elsewhere.next(4, &["--without", "3"]);
+    let note = "1-reveal-04-without.json";
+    fs::copy(elsewhere.folder.join(note), house.file(note)).unwrap();
+    let waiting = house.next(2);
+    let cause = "trustee 4 (Dave) is excluded, and has no say in who is left out";
+    assert_eq!(refused(&waiting), [(note.to_owned(), cause)]);
+    assert_eq!(waiting["awaited"], json!([{"trustee": 3, "name": "Carol"}]));
+}
+
+#[test]
+fn a_second_registration_takes_nobodys_name() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 3, "2", "2");
+    let register = |number: usize, name: &str, file: &str| {
+        let secret = house.secret(number);
+        done(&["trustee", "register", arg(&secret), "--name", name, "--out", arg(&house.file(file))]);
+    };
+    // The same name once more says nothing new.
+    register(1, "Ann", "again.json");
+    assert_eq!((&house.next(1)["name"], &house.next(1)["name_conflicts"]), (&json!("Ann"), &json!([])));
+    // Trustee 3, who is Carol, goes by the name of trustee 1 as well, in a file that is read first, and in one that is read last.
+    for file in ["0.json", "zz.json"] {
+        register(3, "Ann", file);
+        let seen = house.next(2);
+        assert_eq!(seen["awaited"], json!([{"trustee": 3, "name": null}]));
+        let conflicts: Vec<&str> =
+            seen["name_conflicts"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        assert_eq!(conflicts.len(), 2, "{conflicts:?}");
+        assert!(conflicts[0].starts_with("trustee 3 is shown by number, for it signed several names: "));
+        assert!(conflicts[1].starts_with("shown by number, for several go by the name Ann: trustee 1 in "));
+        assert!(conflicts.iter().all(|line| line.contains(file)), "{conflicts:?}");
+        assert_eq!(house.next(1)["name"], Value::Null);
+        fs::remove_file(house.file(file)).unwrap();
+    }
+    assert_eq!(house.next(1)["name"], "Ann");
+    let record = house.hold();
+    // With --names too; and what is named must be there, and be a registration.
+    register(3, "Ann", "0.json");
+    let verify = ["trustee", "verify", arg(&record), "--names"];
+    let output = tabella().args(verify).arg(&house.folder).output().unwrap();
+    let (text, notes) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(
+        text.contains("  trustee 1 holds a share\n") && text.contains("  trustee 3 holds a share\n"),
+        "{text}"
+    );
+    assert!(text.contains("trustee 2 (Ключ 'é') holds a share"), "{text}");
+    assert_eq!(notes.lines().filter(|line| line.starts_with("note: ")).count(), 2, "{notes}");
+    fails(&[&verify[..], &[arg(&house.file("absent.json"))]].concat(), 4, "not-found");
+    fails(&[&verify[..], &[arg(&house.file("parameters.json"))]].concat(), 3, "malformed-file");
+    // A record of the same ceremony that has another form is left as it is.
+    let spaced = fs::read_to_string(&record).unwrap().replacen(":", ": ", 1);
+    fs::write(&record, &spaced).unwrap();
+    assert_eq!(house.next(2)["done"], true);
+    assert_eq!(fs::read_to_string(&record).unwrap(), spaced);
+    fs::write(&record, "{}").unwrap();
+    house.next_fails(2, &[], 4, "file-exists");
+}
