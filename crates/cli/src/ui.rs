@@ -2,7 +2,10 @@
 
 use crate::{args::ColorChoice, error, error::Failure, progress::Progress, report::Report, text};
 use anstyle::{AnsiColor, Style};
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::{Mutex, PoisonError},
+};
 
 /// Good news.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -26,6 +29,8 @@ pub(crate) struct Ui {
     json: bool,
     quiet: bool,
     color: anstream::ColorChoice,
+    /// Remarks that come after the outcome.
+    notes: Mutex<Vec<String>>,
 }
 
 impl Ui {
@@ -36,7 +41,7 @@ impl Ui {
             ColorChoice::Always => anstream::ColorChoice::Always,
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
-        Self { json, quiet, color }
+        Self { json, quiet, color, notes: Mutex::default() }
     }
 
     /// Says something for people while the command goes on; silent in JSON mode.
@@ -44,11 +49,22 @@ impl Ui {
         if self.json { Ok(()) } else { self.print(text) }
     }
 
-    /// A remark on standard error that does not change the outcome; silent with `--quiet`.
+    /// A remark on standard error that does not change the outcome, and comes after it: before an error it would be taken for its cause.
+    /// Silent with `--quiet`.
     pub(crate) fn note(&self, text: &str) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+    }
+
+    /// A remark on what happens now, while the command goes on; else as [`Self::note`].
+    pub(crate) fn note_now(&self, text: &str) {
         if !self.quiet {
             self.print_error(&format!("{} {}", styled(WARNING, "note:"), text::printable(text)));
         }
+    }
+
+    fn print_notes(&self) {
+        let notes = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
+        notes.iter().for_each(|note| self.note_now(note));
     }
 
     /// A progress bar on standard error, where that is a terminal and nobody asked for quiet.
@@ -73,7 +89,10 @@ impl Ui {
     pub(crate) fn finish(&self, report: &Report) -> u8 {
         let printed = if report.shown { Ok(()) } else { self.print_report(report) };
         match printed {
-            Ok(()) => error::EXIT_OK,
+            Ok(()) => {
+                self.print_notes();
+                error::EXIT_OK
+            }
             Err(failure) => self.fail(&failure),
         }
     }
@@ -90,6 +109,7 @@ impl Ui {
             text.push_str(&format!("\n{} {hint}", styled(STRONG, " hint:")));
         }
         self.print_error(&text);
+        self.print_notes();
         match printed {
             Ok(()) => failure.exit(),
             // Whoever read us has gone: the verdict still stands in the exit code.

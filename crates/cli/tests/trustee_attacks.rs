@@ -14,6 +14,10 @@ fn message(refused: &Value) -> &str {
     refused["error"]["message"].as_str().unwrap()
 }
 
+fn hint(refused: &Value) -> &str {
+    refused["error"]["hint"].as_str().unwrap()
+}
+
 /// File names and causes of what was refused.
 fn refused(answer: &Value) -> Vec<(String, &str)> {
     let file =
@@ -194,4 +198,82 @@ fn a_second_registration_takes_nobodys_name() {
     assert_eq!(fs::read_to_string(&record).unwrap(), spaced);
     fs::write(&record, "{}").unwrap();
     house.next_fails(2, &[], 4, "file-exists");
+}
+
+#[test]
+fn no_command_of_trustees_overwrites_what_it_reads() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    let (secret, word) = (at("me.trustee"), at("word"));
+    fs::write(&word, "correct horse\n").unwrap();
+    let new = |out: &Path| {
+        let args =
+            ["trustee", "new", "--work-factor", "1", "--force", "--passphrase-file", arg(&word), "--out"];
+        args.into_iter().chain([arg(out)]).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let refuse = |args: &[String]| fails(&args.iter().map(String::as_str).collect::<Vec<_>>(), 2, "usage");
+    refuse(&new(&word));
+    done(&new(&secret).iter().map(String::as_str).collect::<Vec<_>>());
+    let kept = fs::read(&secret).unwrap();
+    let register = |out: &Path| {
+        let args = [
+            "trustee",
+            "register",
+            arg(&secret),
+            "--name",
+            "Ann",
+            "--force",
+            "--passphrase-file",
+            arg(&word),
+        ];
+        args.into_iter().chain(["--out", arg(out)]).map(str::to_owned).collect::<Vec<_>>()
+    };
+    refuse(&register(&secret));
+    refuse(&register(&word));
+    assert_eq!((fs::read(&secret).unwrap(), fs::read(&word).unwrap()), (kept, b"correct horse\n".to_vec()));
+    let card = at("ann.json");
+    done(&register(&card).iter().map(String::as_str).collect::<Vec<_>>());
+    // Shares are read from folders; a file in one is no place for a record.
+    let shares = at("shares");
+    fs::create_dir(&shares).unwrap();
+    let share = shares.join("1.json");
+    fs::write(&share, "a share").unwrap();
+    let open = ["trustee", "open", arg(&card), arg(&shares), "--force", "--out"];
+    for out in [&share, &card] {
+        fails(&[&open[..], &[arg(out)]].concat(), 2, "usage");
+    }
+    fails(&[&open[..], &[arg(&card), "--names", arg(root.path())]].concat(), 2, "usage");
+    assert_eq!(fs::read(&share).unwrap(), b"a share");
+    // A record that is there stands; the command says what it is about.
+    let stands = fails(&["trustee", "open", arg(&card), arg(&shares), "--out", arg(&word)], 4, "file-exists");
+    assert!(hint(&stands).starts_with("if the sum was opened into it, it stands as it is"), "{stands}");
+
+    // One of one: any single trustee reads every ballot. There is no --force to speak of.
+    let folder = at("ceremony");
+    let convene = ["trustee", "convene", arg(&card), "-t", "1", "--options", "2", "--out", arg(&folder)];
+    let convened = done(&convene);
+    assert!(
+        convened["warnings"][0].as_str().unwrap().contains("any single trustee reads every ballot alone")
+    );
+    let again = fails(&convene, 4, "file-exists");
+    assert_eq!(hint(&again), "choose another name, or move it away");
+}
+
+/// Side remarks come after the cause of a failure, of which they are none.
+#[cfg(unix)]
+#[test]
+fn notes_come_after_errors() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 2, "2", "2");
+    let secret = house.secret(1);
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    let mut wrong = tabella();
+    wrong.args(["trustee", "next", arg(&secret), arg(&house.folder)]).env("TABELLA_PASSPHRASE", "wrong");
+    let said = String::from_utf8(wrong.output().unwrap().stderr).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(
+        lines.len() == 2 && lines[0].starts_with("error: ") && lines[1].starts_with("note: others"),
+        "{said}"
+    );
 }

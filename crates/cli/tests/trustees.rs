@@ -131,6 +131,8 @@ struct Held {
     manifest: Manifest,
     record: (Vec<u8>, PublishedHead),
     subset: (Vec<u8>, PublishedHead),
+    /// All ballots, of a box that was closed in the year 2096 by the clock of its clerk.
+    future: Vec<u8>,
 }
 
 /// Three citizens vote: two for yes, one for no.
@@ -157,19 +159,19 @@ fn hold(ceremony: &CeremonyRecord) -> Held {
             sealed.cast(&key, rng).unwrap()
         })
         .collect();
-    let record_of = |ballots: &[CastBallot]| {
+    let record_of = |ballots: &[CastBallot], closed_at: u64| {
         let ballot_box = election.memory_ballot_box().unwrap();
         for ballot in ballots {
             ballot_box.accept(ballot_box.check(ballot).unwrap(), 1_700_000_100).unwrap();
         }
-        let closing = ballot_box.close(1_700_003_600).unwrap();
+        let closing = ballot_box.close(closed_at).unwrap();
         let leaves = RegistryLeaves::Plain(registrar.registry().tree().leaves());
         let mut record = Vec::new();
         ballot_box.write_unopened(&mut record, leaves, ceremony).unwrap();
         (record, PublishedHead::from(closing))
     };
-    let (record, subset) = (record_of(&ballots), record_of(&ballots[..2]));
-    Held { manifest, record, subset }
+    let (record, subset) = (record_of(&ballots, 1_700_003_600), record_of(&ballots[..2], 1_700_003_600));
+    Held { manifest, record, subset, future: record_of(&ballots, 4_000_000_000).0 }
 }
 
 /// Trustees give shares, each of one sum only; anybody opens it.
@@ -206,6 +208,12 @@ fn open(root: &Path, house: &House, held: &Held) {
     let second = refuse(&share(1, &subset, &subset_head, &at("second.json")), "already-opened");
     assert!(message(&second).contains("is not opened as well") && !at("second.json").exists(), "{second}");
     run(&share(3, &record, &whole_head, &share_path(3)));
+    // Whoever gives a share is told that the box says it closes in the future.
+    let future = at("future.jsonl");
+    fs::write(&future, &held.future).unwrap();
+    let warned = run(&share(2, &future, &whole_head, &at("2.json")));
+    let warnings = warned["warnings"].as_array().unwrap();
+    assert!(warnings.iter().any(|warning| warning["warning"] == "closed-in-future"), "{warned}");
     run(&share(5, &record, &whole_head, &share_path(5)));
     let lie = fs::read(share_path(5)).unwrap();
     fs::write(share_path(5), tampered(&lie)).unwrap();
@@ -237,6 +245,10 @@ fn open(root: &Path, house: &House, held: &Held) {
     assert!(opened["unreadable"][0]["file"].as_str().unwrap().ends_with("6.json"), "{opened}");
     assert_eq!((&opened["opened"], &opened["tally"]["winners"]), (&json!(true), &json!([0])));
     fails(&open, 4, "file-exists");
+    // A share is no part of a proof, and is told as what it is.
+    let (proved, part) = (at("proved.jsonl"), share_path(1));
+    let prove = ["tally", "prove", arg(&whole), "--part", arg(&part), "--out", arg(&proved)];
+    assert!(message(&fails(&prove, 3, "malformed-file")).contains("\"tabella-trustee-package-v1\""));
 
     // Anybody counts and audits what was opened.
     let votes = |tally: &Value| -> Vec<u64> {

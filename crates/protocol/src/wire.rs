@@ -117,6 +117,23 @@ pub(crate) fn parse_json<T: serde::de::DeserializeOwned>(
     serde_json::from_slice(bytes).map_err(|error| json_error(&error))
 }
 
+/// Parses a JSON file of this type and version. A file that names another one is told as that, whatever else is in it and however long
+/// it is.
+pub(crate) fn parse_json_as<T: serde::de::DeserializeOwned>(
+    format: &'static str,
+    bytes: &[u8],
+    limit: usize,
+) -> Result<T, DecodeError> {
+    #[derive(serde::Deserialize)]
+    struct Tag {
+        format: String,
+    }
+    if let Ok(tag) = serde_json::from_slice::<Tag>(bytes) {
+        expect_format(format, &tag.format)?;
+    }
+    parse_json(bytes, limit)
+}
+
 /// Translates the parser's error into one that can be compared.
 pub(crate) fn json_error(error: &serde_json::Error) -> DecodeError {
     let (line, column) = (error.line(), error.column());

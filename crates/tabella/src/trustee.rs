@@ -3,7 +3,7 @@
 use crate::Auditor;
 use core::fmt;
 use std::io::BufRead;
-use tabella_audit::{Fault, NotAuthorised, PublishedHead};
+use tabella_audit::{Fault, NotAuthorised, PublishedHead, UnopenedReport};
 use tabella_ballot_box::{Opened, Unopened};
 use tabella_primitives::{
     cancel::CancelToken,
@@ -146,6 +146,21 @@ impl Trustee {
         rng: &mut impl CryptoRng,
     ) -> Result<Package, TrusteeError> {
         let report = auditor.audit_unopened(record, rng).map_err(TrusteeError::Record)?;
+        self.open_audited(&report, election, closing, rng)
+    }
+
+    /// The second half of [`Self::open`]: gives the share of a record that was checked with [`Auditor::audit_unopened`], whose warnings may be read
+    /// before.
+    ///
+    /// # Errors
+    /// [`TrusteeError::Refused`], [`TrusteeError::Decrypt`].
+    pub fn open_audited(
+        &mut self,
+        report: &UnopenedReport,
+        election: ElectionId,
+        closing: PublishedHead,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Package, TrusteeError> {
         let authorised = report
             .authorise(election, closing, &mut self.ledger, self.share.trustee())
             .map_err(TrusteeError::Refused)?;

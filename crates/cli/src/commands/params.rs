@@ -184,9 +184,9 @@ pub(crate) fn proving_key(circuit: CircuitId, wanted: Wanted, ui: &Ui) -> Result
     let key = tabella::keys::proving_key(&cache, circuit, |event| {
         match event {
         CacheEvent::Refused { path, cause } => {
-            ui.note(&format!("{} is damaged and will be replaced: {cause}", path.display()));
+            ui.note_now(&format!("{} is damaged and will be replaced: {cause}", path.display()));
         }
-        CacheEvent::NoCache { path, kind } => ui.note(&format!(
+        CacheEvent::NoCache { path, kind } => ui.note_now(&format!(
             "{} cannot be used ({kind}): the proving key is made again each time; TABELLA_CACHE_DIR names another folder",
             path.display()
         )),

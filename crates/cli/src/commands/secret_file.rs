@@ -34,8 +34,10 @@ impl NewFile {
         Existing::from_force(self.force)
     }
 
-    /// Fails early if the file could not be written.
+    /// Fails early if the file could not be written, or is the one with the passphrase.
     pub(crate) fn check_free(&self) -> Result<(), Failure> {
+        let inputs: Vec<&Path> = self.passphrase.file().into_iter().collect();
+        files::check_not_read(&[&self.out], &inputs)?;
         files::check_free(&self.out, self.existing())
     }
 

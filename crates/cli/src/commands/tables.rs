@@ -43,7 +43,7 @@ pub(crate) fn opener<'a>(
             bar.say(&format!("{event}: {percent} %"));
         }
         KeyEvent::Kept { .. } => {}
-        _ => ui.note(&event.to_string()),
+        _ => ui.note_now(&event.to_string()),
     });
     match cache {
         Some(cache) => opener.with_cache(cache),

@@ -15,6 +15,8 @@ use tempfile::{Builder, NamedTempFile};
 pub(crate) enum Existing {
     /// It stays, and the command fails.
     Keep,
+    /// The same where the command has a flag to replace it, which is told.
+    Unforced,
     /// It is replaced (`--force`).
     Replace,
 }
@@ -22,7 +24,7 @@ pub(crate) enum Existing {
 impl Existing {
     /// From a `--force` flag.
     pub(crate) const fn from_force(force: bool) -> Self {
-        if force { Self::Replace } else { Self::Keep }
+        if force { Self::Replace } else { Self::Unforced }
     }
 }
 
@@ -138,10 +140,12 @@ impl<'a> Staged<'a> {
         let failed = |e: &io::Error| Failure::io("write", path, e);
         match existing {
             // The rename itself refuses a file that came in the meantime.
-            Existing::Keep => file.persist_noclobber(path).map_err(|e| match e.error.kind() {
-                io::ErrorKind::AlreadyExists => exists(path),
-                _ => failed(&e.error),
-            })?,
+            Existing::Keep | Existing::Unforced => {
+                file.persist_noclobber(path).map_err(|e| match e.error.kind() {
+                    io::ErrorKind::AlreadyExists => exists(path, existing),
+                    _ => failed(&e.error),
+                })?
+            }
             Existing::Replace => file.persist(path).map_err(|e| failed(&e.error))?,
         };
         Ok(())
@@ -164,7 +168,7 @@ struct Before<'a> {
 
 impl<'a> Before<'a> {
     fn of(path: &'a Path, existing: Existing) -> Result<Self, Failure> {
-        if existing == Existing::Keep || path.symlink_metadata().is_err() {
+        if existing != Existing::Replace || path.symlink_metadata().is_err() {
             return Ok(Self { path, old: None, changed: false });
         }
         // Another name of the same file costs nothing; not every file system has that.
@@ -233,13 +237,17 @@ pub(crate) fn same_place(one: &Path, other: &Path) -> bool {
     place(one) == place(other)
 }
 
-/// Refuses outputs that would replace what the command reads.
+/// Refuses outputs that would replace what the command reads. A folder stands for the `.json` files in it.
 pub(crate) fn check_not_read(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
     for output in outputs {
         for input in inputs {
             // An input may be named through a link; the output's own name is what is replaced.
             let behind = input.canonicalize().unwrap_or_else(|_| input.to_path_buf());
-            if same_place(output, input) || same_place(output, &behind) {
+            let in_folder = input.is_dir()
+                && output.is_file()
+                && output.extension().is_some_and(|extension| extension == "json")
+                && folder_of(output).canonicalize().is_ok_and(|folder| folder == behind);
+            if in_folder || same_place(output, input) || same_place(output, &behind) {
                 return Err(Failure::usage(format_args!(
                     "{} is read and cannot be written as well",
                     output.display()
@@ -258,8 +266,8 @@ fn check_name(path: &Path, existing: Existing) -> Result<(), Failure> {
         refused(io::Error::from(io::ErrorKind::IsADirectory))
     } else if !found.is_file() {
         refused(io::Error::other("it is a link, a device or a pipe, which is never replaced"))
-    } else if existing == Existing::Keep {
-        Err(exists(path))
+    } else if existing != Existing::Replace {
+        Err(exists(path, existing))
     } else {
         Ok(())
     }
@@ -275,9 +283,12 @@ fn temporary() -> Builder<'static, 'static> {
     builder
 }
 
-fn exists(path: &Path) -> Failure {
+fn exists(path: &Path, existing: Existing) -> Failure {
     Failure::io("write", path, &io::Error::new(io::ErrorKind::AlreadyExists, "the file is already there"))
-        .hint("choose another name, or overwrite it with --force")
+        .hint(match existing {
+            Existing::Unforced => "choose another name, or overwrite it with --force",
+            Existing::Keep | Existing::Replace => "choose another name, or move it away",
+        })
 }
 
 #[cfg(test)]
@@ -292,6 +303,10 @@ mod tests {
         write(&path, b"one", Existing::Keep, Privacy::Secret).unwrap();
         let refused = write(&path, b"two", Existing::Keep, Privacy::Secret).unwrap_err();
         assert_eq!((refused.exit(), refused.code()), (crate::error::EXIT_IO, "file-exists"));
+        // Only a command with --force speaks of it.
+        assert_eq!(refused.hint_text(), Some("choose another name, or move it away"));
+        let refused = write(&path, b"two", Existing::from_force(false), Privacy::Secret).unwrap_err();
+        assert_eq!(refused.hint_text(), Some("choose another name, or overwrite it with --force"));
         assert_eq!(fs::read(&path).unwrap(), b"one");
         write(&path, b"two", Existing::Replace, Privacy::Secret).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
@@ -334,6 +349,11 @@ mod tests {
             assert_eq!(check_not_read(&[&output], &[&at("file")]).unwrap_err().code(), "usage");
         }
         check_not_read(&[&at("other")], &[&at("file"), &at("dangling")]).unwrap();
+        // A folder is read by its .json files.
+        fs::write(at("in.json"), b"1").unwrap();
+        let folder = folder.path();
+        assert_eq!(check_not_read(&[&at("in.json")], &[folder]).unwrap_err().code(), "usage");
+        check_not_read(&[&at("file"), &at("new.json")], &[folder]).unwrap();
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     files::{self, Existing, Privacy},
     report::{Report, table},
     text::printable,
-    ui::{GOOD, Ui, styled},
+    ui::{GOOD, Ui, WARNING, styled},
 };
 use clap::Args;
 use serde_json::json;
@@ -20,6 +20,9 @@ use tabella::{
         CeremonyParameters, ParametersError, TrusteeIndex, TrusteeKeys, TrusteeRegistration,
     },
 };
+
+/// What a threshold of 1 means.
+const ALONE: &str = "WARNING: with a threshold of 1 any single trustee reads every ballot alone, unnoticed";
 
 /// A ceremony to begin.
 #[derive(Args, Debug)]
@@ -65,8 +68,10 @@ pub(super) fn run(args: &ConveneArgs, ui: &Ui) -> Result<Report, Failure> {
     files::write_together(&pairs, Existing::Keep, Privacy::Public)?;
 
     let trustees: Vec<TrusteeIndex> = parameters.indices().collect();
+    let alone = (parameters.threshold() == 1).then_some(ALONE);
+    let warning = alone.map_or_else(String::new, |alone| format!("{}\n", styled(WARNING, alone)));
     let text = format!(
-        "{}\n{}{}\nGive the folder to all trustees. Each runs `tabella trustee next`, and first compares the session with the others.\n",
+        "{}\n{}{}{warning}\nGive the folder to all trustees. Each runs `tabella trustee next`, and first compares the session with the others.\n",
         styled(GOOD, format_args!("the ceremony is in {}", args.out.display())),
         table(&[
             ("session", parameters.session().to_string()),
@@ -81,6 +86,7 @@ pub(super) fn run(args: &ConveneArgs, ui: &Ui) -> Result<Report, Failure> {
         "threshold": parameters.threshold(),
         "options": parameters.slots(),
         "trustees": names.json_list(&trustees),
+        "warnings": alone.into_iter().collect::<Vec<_>>(),
     });
     Ok(Report::new(json, text))
 }

@@ -22,6 +22,11 @@ pub(super) struct NamesArgs {
 }
 
 impl NamesArgs {
+    /// Files and folders that are read.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.names
+    }
+
     /// The names of the trustees of a ceremony. A file that is named must be a registration; in folders, what is none of a trustee of the ceremony is
     /// passed over. Names that contradict each other are noted.
     pub(super) fn read(&self, parameters: &CeremonyParameters, ui: &Ui) -> Result<Names, Failure> {

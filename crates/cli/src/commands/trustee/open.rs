@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     commands::{audit::fault_failure, election::danger, tally::bars},
-    error::Failure,
+    error::{FILE_EXISTS, Failure},
     files::{self, Existing, Privacy},
     report::{Report, table, thousands},
     text::printable,
@@ -59,10 +59,15 @@ struct Given {
 
 pub(super) fn run(args: &OpenArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
-    files::check_free(&args.out, existing)?;
-    let mut inputs: Vec<&Path> = args.shares.iter().map(PathBuf::as_path).collect();
+    let mut inputs: Vec<&Path> = args.shares.iter().chain(args.names.paths()).map(PathBuf::as_path).collect();
     inputs.push(&args.record);
     files::check_not_read(&[&args.out], &inputs)?;
+    files::check_free(&args.out, existing).map_err(|failure| match failure.code() {
+        FILE_EXISTS => failure.hint(
+            "if the sum was opened into it, it stands as it is, and shares that come later change nothing; else choose another name, or overwrite it with --force",
+        ),
+        _ => failure,
+    })?;
     let given = read_shares(&args.shares, ui)?;
     let bar = ui.progress("checking every ballot", None);
     let mut rng = rng::from_os().map_err(Failure::internal)?;

@@ -35,7 +35,9 @@ pub(super) struct PartArgs {
 }
 
 pub(super) fn run(args: &PartArgs, ui: &Ui) -> Result<Report, Failure> {
-    files::check_not_read(&[&args.out], &[&args.record, &args.trustee.trustee])?;
+    let mut inputs = args.trustee.inputs();
+    inputs.push(&args.record);
+    files::check_not_read(&[&args.out], &inputs)?;
     let me = args.trustee.open(ui)?;
     let Holder { state: _locked, trustee, .. } =
         holder(&me, args.state.as_deref(), &args.trustee.trustee, &args.record)?;

@@ -10,7 +10,7 @@ use crate::{
 };
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tabella::{
     primitives::{edwards::Point, encoding::Canonical, rng},
     protocol::trustee::{MAX_SECRET_FILE_BYTES, TrusteeKeys, TrusteeName, TrusteeSecret},
@@ -53,6 +53,11 @@ fn parse_name(text: &str) -> Result<TrusteeName, String> {
 }
 
 impl TrusteeFile {
+    /// The files that are read for it.
+    pub(super) fn inputs(&self) -> Vec<&Path> {
+        self.passphrase.file().into_iter().chain([self.trustee.as_path()]).collect()
+    }
+
     /// Decrypts the secret.
     pub(super) fn open(&self, ui: &Ui) -> Result<TrusteeSecret, Failure> {
         let decrypt = TrusteeSecret::decrypt_from_bytes;
@@ -78,6 +83,7 @@ pub(super) fn new(args: &NewArgs, ui: &Ui) -> Result<Report, Failure> {
 
 pub(super) fn register(args: RegisterArgs, ui: &Ui) -> Result<Report, Failure> {
     let RegisterArgs { trustee, name, out, force } = args;
+    files::check_not_read(&[&out], &trustee.inputs())?;
     let existing = Existing::from_force(force);
     files::check_free(&out, existing)?;
     let registration = trustee.open(ui)?.register(name);

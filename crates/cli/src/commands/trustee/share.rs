@@ -6,7 +6,8 @@ use crate::{
     error::Failure,
     files::{self, Existing},
     report::{Report, table, thousands},
-    ui::{GOOD, Ui, styled},
+    times,
+    ui::{GOOD, Ui, WARNING, styled},
 };
 use clap::Args;
 use serde_json::json;
@@ -16,7 +17,7 @@ use std::{
 };
 use tabella::{
     Auditor, Trustee, TrusteeError,
-    audit::{NotAuthorised, PublishedHead},
+    audit::{NotAuthorised, PublishedHead, Warning},
     election::ElectionId,
     params::KeyPolicy,
     primitives::rng,
@@ -52,18 +53,21 @@ pub(super) struct ShareArgs {
 pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
     let election = ElectionId::from_hex(&args.election)
         .map_err(|cause| Failure::usage(format!("--election: {cause}")))?;
-    files::check_not_read(&[&args.out], &[&args.record, &args.trustee.trustee])?;
+    let mut inputs = args.trustee.inputs();
+    inputs.push(&args.record);
+    files::check_not_read(&[&args.out], &inputs)?;
     let me = args.trustee.open(ui)?;
-    let bar = ui.progress("checking every ballot", None);
     let Holder { state, mut participant, mut trustee } =
         holder(&me, args.state.as_deref(), &args.trustee.trustee, &args.record)?;
-    let auditor = Auditor::new(policy(args.ceremony_keys_only));
+    let auditor = Auditor::new(policy(args.ceremony_keys_only)).now(times::now());
     let record = BufReader::new(files::open(&args.record)?);
     let mut rng = rng::from_os().map_err(Failure::internal)?;
-    let given = trustee
-        .open(&auditor, election, args.head, record, &mut rng)
-        .map_err(|error| open_failure(&args.record, error))?;
+    let bar = ui.progress("checking every ballot", None);
+    let audited = auditor.audit_unopened(record, &mut rng);
     drop(bar);
+    let report = audited.map_err(|fault| fault_failure(&args.record, &fault))?;
+    let given =
+        trustee.open_audited(&report, election, args.head, &mut rng).map_err(|error| open_failure(&error))?;
     let share = participant.opened(trustee.ledger().clone(), given);
     // What was opened is on the disk before anybody sees the share.
     state.write(&participant, &me, Existing::Replace)?;
@@ -74,8 +78,10 @@ pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
         ("trustee", share.sender().to_string()),
         ("file", args.out.display().to_string()),
     ];
+    let warning = |warning: &Warning| format!("{}\n", styled(WARNING, format_args!("WARNING: {warning}")));
+    let warnings: String = report.warnings.iter().map(warning).collect();
     let text = format!(
-        "{}\n{}Send the file to whoever opens the sum. This trustee opens nothing else with these keys.\n",
+        "{}\n{}{warnings}Send the file to whoever opens the sum. This trustee opens nothing else with these keys.\n",
         styled(GOOD, "every ballot was checked, and the share of their sum was made"),
         table(&rows)
     );
@@ -84,6 +90,7 @@ pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
         "ballots": args.head.ballots,
         "trustee": share.sender(),
         "path": args.out.display().to_string(),
+        "warnings": report.warnings,
     });
     Ok(Report::new(json, text))
 }
@@ -135,10 +142,9 @@ fn parameters_of(path: &Path) -> Result<CeremonyParameters, Failure> {
     Err(faulty(&"the record has no key ceremony"))
 }
 
-fn open_failure(path: &Path, error: TrusteeError) -> Failure {
+fn open_failure(error: &TrusteeError) -> Failure {
     let refused = |code| Failure::refused(code, format_args!("no share is given: {error}"));
-    match &error {
-        TrusteeError::Record(fault) => fault_failure(path, fault),
+    match error {
         TrusteeError::Refused(NotAuthorised::OtherElection { .. }) => refused("other-election"),
         TrusteeError::Refused(NotAuthorised::OtherNumber { .. } | NotAuthorised::OtherHead { .. }) => {
             refused("other-head")

@@ -274,8 +274,7 @@ impl TallyShare {
     /// # Errors
     /// [`DecodeError`], naming the part.
     pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let file: TallyShareFile = wire::parse_json(bytes, MAX_TALLY_SHARE_BYTES)?;
-        wire::expect_format(TALLY_SHARE_FORMAT, &file.format)?;
+        let file: TallyShareFile = wire::parse_json_as(TALLY_SHARE_FORMAT, bytes, MAX_TALLY_SHARE_BYTES)?;
         let proof: [u8; Self::ENCODED_LEN - 1] =
             encoding::decode_hex(&file.proof).map_err(wire::in_field("proof"))?;
         let mut bytes = [file.trustee; Self::ENCODED_LEN];
