@@ -7,6 +7,7 @@
 use super::{
     Blame, CeremonyParameters, Fault, Package, PackageError, Round, SessionId, TrusteeIndex, TrusteeSecret,
     held::{Held, Seen},
+    index::Numbers,
     package::Body,
     round0::Commitment,
     round1::{self, Reveal},
@@ -88,7 +89,7 @@ impl fmt::Display for RoundError {
             Self::NotItsTurn { expected, actual: None } => write!(f, "round `{expected}` is not closed"),
             Self::Excluded { fault } => write!(f, "this trustee was excluded: {fault}"),
             Self::BoardChanged { trustees } => {
-                write!(f, "closed rounds have changed: packages of trustees {trustees:?}")
+                write!(f, "closed rounds have changed: packages of trustees {}", Numbers(trustees))
             }
             Self::Damaged(error) => write!(f, "the secrets are damaged: {error}"),
             Self::Ceremony(error) => error.fmt(f),
@@ -171,14 +172,14 @@ impl fmt::Display for CeremonyError {
                 blames.iter().try_for_each(|blame| write!(f, "; {blame}"))
             }
             Self::OtherView { round, trustees } => {
-                write!(f, "trustees {trustees:?} saw other packages of the rounds before `{round}`")
+                write!(f, "trustees {} saw other packages of the rounds before `{round}`", Numbers(trustees))
             }
             Self::DegenerateKey => f.write_str("the joint keys are no encryption key"),
             Self::NotEndorsed { trustees } => {
-                write!(f, "the transcript is not signed by trustees {trustees:?}")
+                write!(f, "the transcript is not signed by trustees {}", Numbers(trustees))
             }
             Self::OtherTranscript { trustees } => {
-                write!(f, "trustees {trustees:?} signed another transcript")
+                write!(f, "trustees {} signed another transcript", Numbers(trustees))
             }
         }
     }

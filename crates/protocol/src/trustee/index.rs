@@ -57,6 +57,19 @@ impl TrusteeIndex {
     }
 }
 
+/// Several trustees' numbers, with commas.
+pub(super) struct Numbers<'a>(pub(super) &'a [TrusteeIndex]);
+
+impl fmt::Display for Numbers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, trustee) in self.0.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(f, "{comma}{trustee}")?;
+        }
+        Ok(())
+    }
+}
+
 impl TryFrom<u8> for TrusteeIndex {
     type Error = InvalidIndex;
 

@@ -1,6 +1,6 @@
 //! Why a participant takes no step.
 
-use crate::trustee::{Blame, CeremonyError, Round, RoundError, TrusteeIndex};
+use crate::trustee::{Blame, CeremonyError, Round, RoundError, TrusteeIndex, index::Numbers};
 use alloc::vec::Vec;
 use core::fmt;
 use tabella_primitives::digest::Digest;
@@ -90,8 +90,8 @@ impl fmt::Display for ParticipantError {
                 "there is a package of round `{round}` by this trustee that it does not remember: its state is lost or an old copy, or the step was taken elsewhere"
             ),
             Self::Gone { round, trustees } => {
-                write!(f, "packages with which round `{round}` was closed are gone: of trustees")?;
-                trustees.iter().try_for_each(|trustee| write!(f, " {trustee}"))
+                let trustees = Numbers(trustees);
+                write!(f, "packages with which round `{round}` was closed are gone: of trustees {trustees}")
             }
             Self::Equivocation { round, trustee, packages: [first, second] } => write!(
                 f,

@@ -2,7 +2,7 @@
 
 use super::tampering::{blames_after, blames_with_reveals, hold_with_reveals};
 use super::*;
-use alloc::vec;
+use alloc::{format, string::ToString, vec};
 use tabella_primitives::{
     edwards::{Point, Scalar},
     knowledge::InvalidProof,
@@ -150,6 +150,12 @@ fn a_second_package_that_some_have_not_seen_blames_nobody_honest() {
             assert_eq!(CeremonyRecord::new(board, &[]).verify(), Err(error.clone()));
             assert_eq!(board.close(round), Err(error.clone()));
             assert_eq!(error.culprits(), []);
+            let said = format!(" saw other packages of the rounds before `{round}`");
+            assert!(
+                ["trustees 3", "trustees 1, 2"]
+                    .map(|who| format!("{who}{said}"))
+                    .contains(&error.to_string())
+            );
             let proof = Blame { culprit: index(4), fault: Fault::Equivocation { round: split } };
             assert!(board.blames().iter().all(|blame| *blame == proof));
         }
