@@ -78,7 +78,13 @@ impl Town {
         let (identity, sealed, opened) =
             (self.named("0.identity"), self.named("sealed"), self.named("opened"));
         done(&["ballot", "challenge", &identity, &sealed, "--out", &opened, "--force"]);
-        let said = done(&["ballot", "check", &opened, "--election", &self.named(election), "--code", &code]);
+        let election = self.named(election);
+        let mut check = vec!["ballot", "check", &opened, "--election", &election, "--code", &code];
+        // The first citizen's weight, in weighted elections.
+        if options.contains(&"--weights") {
+            check.extend(["--weight", "10"]);
+        }
+        let said = done(&check);
         (said["numbers"].clone(), said["weight"].clone())
     }
 }
@@ -174,6 +180,7 @@ fn a_secret_election_from_its_creation_to_its_audit() {
         "wrong-opening",
     );
     fails(&["ballot", "check", &opened, "--election", &election, "--code", "ABCD"], 2, "usage");
+    fails(&[&check[..], &["--weight", "1"]].concat(), 2, "usage");
     let was_cast = done(&cast);
     assert_eq!(was_cast["tracking_code"], *second_code);
     fails(&[&challenge[..5], &[town.named("x").as_str()]].concat(), 1, "already-cast");
@@ -380,6 +387,46 @@ fn every_rule_has_its_ballot() {
     refuses(&["-s", "Library=1"], 2, "usage");
     let (numbers, weight) = town.challenged("e.json", &["-s", "Library=5", "--weights", &weights]);
     assert_eq!((numbers, weight), (json!([5, 0, 0]), 10.into()));
+    // A machine that seals 1 vote of weight 10 where 5 of weight 2 were asked for opens it as those: the voter knows her weight.
+    let mut seal = town.vote(0, "e.json", &["-s", "Library=1", "--weights", &weights], "sealed");
+    seal.extend(["--seal", "--force"].map(str::to_owned));
+    let code = run(&seal)["tracking_code"].as_str().unwrap().to_owned();
+    let [mine, sealed, opened, lie, e] =
+        ["0.identity", "sealed", "opened", "lie", "e.json"].map(|name| town.named(name));
+    done(&["ballot", "challenge", &mine, &sealed, "--out", &opened, "--force"]);
+    changed(&town.at("opened"), &town.at("lie"), |file| {
+        file["opening"]["votes"] = json!([5, 0, 0]);
+        file["opening"]["weight"] = 2.into();
+    });
+    let check = |file: &str, weight: &[&str], exit: i32, failure: &str| {
+        let check = ["ballot", "check", file, "--election", &e, "--code", &code];
+        fails(&[&check[..], weight].concat(), exit, failure)["error"]["message"].as_str().unwrap().to_owned()
+    };
+    let said = check(&lie, &["--weight", "10"], 1, "other-weight");
+    assert!(said.ends_with("the ballot is opened at weight 2, and the voter's weight is 10"), "{said}");
+    let said = check(&lie, &[], 2, "usage");
+    assert!(said.starts_with("--weight is needed: citizens of this election have weights"), "{said}");
+    for wrong in ["0", "21"] {
+        let said = check(&opened, &["--weight", wrong], 2, "usage");
+        assert!(
+            said.ends_with(&format!("weights of this election are from 1 to 20, and not {wrong}")),
+            "{said}"
+        );
+    }
+    let check = ["ballot", "check", &opened, "--election", &e, "--code", &code, "--weight", "10"];
+    let shown = tabella().args(check).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("      1 x 10 = 10  Library\n") && shown.contains("the weight 10,"), "{shown}");
+    assert_eq!(done(&check)["products"], json!([10, 0, 0]));
+    // The same under an election of another name.
+    run(&town.create(
+        &[&secret[..], &["--method", "score", "--max", "5", "--weights", &weights]].concat(),
+        "f.json",
+    ));
+    let other =
+        ["ballot", "check", &opened, "--election", &town.named("f.json"), "--code", &code, "--weight", "10"];
+    let said = fails(&other, 1, "other-election")["error"]["message"].as_str().unwrap().to_owned();
+    assert!(said.contains("another election than ") && said.len() > 64, "{said}");
     let text = fs::read_to_string(&weights).unwrap();
     let list = |text: String| {
         fs::write(town.at("other.csv"), text).unwrap();

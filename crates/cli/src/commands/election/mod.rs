@@ -24,7 +24,7 @@ use tabella::{
     Election, ElectionError,
     election::{
         FrozenRegistry, KeyProvenance, Manifest, ManifestBuilder, ManifestError, ManifestFileError, Rules,
-        RulesError, Window,
+        RulesError, Weighting, Window,
     },
     freeze,
     params::{KeyPolicy, KeyRefused, Provenance},
@@ -224,6 +224,23 @@ pub(crate) fn read_manifest(path: &Path) -> Result<Manifest, Failure> {
         ManifestFileError::Decode(cause) => files::decode_failure(path, "an election manifest", cause),
         _ => Failure::malformed(path, "an election manifest", error),
     })
+}
+
+/// Whether citizens of the election have weights.
+pub(crate) fn is_weighted(manifest: &Manifest) -> bool {
+    manifest.secret().is_some_and(|secret| secret.weighting != Weighting::Plain)
+}
+
+/// A list of weights is given where citizens of the election have weights, and nowhere else.
+pub(crate) fn check_weights(manifest: &Manifest, weights: Option<&Path>) -> Result<(), Failure> {
+    match (is_weighted(manifest), weights) {
+        (true, None) => {
+            Err(Failure::usage("citizens of this election have weights: --registry and --weights are needed")
+                .hint("the list of weights was published with the election, as its registry was"))
+        }
+        (false, Some(_)) => Err(Failure::usage("--weights: every citizen of this election counts once")),
+        _ => Ok(()),
+    }
 }
 
 /// The line that every report about an election shows while its key comes from a public seed.

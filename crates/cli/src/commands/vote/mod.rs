@@ -4,8 +4,8 @@ mod choice;
 
 use crate::{
     commands::{
-        ballot::sealed_file,
-        election::{danger, election_failure, read_manifest},
+        ballot::{check_options, sealed_file},
+        election::{check_weights, danger, election_failure, read_manifest},
         identity::IdentityFile,
         params,
         registry::{PathFile, read_registry, read_weights},
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use tabella::{
     Citizen, Election, SealedVote, VoteError,
     ballot::{CastBallot, SealError},
-    election::{ElectionKind, Manifest, Weighting},
+    election::{ElectionKind, Manifest},
     keys::Wanted,
     params::KeyPolicy,
     primitives::rng,
@@ -68,7 +68,7 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
     if args.seal && kind != ElectionKind::SecretBallots {
         return Err(Failure::usage("--seal: ballots of this election are open"));
     }
-    check_weights(&args, &manifest)?;
+    check_weights(&manifest, args.weights.as_deref())?;
     // The manifest says what its key is worth, and the report repeats it: the clerk acknowledged it, the citizen sees it.
     let election =
         Election::join(manifest, KeyPolicy::AllowInsecureDevelopmentKeys).map_err(election_failure)?;
@@ -98,18 +98,6 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
             }
             cast(sealed, &election, &args.out, existing, ui, || Ok(()))
         }
-    }
-}
-
-/// Weights are given where the election has some, and nowhere else.
-fn check_weights(args: &VoteArgs, manifest: &Manifest) -> Result<(), Failure> {
-    let weighted = manifest.secret().is_some_and(|secret| secret.weighting != Weighting::Plain);
-    match (weighted, &args.weights) {
-        (true, None) => {
-            Err(Failure::usage("citizens of this election have weights: --registry and --weights are needed"))
-        }
-        (false, Some(_)) => Err(Failure::usage("--weights: every citizen of this election counts once")),
-        _ => Ok(()),
     }
 }
 
@@ -209,8 +197,9 @@ fn sealed_report(sealed: &SealedVote, manifest: &Manifest, out: &Path) -> Report
         "{} Then decide, once:\n\
          - `tabella ballot cast IDENTITY {file} --out BALLOT` makes the ballot to be handed in;\n\
          - `tabella ballot challenge IDENTITY {file} --out OPENED` opens it, never to be cast, and\n  \
-         `tabella ballot check OPENED --election ELECTION --code CODE` says on another machine what is in it.\n",
-        styled(STRONG, "Write the code down, not on this machine.")
+         `tabella ballot check OPENED --election ELECTION --code CODE{}` says on another machine what is in it.\n",
+        styled(STRONG, "Write the code down, not on this machine."),
+        check_options(manifest).0
     ));
     if let Some(danger) = danger(manifest) {
         text.push_str(&format!("{danger}\n"));
