@@ -22,6 +22,11 @@ pub(crate) struct PassphraseArgs {
 }
 
 impl PassphraseArgs {
+    /// The file that the passphrase is read from, if it is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.passphrase_file.as_deref()
+    }
+
     /// The passphrase of a file that exists.
     pub(crate) fn existing(&self, ui: &Ui) -> Result<Zeroizing<String>, Failure> {
         match self.given(ui)? {

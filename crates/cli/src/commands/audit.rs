@@ -47,6 +47,12 @@ pub(crate) struct AuditArgs {
     /// Refuse records whose keys do not come from a ceremony
     #[arg(long)]
     ceremony_keys_only: bool,
+    /// Refuse records of secret ballots without proofs of their sum, which is added up again in any case
+    #[arg(long, conflicts_with = "unopened")]
+    require_sum_proofs: bool,
+    /// Refuse records of secret ballots that were opened without a proof of the tally; the trustees' shares are checked in any case
+    #[arg(long, conflicts_with = "unopened")]
+    require_tally_proof: bool,
     /// Check proofs one by one instead of in batches; slower, the verdict is the same
     #[arg(long)]
     one_by_one: bool,
@@ -76,6 +82,12 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
     auditor = auditor.expect_receipts(receipts).expect_heads(args.heads.iter().copied());
     if args.one_by_one {
         auditor = auditor.one_by_one();
+    }
+    if args.require_sum_proofs {
+        auditor = auditor.require_sum_proofs();
+    }
+    if args.require_tally_proof {
+        auditor = auditor.require_tally_proof();
     }
     if args.unopened {
         return audit_unopened(&auditor, &args.record, ui);

@@ -109,8 +109,8 @@ impl DecideArgs {
     /// Opens the sealed ballot, and its election; sees that the answer can be written.
     fn open(&self) -> Result<(Undecided<'_>, Election, Existing), Failure> {
         let existing = Existing::from_force(self.force);
-        files::check_free(&self.out, existing)?;
-        files::check_not_read(&[&self.out], &[&self.sealed])?;
+        let inputs = [self.identity.inputs(), vec![&self.sealed]].concat();
+        files::check_output(&self.out, existing, &inputs)?;
         let undecided = Undecided::open(&self.sealed)?;
         let election = Election::join(undecided.manifest().clone(), KeyPolicy::AllowInsecureDevelopmentKeys)
             .map_err(election_failure)?;

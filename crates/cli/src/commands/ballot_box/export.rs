@@ -57,7 +57,9 @@ enum Leaves {
 }
 
 pub(super) fn export(args: &ExportArgs, ui: &Ui) -> Result<Report, Failure> {
-    files::check_free(&args.out, Existing::from_force(args.force))?;
+    let inputs = [Some(&args.file), args.registry.as_ref(), args.weights.as_ref(), args.ceremony.as_ref()];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
+    files::check_output(&args.out, Existing::from_force(args.force), &inputs)?;
     let ballot_box = open(&args.file, ui)?;
     match (ballot_box.manifest().kind(), &args.ceremony) {
         (ElectionKind::OpenBallots, Some(_)) => {

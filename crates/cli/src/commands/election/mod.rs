@@ -124,7 +124,9 @@ pub(crate) fn run(args: ElectionArgs, ui: &Ui) -> Result<Report, Failure> {
 
 fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
-    files::check_free(&args.out, existing)?;
+    let inputs =
+        [args.from.as_deref(), args.registry.as_deref(), args.secret.weights(), args.secret.ceremony_file()];
+    files::check_output(&args.out, existing, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let policy = policy(args.insecure_development_keys);
     let draft: Draft = match &args.from {
         Some(path) => files::read_json(path, files::SMALL, "a draft of an election")?,

@@ -18,7 +18,7 @@ pub(super) fn root(path: &Path, ui: &Ui) -> Result<Report, Failure> {
 
 pub(super) fn path(path: &Path, who: &Who, out: &Path, force: bool, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(force);
-    files::check_free(out, existing)?;
+    files::check_output(out, existing, &[path])?;
     let registry = read_registry(path, ui)?;
     let slot = change::slot(&registry, who)?;
     let commitment = registry.commitment(slot).ok_or_else(|| {
@@ -41,7 +41,7 @@ pub(super) fn export(
     ui: &Ui,
 ) -> Result<Report, Failure> {
     let existing = Existing::from_force(force);
-    files::check_free(out, existing)?;
+    files::check_output(out, existing, &[path])?;
     let registry = read_registry(path, ui)?;
     let bar = ui.progress("writing", None);
     files::write_with(out, existing, Privacy::Public, |file| {

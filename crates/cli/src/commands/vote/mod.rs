@@ -62,7 +62,13 @@ pub(crate) struct VoteArgs {
 
 pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
-    files::check_free(&args.out, existing)?;
+    let lists = [Some(&args.election), args.registry.as_ref(), args.path.as_ref(), args.weights.as_ref()];
+    let lists = lists.into_iter().flatten().map(PathBuf::as_path);
+    files::check_output(
+        &args.out,
+        existing,
+        &args.identity.inputs().into_iter().chain(lists).collect::<Vec<_>>(),
+    )?;
     let manifest = read_manifest(&args.election)?;
     let kind = manifest.kind();
     if args.seal && kind != ElectionKind::SecretBallots {
