@@ -157,7 +157,14 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     let challenge = ["ballot", "challenge", &mine, &sealed, "--out", &opened];
     let cast = ["ballot", "cast", &mine, &sealed, "--out", &first];
     // Another's file opens under the same passphrase; the ballot is not hers.
-    fails(&["ballot", "cast", &town.named("1.identity"), &sealed, "--out", &first], 1, "other-registry");
+    for decide in ["cast", "challenge"] {
+        let other = ["ballot", decide, &town.named("1.identity"), &sealed, "--out", &first];
+        fails(&other, 1, "other-identity");
+        // The two files exchanged.
+        let said = fails(&["ballot", decide, &sealed, &mine, "--out", &first], 3, "malformed-file");
+        let said = said["error"]["message"].as_str().unwrap().to_owned();
+        assert!(said.contains("is not a sealed ballot: it is a file under a passphrase"), "{said}");
+    }
     fails(&["ballot", "challenge", &mine, &sealed, "--out", &sealed, "--force"], 2, "usage");
     assert_eq!(done(&challenge)["tracking_code"], *challenged_code);
     let check = ["ballot", "check", &opened, "--election", &election, "--code", &challenged_code];
@@ -184,8 +191,20 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     let was_cast = done(&cast);
     assert_eq!(was_cast["tracking_code"], *second_code);
     fails(&[&challenge[..5], &[town.named("x").as_str()]].concat(), 1, "already-cast");
-    fails(&[&cast[..5], &[town.named("x").as_str()]].concat(), 1, "already-cast");
     assert!(!town.at("x").exists());
+    // Whoever lost the ballot, by a crash before it was written, gets the same one again; it cannot be opened any more.
+    let left = fs::read_to_string(&sealed).unwrap();
+    assert!(left.contains("\"cast\"") && !left.contains("AGE"), "{left}");
+    assert_eq!(done(&[&cast[..5], &[town.named("x").as_str()]].concat()), {
+        let mut again = was_cast.clone();
+        again["path"] = town.named("x").into();
+        again
+    });
+    assert_eq!(fs::read(town.at("x")).unwrap(), fs::read(&first).unwrap());
+    let kept_code = Value::from(challenged_code.as_str());
+    changed(&town.at("0.sealed"), &town.at("other.sealed"), |file| file["tracking_code"] = kept_code);
+    let other = ["ballot", "cast", &mine, &town.named("other.sealed"), "--out", &town.named("y")];
+    fails(&other, 3, "malformed-file");
 
     // Others cast at once.
     run(&town.vote(1, "election.json", &["-s", "0"], "1.json"));
@@ -202,6 +221,22 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     });
     fs::write(town.at("open.json"), open.to_string()).unwrap();
     refuse("open.json", "other-kind");
+    // What is no ballot is called by its name.
+    for (name, what, hint) in [
+        ("0.sealed", "it is a sealed ballot", "ballot cast"),
+        ("0.opened", "it is a challenged ballot", "never cast"),
+    ] {
+        let error =
+            fails(&["box", "accept", &ballot_box, &town.named(name)], 1, "malformed")["error"].clone();
+        let (message, hinted) = (error["message"].as_str().unwrap(), error["hint"].as_str().unwrap());
+        assert!(message.contains(what) && hinted.contains(hint), "{error}");
+    }
+    let early =
+        fails(&["box", "accept", &ballot_box, &first, "--at", "1970-01-02T00:00:00Z"], 1, "not-yet-open");
+    assert_eq!(
+        early["error"]["message"],
+        "the ballot came at 1970-01-02T00:00:00Z, the box opens at 2023-11-14T22:13:20Z"
+    );
     let other: Value = serde_json::from_slice(&fs::read(town.at("1.json")).unwrap()).unwrap();
     for member in ["ciphertext", "nullifier"] {
         changed(&town.at("0.json"), &town.at("tampered.json"), |ballot| {
@@ -217,6 +252,14 @@ fn a_secret_election_from_its_creation_to_its_audit() {
         (&accepted["accepted"], &accepted["ballots"][0]["tracking_code"]),
         (&3.into(), &second_code.clone().into())
     );
+    let again = done(&["box", "accept", &ballot_box, &ballots[1], "--receipts", &receipts]);
+    assert_eq!(
+        (&again["accepted"], &again["accepted_before"], &again["ballots"][0]["new"]),
+        (&0.into(), &1.into(), &false.into())
+    );
+    let output = tabella().args(["box", "accept", &ballot_box, &ballots[1]]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("0 accepted, 1 accepted before, 0 refused\n"), "{text}");
     // A second vote, the other way.
     run(&town.vote(1, "election.json", &["-s", "Owls"], "again.json"));
     refuse("again.json", "already-voted");
@@ -228,6 +271,11 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     assert_eq!(find(&town.named("receipts/2.receipt.json"), &ballot_box), 2);
     assert_eq!(find(&ballots[1], &ballot_box), 1);
     fails(&["receipt", "check", &challenged_code, &ballot_box], 1, "not-in-record");
+    let mistyped = fails(&["receipt", "check", &second_code[1..], &ballot_box], 4, "not-found");
+    assert!(
+        mistyped["error"]["hint"].as_str().unwrap().contains("no tracking code: eight groups"),
+        "{mistyped}"
+    );
 
     // Closed, and given to the trustees.
     let export = [
@@ -243,6 +291,9 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     ]
     .map(str::to_owned);
     refused(&export, 1, "not-closed");
+    let early = fails(&["box", "close", &ballot_box, "--at", "1970-01-02T00:00:00Z"], 1, "too-early");
+    let message = early["error"]["message"].as_str().unwrap();
+    assert!(message.ends_with("Z, now is 1970-01-02T00:00:00Z"), "{message}");
     let closed = done(&["box", "close", &ballot_box, "--at", "+2h"]);
     let head = closed["published_head"].as_str().unwrap();
     assert!(head.starts_with("3:"), "{head}");
@@ -447,7 +498,8 @@ fn every_rule_has_its_ballot() {
     done(&["box", "close", &ballot_box, "--at", "+2h"]);
     let export =
         ["box", "export", &ballot_box, "--out", &record, "--ceremony", &ceremony, "--registry", &list];
-    fails(&export, 1, "other-registry");
+    let error = fails(&export, 2, "usage");
+    assert!(error["error"]["message"].as_str().unwrap().contains("--weights are needed"), "{error}");
     assert_eq!(done(&[&export[..], &["--weights", &weights]].concat())["whole"], true);
     let report = done(&["audit", &record]);
     assert_eq!((&report["tally"]["outcome"], &report["citizens"]), (&"not-opened".into(), &2.into()));

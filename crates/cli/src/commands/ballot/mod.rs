@@ -15,7 +15,7 @@ use crate::{
     ui::{GOOD, STRONG, Ui, styled},
 };
 use clap::{Args, Subcommand};
-use sealed_file::{State, Undecided};
+use sealed_file::{Decision, Sealed};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tabella::{
@@ -27,6 +27,7 @@ use tabella::{
     election::Manifest,
     params::KeyPolicy,
 };
+use zeroize::Zeroizing;
 
 /// Sealed ballots.
 #[derive(Args, Debug)]
@@ -80,25 +81,8 @@ pub(crate) fn parse_code(text: &str) -> Result<TrackingCode, String> {
 
 pub(crate) fn run(args: BallotArgs, ui: &Ui) -> Result<Report, Failure> {
     match args.command {
-        BallotCommand::Cast(args) => {
-            let (undecided, election, existing) = args.open()?;
-            let sealed = undecided.resume(&election, &args.identity.unlock(ui)?)?;
-            // The proof may fail or be interrupted: nothing is decided before it is made.
-            let mut lock = None;
-            vote::cast(sealed, &election, &args.out, existing, ui, || {
-                lock = Some(undecided.decide(State::Cast)?);
-                Ok(())
-            })
-        }
-        BallotCommand::Challenge(args) => {
-            let (undecided, election, existing) = args.open()?;
-            let sealed = undecided.resume(&election, &args.identity.unlock(ui)?)?;
-            let code = sealed.tracking_code();
-            let challenged = sealed.challenge();
-            let _lock = undecided.decide(State::Challenged)?;
-            files::write(&args.out, challenged.to_json().as_bytes(), existing, Privacy::Secret)?;
-            Ok(challenge_report(&code, &election, &args.out))
-        }
+        BallotCommand::Cast(args) => args.cast(ui),
+        BallotCommand::Challenge(args) => args.challenge(ui),
         BallotCommand::Check { challenged, election, code, weight } => {
             check(&challenged, &election, &code, weight)
         }
@@ -106,16 +90,59 @@ pub(crate) fn run(args: BallotArgs, ui: &Ui) -> Result<Report, Failure> {
 }
 
 impl DecideArgs {
-    /// Opens the sealed ballot, and its election; sees that the answer can be written.
-    fn open(&self) -> Result<(Undecided<'_>, Election, Existing), Failure> {
+    /// Opens the sealed ballot; sees that the answer can be written.
+    fn open(&self) -> Result<(Sealed<'_>, Existing), Failure> {
         let existing = Existing::from_force(self.force);
         let inputs = [self.identity.inputs(), vec![&self.sealed]].concat();
         files::check_output(&self.out, existing, &inputs)?;
-        let undecided = Undecided::open(&self.sealed)?;
-        let election = Election::join(undecided.manifest().clone(), KeyPolicy::AllowInsecureDevelopmentKeys)
-            .map_err(election_failure)?;
-        Ok((undecided, election, existing))
+        Ok((Sealed::open(&self.sealed)?, existing))
     }
+
+    /// Proves the ballot and writes it; what was cast before is written again.
+    fn cast(&self, ui: &Ui) -> Result<Report, Failure> {
+        let (sealed, existing) = self.open()?;
+        let undecided = match sealed {
+            Sealed::Undecided(undecided) => undecided,
+            Sealed::Cast(ballot, manifest) => {
+                ui.note("the ballot was cast before: this is the same one again");
+                return vote::write_ballot(&ballot, &join(*manifest)?, &self.out, existing);
+            }
+        };
+        let election = join(undecided.manifest().clone())?;
+        let sealed = undecided.resume(&election, &self.identity.unlock(ui)?)?;
+        // The proof may fail or be interrupted: nothing is decided before it is made.
+        let mut lock = None;
+        let cast = vote::cast(sealed, &election, &self.out, existing, ui, |ballot| {
+            lock = Some(undecided.decide(Decision::Cast(ballot))?);
+            Ok(())
+        });
+        cast.map_err(|failure| match lock {
+            None => failure,
+            Some(_) => failure.hint(
+                "the ballot is cast and nothing is lost: run the same again, with another --out if need be",
+            ),
+        })
+    }
+
+    /// Opens the ballot, never to be cast.
+    fn challenge(&self, ui: &Ui) -> Result<Report, Failure> {
+        let (sealed, existing) = self.open()?;
+        let undecided = sealed.undecided()?;
+        let election = join(undecided.manifest().clone())?;
+        let sealed = undecided.resume(&election, &self.identity.unlock(ui)?)?;
+        let code = sealed.tracking_code();
+        let challenged = Zeroizing::new(sealed.challenge().to_json());
+        let _lock = undecided.decide(Decision::Challenge)?;
+        files::write(&self.out, challenged.as_bytes(), existing, Privacy::Secret).map_err(|failure| {
+            failure.hint("the ballot is challenged all the same, and never cast: seal another one")
+        })?;
+        Ok(challenge_report(&code, &election, &self.out))
+    }
+}
+
+/// The election of a sealed ballot.
+fn join(manifest: Manifest) -> Result<Election, Failure> {
+    Election::join(manifest, KeyPolicy::AllowInsecureDevelopmentKeys).map_err(election_failure)
 }
 
 fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Report {

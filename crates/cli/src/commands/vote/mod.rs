@@ -102,7 +102,7 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
                 sealed_file::write(&args.out, existing, &sealed, manifest, &unlocked)?;
                 return Ok(sealed_report(&sealed, manifest, &args.out));
             }
-            cast(sealed, &election, &args.out, existing, ui, || Ok(()))
+            cast(sealed, &election, &args.out, existing, ui, |_| Ok(()))
         }
     }
 }
@@ -149,7 +149,7 @@ pub(crate) fn cast(
     out: &Path,
     existing: Existing,
     ui: &Ui,
-    decided: impl FnOnce() -> Result<(), Failure>,
+    decided: impl FnOnce(&CastBallot) -> Result<(), Failure>,
 ) -> Result<Report, Failure> {
     let key = params::proving_key(election.manifest().circuit(), Wanted::Kept, ui)?.key;
     let mut rng = rng::from_os().map_err(Failure::internal)?;
@@ -157,11 +157,12 @@ pub(crate) fn cast(
     let ballot = sealed.cast(&key, &mut rng);
     drop(bar);
     let ballot = ballot.map_err(vote_failure)?;
-    decided()?;
+    decided(&ballot)?;
     write_ballot(&ballot, election, out, existing)
 }
 
-fn write_ballot(
+/// Writes a ballot that is handed in.
+pub(crate) fn write_ballot(
     ballot: &CastBallot,
     election: &Election,
     out: &Path,
