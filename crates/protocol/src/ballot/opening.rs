@@ -23,7 +23,7 @@ use tabella_primitives::{
     elgamal::{MAX_SLOTS, Randomness},
     encoding::{Canonical, EncodingError},
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The format of a file with an opening.
 pub const OPENING_FORMAT: &str = "tabella-ballot-opening-v1";
@@ -154,8 +154,8 @@ impl fmt::Debug for Opening {
     }
 }
 
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
+/// The JSON form. Erased when dropped, as what it is made of.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(deny_unknown_fields)]
 struct OpeningFile {
     format: String,
@@ -167,15 +167,14 @@ struct OpeningFile {
 impl TryFrom<OpeningFile> for Opening {
     type Error = DecodeError;
 
-    fn try_from(file: OpeningFile) -> Result<Self, DecodeError> {
-        let votes = Zeroizing::new(file.votes);
-        let text = Zeroizing::new(file.randomness);
+    fn try_from(mut file: OpeningFile) -> Result<Self, DecodeError> {
         wire::expect_format(OPENING_FORMAT, &file.format)?;
+        let votes = Zeroizing::new(core::mem::take(&mut file.votes));
         if votes.len() > MAX_SLOTS {
             let error = EncodingError::Length { expected: MAX_SLOTS, actual: votes.len() };
             return Err(DecodeError::Field { field: "votes", error });
         }
-        let scalar = Scalar::from_decimal(&text).map_err(wire::in_field("randomness"))?;
+        let scalar = Scalar::from_decimal(&file.randomness).map_err(wire::in_field("randomness"))?;
         let zero = DecodeError::Field { field: "randomness", error: EncodingError::NotCanonical };
         let randomness = Randomness::from_scalar(scalar).ok_or(zero)?;
         Ok(Self { votes, weight: file.weight, randomness })
