@@ -329,7 +329,10 @@ fn a_secret_election_from_its_creation_to_its_audit() {
         (&report["ballots"], &report["receipts_found"], &report["opening"]["shares"]),
         (&3.into(), &1.into(), &json!([1, 2]))
     );
-    fails(&["audit", "--unopened", &whole], 1, "record-faulty");
+    let error = fails(&["audit", "--unopened", &whole], 1, "already-whole")["error"].clone();
+    assert_eq!(error["hint"], "audit it without --unopened");
+    let shown = String::from_utf8(tabella().args(["audit", &whole]).output().unwrap().stdout).unwrap();
+    assert!(shown.contains("opened    2023-11-14T22:13:20Z\nto close  2"), "{shown}");
     assert_eq!(find(&second_code, &whole), 0);
 
     // The trustees who opened it give their parts in the proof of the tally; the third has none to give.
@@ -411,7 +414,13 @@ fn every_rule_has_its_ballot() {
     assert_eq!(error["error"]["hint"], "such as --select \"Library=1\"; options that are not named get 0");
     // The label of one option is the number of another.
     refuses(&["-s", "1=3"], 2, "usage");
-    refuses(&["-s", "Library=6"], 1, "invalid-selection");
+    let said = |error: Value| error["error"]["message"].as_str().unwrap().to_owned();
+    assert_eq!(
+        said(refuses(&["-s", "a=b=1", "-s", "Library=6"], 1, "invalid-selection")),
+        "the rules, score, do not allow this choice: \"Library\" gets 6, and one option gets at most 5"
+    );
+    let text = said(refuses(&["-s", "Library=99999999999999999999"], 2, "usage"));
+    assert!(text.contains("\"99999999999999999999\" is no number that the rules, score, allow"), "{text}");
     refuses(&["-s", "Library=1", "-s", "0=2"], 1, "invalid-selection");
     for wrong in ["Library=", "Library=-1", "Library=03", "Library=1.5", "Owls=1", "=1"] {
         refuses(&["-s", wrong], 2, "usage");
@@ -420,11 +429,13 @@ fn every_rule_has_its_ballot() {
 
     election(&["--method", "budget", "--max", "10"]);
     assert_eq!(says(&["-s", "Library=4", "-s", "a=b=6"]), json!([4, 6, 0]));
-    refuses(&["-s", "Library=4", "-s", "a=b=7"], 1, "invalid-selection");
+    let text = said(refuses(&["-s", "Library=4", "-s", "a=b=7"], 1, "invalid-selection"));
+    assert!(text.ends_with("the numbers add up to 11, and the rules ask for 1 to 10 in all"), "{text}");
 
     election(&["--method", "quadratic", "--max", "13"]);
     assert_eq!(says(&["-s", "Library=3", "-s", "a=b=2"]), json!([3, 2, 0]));
-    refuses(&["-s", "Library=3", "-s", "a=b=3"], 1, "invalid-selection");
+    let text = said(refuses(&["-s", "Library=3", "-s", "a=b=3"], 1, "invalid-selection"));
+    assert!(text.ends_with("cost 18 credits, v times v for each option, and there are 13"), "{text}");
 
     election(&["--method", "borda"]);
     assert_eq!(says(&["-s", "a=b", "-s", "2", "-s", "Library"]), json!([0, 2, 1]));
@@ -520,6 +531,10 @@ fn elections_that_make_no_sense_are_refused() {
     let open = refuse(&["--method", "score", "--max", "5"]);
     assert!(open["hint"].as_str().unwrap().contains("--ceremony"), "{open}");
     refuse(&["--weights", &town.named("weights.csv")]);
+    let mut past = town.create(&["--option", "A", "--option", "B"], "e.json");
+    past.iter_mut().filter(|word| *word == "+1h").for_each(|word| *word = "-7d".to_owned());
+    let past = refused(&past, 2, "usage")["error"].clone();
+    assert!(past["message"].as_str().unwrap().starts_with("\"-7d\" is before now"), "{past}");
     assert_eq!(secret(&["--method", "score"]), "--method score needs --max: the points for one option");
     assert_eq!(
         secret(&["--method", "budget", "--max", "65536"]),

@@ -169,7 +169,7 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     assert_eq!((report.tally.winners.as_slice(), report.ballots), (&[0u16][..], 4));
     assert_eq!(report.opening.as_ref().unwrap().shares.len(), 3);
     let text = report.to_string();
-    assert!(text.contains("5 of 5 hold shares, any 3 open the sum; 3 gave good shares"), "{text}");
+    assert!(text.contains("5 of 5 hold shares, any 3 open the sum; 3 good shares in the record"), "{text}");
     for receipt in &receipts {
         receipt.check_in_record(whole.as_slice()).unwrap();
     }

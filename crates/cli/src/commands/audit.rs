@@ -20,7 +20,7 @@ use tabella::{
     election::ElectionId,
     params::KeyPolicy,
     primitives::{digest::Digest, rng},
-    record::{Link, RecordError},
+    record::{Link, RecordEntry, RecordError, RecordReader},
 };
 
 /// An audit.
@@ -121,7 +121,7 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
     let bar = ui.progress("auditing", None);
     let audited = auditor.audit_unopened(record, &mut rng);
     drop(bar);
-    let report = audited.map_err(|fault| fault_failure(path, &fault))?;
+    let report = audited.map_err(|fault| unopened_failure(path, &fault))?;
     let (manifest, closing, ceremony) = (&report.manifest, report.closing, &report.ceremony);
     let least = manifest.secret().map_or(0, |secret| secret.policy.least_ballots());
     let head = format!("{}:{}", closing.ballots, closing.head);
@@ -158,6 +158,24 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
     Ok(Report::new(json, text))
 }
 
+/// The first fault of a record that was taken for one that waits for its trustees; a whole record is called by its name.
+fn unopened_failure(path: &Path, fault: &Fault) -> Failure {
+    let is_whole = || {
+        let reader = RecordReader::new(BufReader::new(files::open(path).ok()?));
+        let last = reader.last()?.ok()?;
+        Some(matches!(last.entry, RecordEntry::End { .. }))
+    };
+    // A pipe cannot be read again.
+    if path.is_file() && is_whole() == Some(true) {
+        let message = format_args!(
+            "{}: the record is whole, with its result, and does not wait for its trustees",
+            path.display()
+        );
+        return Failure::refused("already-whole", message).hint("audit it without --unopened");
+    }
+    fault_failure(path, fault)
+}
+
 /// The first fault of a record, as a failure.
 pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
     let data =
@@ -184,8 +202,17 @@ pub(crate) fn to_json(report: &AuditReport) -> Result<Value, Failure> {
 
 /// The report for people.
 pub(crate) fn describe(report: &AuditReport) -> String {
-    let mut text =
-        format!("{}\n{}\n\n{}", styled(GOOD, "AUDIT PASSED"), report, bars(&report.manifest, &report.tally));
+    let window = report.manifest.window();
+    let mut text = format!(
+        "{}\n{}\n{report}\n\n{}",
+        styled(GOOD, "AUDIT PASSED"),
+        table(&[
+            ("opened", times::show(window.opens_at)),
+            ("to close", times::show(window.closes_at)),
+            ("closed", times::show(report.closed_at)),
+        ]),
+        bars(&report.manifest, &report.tally)
+    );
     if let Some(danger) = danger(&report.manifest) {
         text.push_str(&format!("{danger}\n"));
     }

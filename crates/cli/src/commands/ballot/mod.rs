@@ -105,7 +105,7 @@ impl DecideArgs {
             Sealed::Undecided(undecided) => undecided,
             Sealed::Cast(ballot, manifest) => {
                 ui.note("the ballot was cast before: this is the same one again");
-                return vote::write_ballot(&ballot, &join(*manifest)?, &self.out, existing);
+                return vote::write_ballot(&ballot, &join(manifest)?, &self.out, existing);
             }
         };
         let election = join(undecided.manifest().clone())?;

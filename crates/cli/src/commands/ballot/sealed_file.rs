@@ -93,10 +93,11 @@ fn put(path: &Path, existing: Existing, form: &Form) -> Result<(), Failure> {
 }
 
 /// A sealed ballot that was not challenged.
+#[allow(clippy::large_enum_variant, reason = "one value per run of the program")]
 pub(super) enum Sealed<'a> {
     Undecided(Undecided<'a>),
     /// It was cast already: the ballot, and the election.
-    Cast(CastBallot, Box<Manifest>),
+    Cast(CastBallot, Manifest),
 }
 
 /// A ballot that is not decided, and that nobody else decides meanwhile.
@@ -134,7 +135,7 @@ impl<'a> Sealed<'a> {
             (State::Sealed, Some(kept), None) => Ok(Self::Undecided(Undecided { path, form, kept, locked })),
             (State::Cast, None, Some(ballot)) => match CastBallot::from_json(ballot.as_bytes()) {
                 Ok(ballot) if ballot.tracking_code().to_string() == *code => {
-                    Ok(Self::Cast(ballot, Box::new(form.manifest)))
+                    Ok(Self::Cast(ballot, form.manifest))
                 }
                 _ => malformed("the cast ballot in it is not the one with the code that it names"),
             },

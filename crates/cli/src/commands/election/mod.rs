@@ -9,7 +9,7 @@ use crate::{
     commands::registry::{read_registry, read_weights},
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, table, thousands},
+    report::{Report, counted, table, thousands},
     text::{printable, quoted},
     times,
     ui::{STRONG, Ui, WARNING, styled},
@@ -79,10 +79,10 @@ struct CreateArgs {
     #[arg(long, requires = "root")]
     size: Option<u64>,
     /// When the box opens: now, +2h, seconds since 1970, or 2026-11-22T08:00:00Z (default: now)
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     opens: Option<String>,
     /// When the box closes
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     closes: Option<String>,
     #[command(flatten)]
     rules: RuleArgs,
@@ -139,8 +139,8 @@ fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     let (registry, max_weight) = frozen(&args, ui)?;
     if registry.size < SMALL_CROWD {
         ui.note(&format!(
-            "the registry has only {} slots: votes hide among so few citizens badly, and equal votes not at all",
-            registry.size
+            "the registry has only {}: votes hide among so few citizens badly, and equal votes not at all",
+            counted(registry.size, "slot")
         ));
     }
     let rules = args.rules.rules(draft.rules, options.len(), ceremony.is_some())?;

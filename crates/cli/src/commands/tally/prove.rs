@@ -4,7 +4,7 @@ use crate::{
     commands::{election::danger, params},
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, thousands},
+    report::{Report, counted},
     ui::{GOOD, Ui, WARNING, styled},
 };
 use clap::{Args, ValueEnum};
@@ -90,10 +90,10 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     let dropped: Vec<String> = dropped.unwrap_or_default();
     let ballots = provable.ballots().len();
     let mut text = format!(
-        "{} {} proofs of the sum of {} ballots; {}.\n",
+        "{} {} of the sum of {}; {}.\n",
         styled(GOOD, "Proved."),
-        thousands(u64::try_from(sums.len()).unwrap_or(u64::MAX)),
-        thousands(u64::try_from(ballots).unwrap_or(u64::MAX)),
+        counted(u64::try_from(sums.len()).unwrap_or(u64::MAX), "proof"),
+        counted(u64::try_from(ballots).unwrap_or(u64::MAX), "ballot"),
         match (&made, proof) {
             (Some(_), _) => "one of the tally",
             (None, Some(_)) => "the proof of the tally that the record had stays in it, unverified",

@@ -96,8 +96,11 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
             let unlocked = args.identity.unlock(ui)?;
             let citizen = Citizen::from_identity(unlocked.identity.clone());
             let (path, weight) = place(&args, &citizen, manifest, ui)?;
-            let sealed =
-                citizen.seal_with_path(&election, path, weight, numbers, &mut rng).map_err(vote_failure)?;
+            let sealed = citizen.seal_with_path(&election, path, weight, numbers.iter().copied(), &mut rng);
+            let sealed = sealed.map_err(|error| match error {
+                VoteError::Seal(SealError::Votes(error)) => choice::votes_failure(manifest, &numbers, &error),
+                other => vote_failure(other),
+            })?;
             if args.seal {
                 sealed_file::write(&args.out, existing, &sealed, manifest, &unlocked)?;
                 return Ok(sealed_report(&sealed, manifest, &args.out));
