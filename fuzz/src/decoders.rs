@@ -14,7 +14,10 @@ use tabella_protocol::{
     ballot::{CastBallot, Selection},
     election::ElectionKind,
 };
-use tabella_prover::{Kernel, ProvingKey, TableSize, Tables, tables::SharedBytes};
+use tabella_prover::{
+    Kernel, ProvingKey, TableSize,
+    tables::{SharedBytes, WholeTables},
+};
 use tabella_verifier::{Proof, VerifyingKey};
 
 /// A Groth16 proof.
@@ -52,9 +55,10 @@ pub fn key_tables_bytes(data: &[u8]) -> bool {
     let start = lines.as_flattened().as_ptr().align_offset(64);
     lines.as_flattened_mut()[start..start + data.len()].copy_from_slice(data);
     let bytes: SharedBytes = Arc::new(Part { lines, start, length: data.len() });
+    let Ok(whole) = WholeTables::read(bytes) else { return false };
     Kernel::available().into_iter().any(|kernel| {
-        let tables = Tables::from_kept(Arc::clone(&bytes), key, name, kernel, TableSize::Small);
-        tables
+        whole
+            .for_key(key, name, kernel, TableSize::Small)
             .inspect(|tables| {
                 let kept = tables.to_kept(name);
                 assert_eq!(kept.pieces().collect::<Vec<_>>().concat(), data);

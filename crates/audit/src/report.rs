@@ -160,6 +160,17 @@ pub struct SumProofReport {
     pub batches: u64,
 }
 
+/// `1 proof`, `2 proofs`.
+struct Counted<N>(N, &'static str);
+
+impl<N: fmt::Display> fmt::Display for Counted<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, what) = self;
+        let count = count.to_string();
+        write!(f, "{count} {what}{}", if count == "1" { "" } else { "s" })
+    }
+}
+
 #[allow(clippy::ref_option, reason = "the signature that serde asks for")]
 fn as_name<S: Serializer>(circuit: &Option<CircuitId>, serializer: S) -> Result<S::Ok, S::Error> {
     circuit.map(CircuitId::name).serialize(serializer)
@@ -178,7 +189,8 @@ impl fmt::Display for AuditReport {
         writeln!(f, "  ballots     {}, each with a valid proof, no nullifier twice", self.ballots)?;
         match self.citizens {
             Some(citizens) => {
-                writeln!(f, "  registry    {citizens} citizens, root rebuilt: {}", manifest.registry().root)?;
+                let citizens = Counted(citizens, "citizen");
+                writeln!(f, "  registry    {citizens}, root rebuilt: {}", manifest.registry().root)?;
             }
             None => writeln!(f, "  registry    not included, root {}", manifest.registry().root)?,
         }
@@ -188,16 +200,17 @@ impl fmt::Display for AuditReport {
             let OpeningReport { threshold, trustees, qualified, shares } = opening;
             writeln!(
                 f,
-                "  trustees    {} of {trustees} hold shares, any {threshold} open the sum; {} gave good shares",
+                "  trustees    {} of {trustees} hold shares, any {threshold} open the sum; {} in the record",
                 qualified.len(),
-                shares.len()
+                Counted(shares.len(), "good share")
             )?;
         }
         if let Some(proofs) = &self.proofs {
             match &proofs.sum {
                 Some(SumProofReport { circuit, batches }) => writeln!(
                     f,
-                    "  sum         added up again; {batches} proofs of circuit {circuit} say the same"
+                    "  sum         added up again; confirmed by {} of circuit {circuit}",
+                    Counted(batches, "proof")
                 )?,
                 None => writeln!(f, "  sum         added up again; the record has no proof of it")?,
             }
@@ -221,8 +234,9 @@ impl fmt::Display for AuditReport {
         if self.heads_found + self.receipts_found > 0 {
             writeln!(
                 f,
-                "  published   {} receipts and {} heads of the ballot box found again",
-                self.receipts_found, self.heads_found
+                "  published   {} and {} of the ballot box found again",
+                Counted(self.receipts_found, "receipt"),
+                Counted(self.heads_found, "head")
             )?;
         }
         writeln!(f, "  entries     {}, hash chain unbroken", self.entries)?;

@@ -1,14 +1,18 @@
 //! Files: read with a limit, [written](write()) whole or not at all.
 
+mod own;
 mod write;
 
+pub(crate) use own::OwnFile;
 pub(crate) use write::{
-    Existing, Privacy, check_free, check_not_read, same_place, write, write_json, write_together, write_with,
+    Existing, Privacy, check_free, check_not_read, check_output, same_place, write, write_json,
+    write_together, write_with,
 };
 
 use crate::{error::Failure, ui::Ui};
 use serde::de::DeserializeOwned;
 use std::{
+    fmt,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -157,9 +161,23 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, limit: u64, what: &str
                 format_args!("{} is not {what}: the file ends too early ({e})", path.display()),
             )
         } else {
-            Failure::malformed(path, what, e)
+            not_this(path, what, e)
         }
     })
+}
+
+/// The failure of a file that is something else, or wrong.
+fn not_this(path: &Path, what: &str, cause: impl fmt::Display) -> Failure {
+    match OwnFile::instead_of(what, path) {
+        None => Failure::malformed(path, what, cause),
+        Some(own) => {
+            let failure = Failure::malformed(path, what, format_args!("it is {}", own.what));
+            match own.hint {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        }
+    }
 }
 
 /// The failure of one of Tabella's own decoders: a file that ends too early is told from one that is wrong.
@@ -172,7 +190,7 @@ pub(crate) fn decode_failure(path: &Path, what: &str, cause: &DecodeError) -> Fa
             "truncated-file",
             format_args!("{} is not {what}: the file ends too early ({cause})", path.display()),
         ),
-        _ => Failure::malformed(path, what, cause),
+        _ => not_this(path, what, cause),
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct PassphraseArgs {
 }
 
 impl PassphraseArgs {
-    /// The file with the passphrase, if one is named.
+    /// The file that the passphrase is read from, if it is one.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.passphrase_file.as_deref()
     }

@@ -40,6 +40,11 @@ pub(crate) fn thousands(value: u64) -> String {
     text
 }
 
+/// `1 ballot`, `1,000 ballots`.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    format!("{} {what}{}", thousands(count), if count == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +55,7 @@ mod tests {
         assert_eq!(thousands(999), "999");
         assert_eq!(thousands(1_000), "1,000");
         assert_eq!(thousands(12_345_678), "12,345,678");
+        assert_eq!([0, 1, 2_000].map(|n| counted(n, "ballot")), ["0 ballots", "1 ballot", "2,000 ballots"]);
         assert_eq!(table(&[("a", "1".into()), ("long", "2".into())]), "a     1\nlong  2\n");
         assert_eq!(table(&[("a", "1\nb  2\u{1b}".into())]), "a  1\\u{a}b  2\\u{1b}\n");
     }

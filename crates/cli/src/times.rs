@@ -22,6 +22,12 @@ pub(crate) fn parse(text: &str) -> Result<u64, Failure> {
         let seconds = duration(span).ok_or_else(wrong)?;
         return now().checked_add(seconds).ok_or_else(wrong);
     }
+    if text.strip_prefix('-').and_then(duration).is_some() {
+        return Err(Failure::usage(format_args!(
+            "{text:?} is before now: spans are counted from now on, with +"
+        ))
+        .hint("for a time that is past say it whole, such as 2026-11-22T08:00:00Z"));
+    }
     if text.bytes().all(|c| c.is_ascii_digit()) && !text.is_empty() {
         return text.parse().map_err(|_| wrong());
     }
@@ -73,8 +79,12 @@ mod tests {
         assert_eq!(parse("2023-11-14T23:13:20+01:00").unwrap(), 1_700_000_000);
         assert_eq!(show(1_700_000_000), "2023-11-14T22:13:20Z");
         assert!(parse("+2h").unwrap() >= now() + 7_199);
+        assert!(parse("-7d").unwrap_err().message().starts_with("\"-7d\" is before now"));
         for text in [
             "",
+            "-7d",
+            "-7",
+            "--7d",
             "+",
             "+h",
             "+-5m",

@@ -135,7 +135,8 @@ fn an_election_among_four_people() {
     let accept = ["box", "accept", arg(&ballot_box), arg(&inbox), "--receipts", arg(&receipts)];
     assert_eq!(done(&accept)["accepted"], 3);
     let receipt = fs::read(receipts.join("1.receipt.json")).unwrap();
-    assert_eq!(done(&accept)["accepted"], 3);
+    let again = done(&accept);
+    assert_eq!((&again["accepted"], &again["accepted_before"]), (&0.into(), &3.into()));
     assert_eq!(fs::read(receipts.join("1.receipt.json")).unwrap(), receipt);
     let second = citizens[0].join("second.json");
     done(&[

@@ -49,6 +49,35 @@ fn proofs_are_made_kept_added_and_audited() {
     assert_eq!(out.len(), again.len() + 1);
     assert_eq!(out.get(..again.len() - 1), again.get(..again.len() - 1));
 
+    // A proof of the tally that the record has stays in it, and one that was proved is asked for.
+    let (had, stays) = (dir.join("record-proved.jsonl"), dir.join("stays.jsonl"));
+    let stayed = done(&["tally", "prove", arg(&had), "--out", arg(&stays), "--keep", arg(&kept)]);
+    assert_eq!((&stayed["sum_proofs"], &stayed["tally_proof"]), (&1.into(), &true.into()));
+    let require = ["--require-sum-proofs", "--require-tally-proof"];
+    let audited = done(&[&["audit", arg(&stays)], &require[..]].concat());
+    assert_eq!(audited["proofs"]["tally"], "tally-2-v1");
+    for option in require {
+        fails(&["audit", arg(&record), option], 1, "record-faulty");
+    }
+    fails(&["audit", arg(&dir.join("again.jsonl")), require[1]], 1, "record-faulty");
+
+    // Files of another kind are not begun anew.
+    for other in [
+        "x",
+        "line\n",
+        "{\"format\":\"tabella-election-manifest-v1\"}",
+        "{\"format\":\"tabella-sum-proof-v1\"}\n",
+    ] {
+        let (file, new) = (dir.join("other"), dir.join("new.jsonl"));
+        fs::write(&file, other).unwrap();
+        fails(
+            &["tally", "prove", arg(&record), "--out", arg(&new), "--keep", arg(&file)],
+            3,
+            "malformed-file",
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), other);
+    }
+
     // A kept proof of something else, a part that is none, and open ballots.
     let wrong = dir.join("wrong.jsonl");
     fs::write(&kept, line.replacen("\"batch\":0", "\"batch\":1", 1)).unwrap();

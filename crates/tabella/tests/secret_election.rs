@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use tabella::{
     Auditor, Citizen, Election, NotOpened, OpenedSum, Registrar, Rejected, Trustee, TrusteeError, VoteError,
     audit::{NotAuthorised, PublishedHead},
-    ballot::{CastBallot, ChallengeError, OpeningError, SealError, SecretBallot},
+    ballot::{CastBallot, ChallengeError, OpeningError, SealError, SecretBallot, VoterWeight},
     ballot_box::RegistryLeaves,
     election::{
         Abstention, ElectionKind, FrozenRegistry, Manifest, Method, Rules, SecretBallots, VotesError, Window,
@@ -122,10 +122,10 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     let foreign = town.citizens[4].resume(&town.election, kept);
     assert_eq!(foreign.err(), Some(VoteError::Seal(SealError::NotRegistered)));
     let mut challenged = resumed.challenge();
-    assert_eq!(challenged.check(&manifest, &code), Ok((&[0, 1][..], 1)));
+    assert_eq!(challenged.check(&manifest, &code, VoterWeight::Once), Ok(&[0, 1][..]));
     challenged.sealed = ballots[0].secret().unwrap().sealed().clone();
     let lie = ChallengeError::Opening(OpeningError::OtherNumbers);
-    assert_eq!(challenged.check(&manifest, &code), Err(lie));
+    assert_eq!(challenged.check(&manifest, &code, VoterWeight::Once), Err(lie));
 
     let closing = PublishedHead::from(ballot_box.close(CLOSES).unwrap());
     let leaves = RegistryLeaves::Plain(registry.tree().leaves());
@@ -169,7 +169,7 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     assert_eq!((report.tally.winners.as_slice(), report.ballots), (&[0u16][..], 4));
     assert_eq!(report.opening.as_ref().unwrap().shares.len(), 3);
     let text = report.to_string();
-    assert!(text.contains("5 of 5 hold shares, any 3 open the sum; 3 gave good shares"), "{text}");
+    assert!(text.contains("5 of 5 hold shares, any 3 open the sum; 3 good shares in the record"), "{text}");
     for receipt in &receipts {
         receipt.check_in_record(whole.as_slice()).unwrap();
     }

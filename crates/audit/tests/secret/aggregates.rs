@@ -34,7 +34,8 @@ fn a_record_may_have_proofs_of_sum_and_tally() {
         let sum = proofs.sum.unwrap();
         assert_eq!((sum.circuit, sum.batches, proofs.tally), (circuit, batches, Some(CircuitId::Tally8V1)));
         let text = report.to_string();
-        let expected = format!("added up again; {batches} proofs of circuit {circuit} say the same");
+        let proofs = if batches == 1 { "1 proof".to_owned() } else { format!("{batches} proofs") };
+        let expected = format!("added up again; confirmed by {proofs} of circuit {circuit}");
         assert!(text.contains(&expected), "{text}");
         assert!(text.contains("a proof of circuit tally-8-v1 says the same"), "{text}");
         let json = serde_json::to_value(&report).unwrap();

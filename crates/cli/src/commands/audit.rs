@@ -20,7 +20,7 @@ use tabella::{
     election::ElectionId,
     params::KeyPolicy,
     primitives::{digest::Digest, rng},
-    record::{Link, RecordError},
+    record::{Link, RecordEntry, RecordError, RecordReader},
 };
 
 /// An audit.
@@ -47,6 +47,12 @@ pub(crate) struct AuditArgs {
     /// Refuse records whose keys do not come from a ceremony
     #[arg(long)]
     ceremony_keys_only: bool,
+    /// Refuse records of secret ballots without proofs of their sum, which is added up again in any case
+    #[arg(long, conflicts_with = "unopened")]
+    require_sum_proofs: bool,
+    /// Refuse records of secret ballots that were opened without a proof of the tally; the trustees' shares are checked in any case
+    #[arg(long, conflicts_with = "unopened")]
+    require_tally_proof: bool,
     /// Check proofs one by one instead of in batches; slower, the verdict is the same
     #[arg(long)]
     one_by_one: bool,
@@ -76,6 +82,12 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
     auditor = auditor.expect_receipts(receipts).expect_heads(args.heads.iter().copied());
     if args.one_by_one {
         auditor = auditor.one_by_one();
+    }
+    if args.require_sum_proofs {
+        auditor = auditor.require_sum_proofs();
+    }
+    if args.require_tally_proof {
+        auditor = auditor.require_tally_proof();
     }
     if args.unopened {
         return audit_unopened(&auditor, &args.record, ui);
@@ -109,7 +121,7 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
     let bar = ui.progress("auditing", None);
     let audited = auditor.audit_unopened(record, &mut rng);
     drop(bar);
-    let report = audited.map_err(|fault| fault_failure(path, &fault))?;
+    let report = audited.map_err(|fault| unopened_failure(path, &fault))?;
     let (manifest, closing, ceremony) = (&report.manifest, report.closing, &report.ceremony);
     let least = manifest.secret().map_or(0, |secret| secret.policy.least_ballots());
     let head = format!("{}:{}", closing.ballots, closing.head);
@@ -146,6 +158,24 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
     Ok(Report::new(json, text))
 }
 
+/// The first fault of a record that was taken for one that waits for its trustees; a whole record is called by its name.
+fn unopened_failure(path: &Path, fault: &Fault) -> Failure {
+    let is_whole = || {
+        let reader = RecordReader::new(BufReader::new(files::open(path).ok()?));
+        let last = reader.last()?.ok()?;
+        Some(matches!(last.entry, RecordEntry::End { .. }))
+    };
+    // A pipe cannot be read again.
+    if path.is_file() && is_whole() == Some(true) {
+        let message = format_args!(
+            "{}: the record is whole, with its result, and does not wait for its trustees",
+            path.display()
+        );
+        return Failure::refused("already-whole", message).hint("audit it without --unopened");
+    }
+    fault_failure(path, fault)
+}
+
 /// The first fault of a record, as a failure.
 pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
     let data =
@@ -172,8 +202,17 @@ pub(crate) fn to_json(report: &AuditReport) -> Result<Value, Failure> {
 
 /// The report for people.
 pub(crate) fn describe(report: &AuditReport) -> String {
-    let mut text =
-        format!("{}\n{}\n\n{}", styled(GOOD, "AUDIT PASSED"), report, bars(&report.manifest, &report.tally));
+    let window = report.manifest.window();
+    let mut text = format!(
+        "{}\n{}\n{report}\n\n{}",
+        styled(GOOD, "AUDIT PASSED"),
+        table(&[
+            ("opened", times::show(window.opens_at)),
+            ("to close", times::show(window.closes_at)),
+            ("closed", times::show(report.closed_at)),
+        ]),
+        bars(&report.manifest, &report.tally)
+    );
     if let Some(danger) = danger(&report.manifest) {
         text.push_str(&format!("{danger}\n"));
     }

@@ -157,7 +157,7 @@ pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
         IdentityCommand::Register(args) => registration::make(&args, ui),
         IdentityCommand::Export { identity, out, force } => {
             let existing = Existing::from_force(force);
-            files::check_free(&out, existing)?;
+            files::check_output(&out, existing, &identity.inputs())?;
             let exported = identity.open(ui)?.export();
             files::write(&out, exported.as_bytes(), existing, Privacy::Secret)?;
             ui.note("the file holds the private key in clear: whoever reads it votes in your place");
@@ -167,7 +167,7 @@ pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
             ))
         }
         IdentityCommand::Import { exported, weak_key, out } => {
-            out.check_free()?;
+            out.check(&[&exported])?;
             warn_if_exposed(&exported, ui);
             let text = Zeroizing::new(files::read_text(&exported, files::SMALL, "an exported identity")?);
             let identity = Identity::import(text.trim_end())
@@ -185,7 +185,7 @@ pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
         }
         IdentityCommand::Sign { identity, message, out, force } => {
             let existing = Existing::from_force(force);
-            files::check_free(&out, existing)?;
+            files::check_output(&out, existing, &identity.inputs())?;
             sign(&identity.open(ui)?, &message, &out, existing)
         }
         IdentityCommand::Verify { signature, commitment, message } => {
@@ -228,7 +228,7 @@ fn new(out: &NewFile, phrase: Option<&str>, ui: &Ui) -> Result<Report, Failure> 
 }
 
 fn recover(out: &NewFile, phrase_file: Option<&Path>, ui: &Ui) -> Result<Report, Failure> {
-    out.check_free()?;
+    out.check(&Vec::from_iter(phrase_file))?;
     let text = Zeroizing::new(match phrase_file {
         Some(path) => files::read_text(path, files::SMALL, "a recovery phrase")?,
         None if std::io::stdin().is_terminal() => rpassword::prompt_password("Recovery phrase: ")
@@ -277,6 +277,11 @@ pub(crate) struct Unlocked {
 }
 
 impl IdentityFile {
+    /// The files that it is read from: never to be written by the same command.
+    pub(crate) fn inputs(&self) -> Vec<&Path> {
+        std::iter::once(self.identity.as_path()).chain(self.passphrase.file()).collect()
+    }
+
     /// Decrypts the identity.
     pub(crate) fn open(&self, ui: &Ui) -> Result<Identity, Failure> {
         self.unlock(ui).map(|unlocked| unlocked.identity)

@@ -9,6 +9,8 @@ pub(crate) mod election;
 pub(crate) mod groth16;
 pub(crate) mod identity;
 pub(crate) mod manual;
+#[cfg(test)]
+mod own_inputs;
 pub(crate) mod params;
 pub(crate) mod receipt;
 pub(crate) mod registration;

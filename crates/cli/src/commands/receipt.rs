@@ -76,10 +76,14 @@ pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
 impl Sought {
     /// From a tracking code, a receipt, or a ballot.
     fn read(path: &Path) -> Result<Self, Failure> {
-        if let Some(Ok(code)) = path.to_str().map(parse_code) {
+        let as_code = path.to_str().map(parse_code);
+        if let Some(Ok(code)) = as_code {
             return Ok(Self::Code(code));
         }
-        let bytes = files::read(path, files::SMALL)?;
+        let bytes = files::read(path, files::SMALL).map_err(|failure| match (failure.code(), as_code) {
+            ("not-found", Some(Err(cause))) => failure.hint(format!("it is also {cause}")),
+            _ => failure,
+        })?;
         match CastBallot::from_json(&bytes) {
             Ok(ballot) => Ok(Self::Code(ballot.tracking_code())),
             Err(_) => receipt_of(path, &bytes).map(Self::Receipt),

@@ -36,7 +36,7 @@ pub(crate) fn parse_label(text: &str) -> Result<RegistryLabel, String> {
 pub(crate) fn make(args: &RegisterArgs, ui: &Ui) -> Result<Report, Failure> {
     let RegisterArgs { identity, registry, out, force } = args;
     let existing = Existing::from_force(*force);
-    files::check_free(out, existing)?;
+    files::check_output(out, existing, &identity.inputs())?;
     let identity = identity.open(ui)?;
     let mut text = identity.register(registry).to_json();
     text.push('\n');

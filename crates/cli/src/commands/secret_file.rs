@@ -36,9 +36,13 @@ impl NewFile {
 
     /// Fails early if the file could not be written, or is the one with the passphrase.
     pub(crate) fn check_free(&self) -> Result<(), Failure> {
-        let inputs: Vec<&Path> = self.passphrase.file().into_iter().collect();
-        files::check_not_read(&[&self.out], &inputs)?;
-        files::check_free(&self.out, self.existing())
+        self.check(&[])
+    }
+
+    /// Fails early if the file could not be written, or would replace one of these or the file with the passphrase, which are read.
+    pub(crate) fn check(&self, inputs: &[&Path]) -> Result<(), Failure> {
+        let inputs: Vec<&Path> = inputs.iter().copied().chain(self.passphrase.file()).collect();
+        files::check_output(&self.out, self.existing(), &inputs)
     }
 
     /// Writes what is encrypted under the passphrase if a last step is done; that step comes when the bytes are on the disk and only the

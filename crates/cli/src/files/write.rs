@@ -237,6 +237,13 @@ pub(crate) fn same_place(one: &Path, other: &Path) -> bool {
     place(one) == place(other)
 }
 
+/// Fails early, before long work, if an output would replace what the command reads, or could not be written.
+pub(crate) fn check_output(output: &Path, existing: Existing, inputs: &[&Path]) -> Result<(), Failure> {
+    // First of all: nobody shall be told to overwrite an input with --force.
+    check_not_read(&[output], inputs)?;
+    check_free(output, existing)
+}
+
 /// Refuses outputs that would replace what the command reads. A folder stands for the `.json` files in it.
 pub(crate) fn check_not_read(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
     for output in outputs {

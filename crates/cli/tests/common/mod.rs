@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 pub(crate) mod house;
+pub(crate) mod town;
 
 use assert_cmd::Command;
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! A ballot that was challenged: what a voter takes from the machine that made it to another one.
 
-use super::{Opening, OpeningError, SealedBallot, TrackingCode};
+use super::{Opening, OpeningError, SealedBallot, TrackingCode, VoterWeight, VoterWeightError};
 use crate::{
-    election::{ElectionKind, Manifest},
+    election::{ElectionId, ElectionKind, Manifest},
     wire::{self, DecodeError},
 };
 use alloc::{
@@ -30,7 +30,8 @@ pub struct ChallengedBallot {
     pub opening: Opening,
 }
 
-/// Why a challenged ballot does not hold. All but the first speak against the machine that made it.
+/// Why a challenged ballot does not hold. The first three are about what it is compared with; all others speak against the machine that
+/// made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChallengeError {
@@ -38,6 +39,13 @@ pub enum ChallengeError {
     OtherKind {
         /// The election's kind.
         expected: ElectionKind,
+    },
+    /// The voter cannot have the weight that she is said to have.
+    Voter(VoterWeightError),
+    /// The ballot was sealed for another election, which it names by a hash of another form.
+    OtherElection {
+        /// The election.
+        expected: ElectionId,
     },
     /// It is another ballot than the one whose code was shown.
     OtherCode {
@@ -56,6 +64,10 @@ impl fmt::Display for ChallengeError {
             Self::OtherKind { expected } => {
                 write!(f, "the election has {}, of which none is challenged", expected.name())
             }
+            Self::Voter(error) => error.fmt(f),
+            Self::OtherElection { expected } => {
+                write!(f, "the ballot was sealed for another election than {expected}")
+            }
             Self::OtherCode { expected, actual } => {
                 write!(f, "this is the ballot with code {actual}, not the one with code {expected}")
             }
@@ -68,13 +80,22 @@ impl core::error::Error for ChallengeError {}
 
 impl ChallengedBallot {
     /// Compares the ballot with the code that was shown before the challenge, encrypts the numbers again and compares that too: gives the
-    /// numbers, one for each option, and the weight.
+    /// numbers, one for each option, each of which counts as often as the voter.
     ///
     /// # Errors
     /// [`ChallengeError`].
-    pub fn check(&self, manifest: &Manifest, code: &TrackingCode) -> Result<(&[u64], u32), ChallengeError> {
+    pub fn check(
+        &self,
+        manifest: &Manifest,
+        code: &TrackingCode,
+        weight: VoterWeight,
+    ) -> Result<&[u64], ChallengeError> {
         let election = manifest.sealed().ok_or(ChallengeError::OtherKind { expected: manifest.kind() })?;
-        let opened = self.opening.check(election, &self.sealed).map_err(ChallengeError::Opening)?;
+        let opened = self.opening.check(election, &self.sealed, weight).map_err(|error| match error {
+            OpeningError::Voter(error) => ChallengeError::Voter(error),
+            OpeningError::OtherElection { .. } => ChallengeError::OtherElection { expected: manifest.id() },
+            other => ChallengeError::Opening(other),
+        })?;
         let (expected, actual) = (*code, self.sealed.tracking_code(&manifest.id(), election.size()));
         if expected != actual {
             return Err(ChallengeError::OtherCode { expected, actual });

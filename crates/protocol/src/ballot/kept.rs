@@ -5,13 +5,12 @@ use crate::{
     encrypted::{DecryptError, EncryptError, Kind, WorkFactor},
     identity::IdentitySecret,
     registry::MembershipPath,
-    wire,
 };
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use tabella_primitives::{Fr, encoding::Canonical};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Greatest length in bytes of a kept ballot's [encrypted](crate::encrypted) file.
 pub const MAX_KEPT_FILE_BYTES: usize = 16 * 1024;
@@ -47,12 +46,15 @@ impl KeptBallot {
     /// # Errors
     /// [`EncryptError`].
     pub fn encrypt_to_bytes(&self, passphrase: &str, work: WorkFactor) -> Result<Vec<u8>, EncryptError> {
-        let json = Zeroizing::new(wire::to_json(&KeptForm {
+        let form = KeptForm {
             opening: self.opening.clone(),
             index: self.path.index(),
             siblings: self.path.siblings().iter().map(Canonical::to_decimal).collect(),
-        }));
-        KIND.encrypt(&json, passphrase, work)
+        };
+        // Room from the start, so that no copy stays behind when the text grows.
+        let mut json = Zeroizing::new(Vec::with_capacity(MAX_KEPT_FILE_BYTES));
+        serde_json::to_writer(&mut *json, &form).expect("types with named fields always serialize");
+        KIND.encrypt(core::str::from_utf8(&json).expect("JSON is text"), passphrase, work)
     }
 
     /// Opens what [`Self::encrypt_to_bytes`] wrote.
@@ -64,7 +66,7 @@ impl KeptBallot {
             let form: KeptForm = serde_json::from_str(json).ok()?;
             let siblings = form.siblings.iter().map(|text| Fr::from_decimal(text).ok());
             let path = MembershipPath::from_parts(form.index, siblings.collect::<Option<_>>()?).ok()?;
-            Some(Self { path, opening: form.opening })
+            Some(Self { path, opening: form.opening.clone() })
         })
     }
 }
@@ -75,10 +77,12 @@ impl fmt::Debug for KeptBallot {
     }
 }
 
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
+/// The JSON form. Erased when dropped: the path says who voted.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(deny_unknown_fields)]
 struct KeptForm {
+    // Erases itself.
+    #[zeroize(skip)]
     opening: Opening,
     index: u64,
     siblings: Vec<String>,

@@ -56,6 +56,7 @@ mod sum_tests;
 #[cfg(test)]
 mod tests;
 mod tracking;
+mod voter_weight;
 
 pub use cast::{CastBallot, CastInstance, EphemeralKey, MAX_BALLOT_BYTES, PROOF_BYTES};
 pub use challenged::{CHALLENGED_FORMAT, ChallengeError, ChallengedBallot, MAX_CHALLENGED_BYTES};
@@ -76,3 +77,4 @@ pub use sum::{
     BallotSum, BatchCommitment, BatchError, BatchSize, SumDigest, SumInstance, SumWitness, sum_holds,
 };
 pub use tracking::{InvalidTrackingCode, TrackingCode};
+pub use voter_weight::{VoterWeight, VoterWeightError};

@@ -5,7 +5,7 @@
 //! encrypts something else is caught with the probability with which it is challenged [Benaloh 2006]. The opened ballot must never be
 //! cast, for everybody could read it.
 
-use super::{BallotWitness, SealedBallot, SealedElection, SealedElectionId};
+use super::{BallotWitness, SealedBallot, SealedElection, SealedElectionId, VoterWeight, VoterWeightError};
 use crate::{
     election::VotesError,
     identity::IdentitySecret,
@@ -23,7 +23,7 @@ use tabella_primitives::{
     elgamal::{MAX_SLOTS, Randomness},
     encoding::{Canonical, EncodingError},
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The format of a file with an opening.
 pub const OPENING_FORMAT: &str = "tabella-ballot-opening-v1";
@@ -53,8 +53,16 @@ pub enum OpeningError {
     },
     /// The numbers are against the rules: such a ballot has no proof.
     Votes(VotesError),
-    /// A weight other than 1 in a registry without weights, or 0.
-    Weight,
+    /// The voter cannot have the weight that she is said to have: nothing is said about the wallet.
+    Voter(VoterWeightError),
+    /// The ballot is opened at another weight than the voter's: the wallet lied about the weight, and so about the numbers, for the ballot
+    /// encrypts their product alone.
+    OtherWeight {
+        /// The weight that the voter has; 1 in an election without weights.
+        expected: u32,
+        /// The weight of the opening.
+        actual: u32,
+    },
     /// The ballot does not encrypt these numbers: the wallet lied.
     OtherNumbers,
 }
@@ -66,7 +74,10 @@ impl fmt::Display for OpeningError {
                 write!(f, "the ballot is of election {actual}, not of {expected}")
             }
             Self::Votes(error) => error.fmt(f),
-            Self::Weight => f.write_str("the weight is none that a citizen of this registry has"),
+            Self::Voter(error) => error.fmt(f),
+            Self::OtherWeight { expected, actual } => {
+                write!(f, "the ballot is opened at weight {actual}, and the voter's weight is {expected}")
+            }
             Self::OtherNumbers => f.write_str(
                 "the ballot does not encrypt these numbers: whoever made it lied about one of the two",
             ),
@@ -90,7 +101,10 @@ impl Opening {
         BallotWitness { secret, weight, path, votes, randomness }
     }
 
-    /// Encrypts the numbers again and compares: gives the numbers, one for each option, and the weight.
+    /// Encrypts the numbers again and compares: gives the numbers, one for each option, each of which counts as often as the voter.
+    ///
+    /// The ciphertext fixes the products of numbers and weight alone, so that an opening at another weight than the voter's is refused:
+    /// [`VoterWeight`].
     ///
     /// # Errors
     /// [`OpeningError`].
@@ -98,21 +112,23 @@ impl Opening {
         &self,
         election: &SealedElection,
         ballot: &SealedBallot,
-    ) -> Result<(&[u64], u32), OpeningError> {
+        weight: VoterWeight,
+    ) -> Result<&[u64], OpeningError> {
+        let factor = weight.factor(election.weighting()).map_err(OpeningError::Voter)?;
         let (expected, actual) = (election.id(), ballot.election);
         if expected != actual {
             return Err(OpeningError::OtherElection { expected, actual });
         }
         election.parameters().check(&self.votes).map_err(OpeningError::Votes)?;
-        if self.weight == 0 || (self.weight != 1 && !election.parameters().is_weighted()) {
-            return Err(OpeningError::Weight);
+        if self.weight != factor {
+            return Err(OpeningError::OtherWeight { expected: factor, actual: self.weight });
         }
         // Votes of 16 bits and weights of 32: the products are exact.
-        let weight = u64::from(self.weight);
+        let factor = u64::from(factor);
         let numbers: Zeroizing<Vec<u64>> =
-            Zeroizing::new(self.votes.iter().map(|vote| vote * weight).collect());
+            Zeroizing::new(self.votes.iter().map(|vote| vote * factor).collect());
         match election.key().encrypt(&numbers, &self.randomness) {
-            Ok(ciphertext) if ciphertext == ballot.ciphertext => Ok((&self.votes, self.weight)),
+            Ok(ciphertext) if ciphertext == ballot.ciphertext => Ok(&self.votes),
             _ => Err(OpeningError::OtherNumbers),
         }
     }
@@ -138,8 +154,8 @@ impl fmt::Debug for Opening {
     }
 }
 
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
+/// The JSON form. Erased when dropped, as what it is made of.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(deny_unknown_fields)]
 struct OpeningFile {
     format: String,
@@ -151,15 +167,14 @@ struct OpeningFile {
 impl TryFrom<OpeningFile> for Opening {
     type Error = DecodeError;
 
-    fn try_from(file: OpeningFile) -> Result<Self, DecodeError> {
-        let votes = Zeroizing::new(file.votes);
-        let text = Zeroizing::new(file.randomness);
+    fn try_from(mut file: OpeningFile) -> Result<Self, DecodeError> {
         wire::expect_format(OPENING_FORMAT, &file.format)?;
+        let votes = Zeroizing::new(core::mem::take(&mut file.votes));
         if votes.len() > MAX_SLOTS {
             let error = EncodingError::Length { expected: MAX_SLOTS, actual: votes.len() };
             return Err(DecodeError::Field { field: "votes", error });
         }
-        let scalar = Scalar::from_decimal(&text).map_err(wire::in_field("randomness"))?;
+        let scalar = Scalar::from_decimal(&file.randomness).map_err(wire::in_field("randomness"))?;
         let zero = DecodeError::Field { field: "randomness", error: EncodingError::NotCanonical };
         let randomness = Randomness::from_scalar(scalar).ok_or(zero)?;
         Ok(Self { votes, weight: file.weight, randomness })

@@ -5,7 +5,7 @@ use super::{
     fingerprint::{challenge, fingerprint},
 };
 use crate::{
-    election::{ElectionId, RuleParameters, SealedRules, SealedRulesError},
+    election::{ElectionId, RuleParameters, SealedRules, SealedRulesError, Weighting},
     registry::RegistryRoot,
     statement::{CircuitId, Nullifier},
     value::field_newtype,
@@ -118,8 +118,9 @@ pub struct SealedElection {
     terms: Digest,
     root: RegistryRoot,
     parameters: RuleParameters,
+    weighting: Weighting,
     key: EncryptionKey,
-    /// Derived from all the others, once.
+    /// Derived from all the others but the greatest weight, once.
     id: SealedElectionId,
 }
 
@@ -182,7 +183,7 @@ impl SealedElection {
             parameters.to_field(),
             size.hash_points(slot_keys),
         ]));
-        Ok(Self { size, terms, root, parameters, key, id })
+        Ok(Self { size, terms, root, parameters, weighting: rules.weighting, key, id })
     }
 
     /// The circuit's size.
@@ -218,6 +219,12 @@ impl SealedElection {
     /// One point for each slot of the circuit: the keys, and B8 in slots without option.
     pub fn slot_keys(&self) -> impl Iterator<Item = Point> + '_ {
         slot_keys(self.size, &self.key)
+    }
+
+    /// Whether citizens have weights, and up to which.
+    #[must_use]
+    pub const fn weighting(&self) -> Weighting {
+        self.weighting
     }
 
     /// The election's identifier.

@@ -200,7 +200,7 @@ fn a_challenged_ballot_shows_what_it_says() {
     let truth = witness(&[5, 0, 2], 3, 77);
     let sealed = election.seal(&truth).unwrap();
     let opening = Opening::of(&truth);
-    assert_eq!(opening.check(election, &sealed), Ok((&[5, 0, 2][..], 3)));
+    assert_eq!(opening.check(election, &sealed, VoterWeight::Known(3)), Ok(&[5, 0, 2][..]));
     assert_eq!(alloc::format!("{opening:?}"), "Opening(..)");
     let json = opening.to_json();
     assert_eq!(
@@ -211,24 +211,74 @@ fn a_challenged_ballot_shows_what_it_says() {
     assert!(!json.contains(&sealed.nullifier.to_string()), "an opening says nothing about who");
     // A wallet that lied about any of the three.
     for lie in [witness(&[5, 0, 3], 3, 77), witness(&[5, 0, 2], 2, 77), witness(&[5, 0, 2], 3, 78)] {
-        assert_eq!(Opening::of(&lie).check(election, &sealed), Err(OpeningError::OtherNumbers));
+        let weight = VoterWeight::Known(lie.weight);
+        assert_eq!(
+            Opening::of(&lie).check(election, &sealed, weight).err(),
+            Some(OpeningError::OtherNumbers)
+        );
     }
-    let votes = Opening::of(&witness(&[6, 0, 2], 3, 77)).check(election, &sealed).unwrap_err();
+    let known = VoterWeight::Known(3);
+    let votes = Opening::of(&witness(&[6, 0, 2], 3, 77)).check(election, &sealed, known).unwrap_err();
     assert_eq!(votes, OpeningError::Votes(VotesError::TooMany { option: 0, max: 5 }));
-    assert_eq!(Opening::of(&witness(&[5, 0, 2], 0, 77)).check(election, &sealed), Err(OpeningError::Weight));
+    let none = Opening::of(&witness(&[5, 0, 2], 0, 77));
+    let error = OpeningError::OtherWeight { expected: 3, actual: 0 };
+    assert_eq!(none.check(election, &sealed, known), Err(error));
     let elsewhere = SealedBallot { election: SealedElectionId::from_field(Fr::from(1)), ..sealed.clone() };
     let error = OpeningError::OtherElection { expected: election.id(), actual: elsewhere.election };
-    assert_eq!(opening.check(election, &elsewhere), Err(error));
+    assert_eq!(opening.check(election, &elsewhere, known), Err(error));
     let plain = simple();
     let one = plain.sealed().unwrap().seal(&witness(&[0, 1, 0], 1, 5)).unwrap();
     let heavy = Opening::of(&witness(&[0, 1, 0], 2, 5));
-    assert_eq!(heavy.check(plain.sealed().unwrap(), &one), Err(OpeningError::Weight));
+    let said = heavy.check(plain.sealed().unwrap(), &one, VoterWeight::Once);
+    assert_eq!(said, Err(OpeningError::OtherWeight { expected: 1, actual: 2 }));
     for (from, to, error) in
         [("\"77\"", "\"0\"", EncodingError::NotCanonical), ("\"77\"", "\"077\"", EncodingError::NotCanonical)]
     {
         let read = Opening::from_json(json.replace(from, to).as_bytes()).map(|_| ());
         assert_eq!(read, Err(DecodeError::Field { field: "randomness", error }));
     }
+}
+
+#[test]
+fn a_challenged_ballot_is_opened_at_the_weight_of_its_voter() {
+    let weighting = Weighting::Weighted { max_weight: 9 };
+    for method in [Method::Score { max: 5 }, Method::Quadratic { credits: 9 }] {
+        let manifest = manifest(3, Rules { method, ..Rules::single_choice() }, weighting);
+        let election = manifest.sealed().unwrap();
+        // Asked for 3 votes of weight 3, the machine seals 1, and opens it as 3 of weight 1: the products are the same.
+        let sealed = election.seal(&witness(&[1, 0, 0], 3, 77)).unwrap();
+        let code = sealed.tracking_code(&manifest.id(), election.size());
+        let lie = Opening::of(&witness(&[3, 0, 0], 1, 77));
+        let error = OpeningError::OtherWeight { expected: 3, actual: 1 };
+        assert_eq!(lie.check(election, &sealed, VoterWeight::Known(3)), Err(error));
+        assert_eq!(
+            alloc::format!("{error}"),
+            "the ballot is opened at weight 1, and the voter's weight is 3"
+        );
+        // A voter who lets the machine say her weight is deceived: the ciphertext is the same.
+        assert_eq!(lie.check(election, &sealed, VoterWeight::Known(1)), Ok(&[3, 0, 0][..]));
+        let lie = ChallengedBallot { sealed: sealed.clone(), opening: lie };
+        assert_eq!(lie.check(&manifest, &code, VoterWeight::Known(3)), Err(ChallengeError::Opening(error)));
+        let truth = ChallengedBallot { sealed, opening: Opening::of(&witness(&[1, 0, 0], 3, 77)) };
+        assert_eq!(truth.check(&manifest, &code, VoterWeight::Known(3)), Ok(&[1, 0, 0][..]));
+        let missing = Err(ChallengeError::Voter(VoterWeightError::Missing));
+        assert_eq!(truth.check(&manifest, &code, VoterWeight::Once), missing);
+        for actual in [0, 10, u32::MAX] {
+            let error = ChallengeError::Voter(VoterWeightError::OutOfRange { max: 9, actual });
+            assert_eq!(truth.check(&manifest, &code, VoterWeight::Known(actual)), Err(error));
+        }
+    }
+    let plain = simple();
+    let truth = witness(&[0, 1, 0], 1, 5);
+    let sealed = plain.sealed().unwrap().seal(&truth).unwrap();
+    let code = sealed.tracking_code(&plain.id(), plain.sealed().unwrap().size());
+    let challenged = ChallengedBallot { sealed, opening: Opening::of(&truth) };
+    let error = ChallengeError::Voter(VoterWeightError::NoWeights);
+    assert_eq!(challenged.check(&plain, &code, VoterWeight::Known(1)), Err(error));
+    // An election is named in one form everywhere.
+    let weighted = manifest(3, Rules::single_choice(), weighting);
+    let error = ChallengeError::OtherElection { expected: weighted.id() };
+    assert_eq!(challenged.check(&weighted, &code, VoterWeight::Known(1)), Err(error));
 }
 
 #[test]
@@ -239,20 +289,26 @@ fn a_challenged_ballot_is_the_one_whose_code_was_shown() {
     let challenged =
         ChallengedBallot { sealed: election.seal(&truth).unwrap(), opening: Opening::of(&truth) };
     let code = challenged.sealed.tracking_code(&manifest.id(), election.size());
-    assert_eq!(challenged.check(&manifest, &code), Ok((&[0, 1, 0][..], 1)));
+    assert_eq!(challenged.check(&manifest, &code, VoterWeight::Once), Ok(&[0, 1, 0][..]));
     let json = challenged.to_json();
     let read = ChallengedBallot::from_json(json.as_bytes()).unwrap();
-    assert_eq!((read.to_json(), read.check(&manifest, &code)), (json.clone(), Ok((&[0, 1, 0][..], 1))));
+    assert_eq!(
+        (read.to_json(), read.check(&manifest, &code, VoterWeight::Once)),
+        (json.clone(), Ok(&[0, 1, 0][..]))
+    );
     assert!(!alloc::format!("{read:?}").contains("votes"));
 
     // A machine that shows the code of one ballot and opens another, or opens it to other numbers.
     let sealed = election.seal(&other).unwrap();
     let actual = sealed.tracking_code(&manifest.id(), election.size());
     let swapped = ChallengedBallot { sealed: sealed.clone(), opening: Opening::of(&other) };
-    assert_eq!(swapped.check(&manifest, &code), Err(ChallengeError::OtherCode { expected: code, actual }));
+    assert_eq!(
+        swapped.check(&manifest, &code, VoterWeight::Once),
+        Err(ChallengeError::OtherCode { expected: code, actual })
+    );
     let lie = ChallengedBallot { sealed, opening: Opening::of(&truth) };
     let wrong = Err(ChallengeError::Opening(OpeningError::OtherNumbers));
-    assert_eq!(lie.check(&manifest, &actual), wrong);
+    assert_eq!(lie.check(&manifest, &actual, VoterWeight::Once), wrong);
     let points = json.split("\"ciphertext\":[").nth(1).unwrap().split(']').next().unwrap();
     let many = json.replace(points, &[points; 4].join(","));
     let error = EncodingError::Length { expected: 9, actual: 16 };

@@ -68,10 +68,10 @@ impl fmt::Display for SelectionError {
             Self::NoSuchLabel { label } => write!(f, "there is no option {label:?}"),
             Self::Repeated { index } => write!(f, "the option with index {index} is chosen twice"),
             Self::TooFew { min, actual } => {
-                write!(f, "{actual} options are chosen, the rules ask for at least {min}")
+                write!(f, "options chosen: {actual}; the rules ask for at least {min}")
             }
             Self::TooMany { max, actual } => {
-                write!(f, "{actual} options are chosen, the rules allow at most {max}")
+                write!(f, "options chosen: {actual}; the rules allow at most {max}")
             }
             Self::AbstentionRefused => {
                 f.write_str("no option is chosen, and the rules do not allow to abstain")

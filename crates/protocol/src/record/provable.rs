@@ -1,6 +1,6 @@
 //! What proofs of sum and tally are about, read out of a record.
 
-use super::{RecordEntry, RecordError, RecordReader};
+use super::{RecordEntry, RecordError, RecordReader, TallyProof};
 use crate::{
     ballot::{BallotSum, BatchError, BatchSize, SealedBallot, SealedBallotError, SealedElection, SumWitness},
     election::Manifest,
@@ -28,6 +28,7 @@ pub struct Provable {
     ceremony: Option<CeremonyRecord>,
     shares: Vec<Package>,
     tally: Option<Tally>,
+    tally_proof: Option<TallyProof>,
 }
 
 /// Why there is nothing to prove of a record.
@@ -119,7 +120,7 @@ impl Provable {
         };
         let election = manifest.sealed().ok_or(ProvableError::OpenBallots)?.clone();
         let (mut ballots, mut packages, mut shares) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut parameters, mut tally) = (None::<CeremonyParameters>, None);
+        let (mut parameters, mut tally, mut tally_proof) = (None::<CeremonyParameters>, None, None);
         while let Some(linked) = reader.next_entry()? {
             match linked.entry {
                 RecordEntry::Ballot { ballot, .. } => {
@@ -130,11 +131,12 @@ impl Provable {
                 RecordEntry::Package(package) => packages.push(package),
                 RecordEntry::Share(share) => shares.push(share),
                 RecordEntry::Tally(result) => tally = Some(result),
+                RecordEntry::TallyProof(proof) => tally_proof = Some(proof),
                 _ => {}
             }
         }
         let ceremony = parameters.map(|parameters| CeremonyRecord::from_packages(parameters, packages));
-        Ok(Self { manifest, election, ballots, ceremony, shares, tally })
+        Ok(Self { manifest, election, ballots, ceremony, shares, tally, tally_proof })
     }
 
     /// The election.
@@ -153,6 +155,12 @@ impl Provable {
     #[must_use]
     pub fn ballots(&self) -> &[SealedBallot] {
         &self.ballots
+    }
+
+    /// The proof of the tally that the record has already; nothing about it was verified.
+    #[must_use]
+    pub const fn tally_proof(&self) -> Option<&TallyProof> {
+        self.tally_proof.as_ref()
     }
 
     /// The sum before the first batch of that size, and after each.

@@ -4,7 +4,7 @@ pub(crate) mod sealed_file;
 
 use crate::{
     commands::{
-        election::{danger, election_failure, read_manifest},
+        election::{danger, election_failure, is_weighted, read_manifest},
         identity::IdentityFile,
         vote,
     },
@@ -15,14 +15,19 @@ use crate::{
     ui::{GOOD, STRONG, Ui, styled},
 };
 use clap::{Args, Subcommand};
-use sealed_file::{State, Undecided};
+use sealed_file::{Decision, Sealed};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tabella::{
     Election,
-    ballot::{ChallengeError, ChallengedBallot, MAX_CHALLENGED_BYTES, TrackingCode},
+    ballot::{
+        ChallengeError, ChallengedBallot, MAX_CHALLENGED_BYTES, OpeningError, TrackingCode, VoterWeight,
+        VoterWeightError,
+    },
+    election::Manifest,
     params::KeyPolicy,
 };
+use zeroize::Zeroizing;
 
 /// Sealed ballots.
 #[derive(Args, Debug)]
@@ -47,6 +52,10 @@ enum BallotCommand {
         /// The tracking code that was shown when the ballot was sealed
         #[arg(long, value_parser = parse_code)]
         code: TrackingCode,
+        /// Needed where citizens have weights: yours, from the list that was published with the election and not from the machine that is
+        /// challenged, for the ballot encrypts numbers times weight
+        #[arg(long, value_name = "N")]
+        weight: Option<u32>,
     },
 }
 
@@ -72,40 +81,68 @@ pub(crate) fn parse_code(text: &str) -> Result<TrackingCode, String> {
 
 pub(crate) fn run(args: BallotArgs, ui: &Ui) -> Result<Report, Failure> {
     match args.command {
-        BallotCommand::Cast(args) => {
-            let (undecided, election, existing) = args.open()?;
-            let sealed = undecided.resume(&election, &args.identity.unlock(ui)?)?;
-            // The proof may fail or be interrupted: nothing is decided before it is made.
-            let mut lock = None;
-            vote::cast(sealed, &election, &args.out, existing, ui, || {
-                lock = Some(undecided.decide(State::Cast)?);
-                Ok(())
-            })
+        BallotCommand::Cast(args) => args.cast(ui),
+        BallotCommand::Challenge(args) => args.challenge(ui),
+        BallotCommand::Check { challenged, election, code, weight } => {
+            check(&challenged, &election, &code, weight)
         }
-        BallotCommand::Challenge(args) => {
-            let (undecided, election, existing) = args.open()?;
-            let sealed = undecided.resume(&election, &args.identity.unlock(ui)?)?;
-            let code = sealed.tracking_code();
-            let challenged = sealed.challenge();
-            let _lock = undecided.decide(State::Challenged)?;
-            files::write(&args.out, challenged.to_json().as_bytes(), existing, Privacy::Secret)?;
-            Ok(challenge_report(&code, &election, &args.out))
-        }
-        BallotCommand::Check { challenged, election, code } => check(&challenged, &election, &code),
     }
 }
 
 impl DecideArgs {
-    /// Opens the sealed ballot, and its election; sees that the answer can be written.
-    fn open(&self) -> Result<(Undecided<'_>, Election, Existing), Failure> {
+    /// Opens the sealed ballot; sees that the answer can be written.
+    fn open(&self) -> Result<(Sealed<'_>, Existing), Failure> {
         let existing = Existing::from_force(self.force);
-        files::check_free(&self.out, existing)?;
-        files::check_not_read(&[&self.out], &[&self.sealed])?;
-        let undecided = Undecided::open(&self.sealed)?;
-        let election = Election::join(undecided.manifest().clone(), KeyPolicy::AllowInsecureDevelopmentKeys)
-            .map_err(election_failure)?;
-        Ok((undecided, election, existing))
+        let inputs = [self.identity.inputs(), vec![&self.sealed]].concat();
+        files::check_output(&self.out, existing, &inputs)?;
+        Ok((Sealed::open(&self.sealed)?, existing))
     }
+
+    /// Proves the ballot and writes it; what was cast before is written again.
+    fn cast(&self, ui: &Ui) -> Result<Report, Failure> {
+        let (sealed, existing) = self.open()?;
+        let undecided = match sealed {
+            Sealed::Undecided(undecided) => undecided,
+            Sealed::Cast(ballot, manifest) => {
+                ui.note("the ballot was cast before: this is the same one again");
+                return vote::write_ballot(&ballot, &join(manifest)?, &self.out, existing);
+            }
+        };
+        let election = join(undecided.manifest().clone())?;
+        let sealed = undecided.resume(&election, &self.identity.unlock(ui)?)?;
+        // The proof may fail or be interrupted: nothing is decided before it is made.
+        let mut lock = None;
+        let cast = vote::cast(sealed, &election, &self.out, existing, ui, |ballot| {
+            lock = Some(undecided.decide(Decision::Cast(ballot))?);
+            Ok(())
+        });
+        cast.map_err(|failure| match lock {
+            None => failure,
+            Some(_) => failure.hint(
+                "the ballot is cast and nothing is lost: run the same again, with another --out if need be",
+            ),
+        })
+    }
+
+    /// Opens the ballot, never to be cast.
+    fn challenge(&self, ui: &Ui) -> Result<Report, Failure> {
+        let (sealed, existing) = self.open()?;
+        let undecided = sealed.undecided()?;
+        let election = join(undecided.manifest().clone())?;
+        let sealed = undecided.resume(&election, &self.identity.unlock(ui)?)?;
+        let code = sealed.tracking_code();
+        let challenged = Zeroizing::new(sealed.challenge().to_json());
+        let _lock = undecided.decide(Decision::Challenge)?;
+        files::write(&self.out, challenged.as_bytes(), existing, Privacy::Secret).map_err(|failure| {
+            failure.hint("the ballot is challenged all the same, and never cast: seal another one")
+        })?;
+        Ok(challenge_report(&code, &election, &self.out))
+    }
+}
+
+/// The election of a sealed ballot.
+fn join(manifest: Manifest) -> Result<Election, Failure> {
+    Election::join(manifest, KeyPolicy::AllowInsecureDevelopmentKeys).map_err(election_failure)
 }
 
 fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Report {
@@ -114,11 +151,13 @@ fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Rep
         styled(GOOD, format_args!("the ballot is opened in {}, and will never be cast", out.display())),
         table(&[("tracking code", code.to_string())])
     );
-    text.push_str(
-        "Take the file to another machine: `tabella ballot check FILE --election ELECTION --code CODE`, with the code that you wrote down.\n\
+    let (option, too) = check_options(election.manifest());
+    text.push_str(&format!(
+        "Take the file to another machine: `tabella ballot check FILE --election ELECTION --code CODE{option}`, with the code that you wrote \
+         down{too}.\n\
          Show it to nobody: it has your mark in this election, by which your cast ballot is known, though not what it says.\n\
          To vote, seal another ballot.\n",
-    );
+    ));
     if let Some(danger) = danger(election.manifest()) {
         text.push_str(&format!("{danger}\n"));
     }
@@ -132,29 +171,40 @@ fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Rep
     Report::new(json, text)
 }
 
-fn check(path: &Path, election: &Path, code: &TrackingCode) -> Result<Report, Failure> {
+/// What `ballot check` takes beside the code, and in words.
+pub(crate) fn check_options(manifest: &Manifest) -> (&'static str, &'static str) {
+    if is_weighted(manifest) { (" --weight N", " and your weight from the published list") } else { ("", "") }
+}
+
+/// What a challenged ballot says, and how often it counts.
+fn check(path: &Path, election: &Path, code: &TrackingCode, weight: Option<u32>) -> Result<Report, Failure> {
     let limit = u64::try_from(MAX_CHALLENGED_BYTES).unwrap_or(u64::MAX);
     let challenged = ChallengedBallot::from_json(&files::read(path, limit)?)
         .map_err(|cause| files::decode_failure(path, "a challenged ballot", &cause))?;
     let manifest = read_manifest(election)?;
-    let (votes, weight) = challenged.check(&manifest, code).map_err(|error| match error {
-        ChallengeError::OtherKind { .. } => Failure::usage(error),
-        ChallengeError::OtherCode { .. } => {
-            Failure::refused("other-code", format_args!("{}: {error}", path.display()))
-                .hint("if the code is the one that was shown, the machine that made the ballot cheats")
-        }
-        _ => Failure::refused("wrong-opening", format_args!("{}: {error}", path.display()))
-            .hint("if this is the election that you voted in, the machine that made the ballot cheats"),
-    })?;
+    let weight = weight.map_or(VoterWeight::Once, VoterWeight::Known);
+    let votes = challenged.check(&manifest, code, weight).map_err(|error| check_failure(path, error))?;
+    let factor = match weight {
+        VoterWeight::Once => 1,
+        VoterWeight::Known(weight) => u64::from(weight),
+    };
+    // Votes of 16 bits and weights of 32: the products are exact.
+    let products: Vec<u64> = votes.iter().map(|votes| votes * factor).collect();
     let mut text = format!(
         "{}\n",
         styled(GOOD, "this is the ballot with that code, and this is what was encrypted in it:")
     );
-    for (option, number) in manifest.options().iter().zip(votes) {
-        text.push_str(&format!("  {number:>5}  {}\n", printable(option)));
+    for ((option, number), product) in manifest.options().iter().zip(votes).zip(&products) {
+        let option = printable(option);
+        text.push_str(&match weight {
+            VoterWeight::Once => format!("  {number:>5}  {option}\n"),
+            VoterWeight::Known(_) => format!("  {number:>5} x {factor} = {product}  {option}\n"),
+        });
     }
-    if weight != 1 {
-        text.push_str(&format!("each times the weight {weight}\n"));
+    if let VoterWeight::Known(_) = weight {
+        text.push_str(&format!(
+            "each times the weight {factor}, which must be yours in the published list\n"
+        ));
     }
     text.push_str(&format!(
         "{}\n",
@@ -166,7 +216,26 @@ fn check(path: &Path, election: &Path, code: &TrackingCode) -> Result<Report, Fa
         "tracking_code": code.to_string(),
         "options": manifest.options(),
         "numbers": votes,
-        "weight": weight,
+        "weight": factor,
+        "products": products,
     });
     Ok(Report::new(json, text))
+}
+
+/// Why a challenged ballot does not hold, as a failure.
+fn check_failure(path: &Path, error: ChallengeError) -> Failure {
+    let refused = |code| Failure::refused(code, format_args!("{}: {error}", path.display()));
+    match error {
+        ChallengeError::OtherKind { .. } => Failure::usage(error),
+        ChallengeError::Voter(VoterWeightError::Missing) => Failure::usage(format_args!("--weight is needed: {error}"))
+            .hint("yours, from the list that was published with the election: a machine that lies about it lies about the numbers"),
+        ChallengeError::Voter(_) => Failure::usage(format_args!("--weight: {error}")),
+        ChallengeError::OtherElection { .. } => refused("other-election")
+            .hint("check it with the manifest of the election that you voted in"),
+        ChallengeError::OtherCode { .. } => refused("other-code")
+            .hint("if the code is the one that was shown, the machine that made the ballot cheats"),
+        ChallengeError::Opening(OpeningError::OtherWeight { .. }) => refused("other-weight")
+            .hint("if yours is the weight in the published list, the machine that made the ballot cheats"),
+        _ => refused("wrong-opening").hint("the machine that made the ballot cheats"),
+    }
 }

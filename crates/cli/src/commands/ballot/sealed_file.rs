@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! {"format":"tabella-sealed-ballot-v1","state":"sealed","tracking_code":..,"manifest":{..},"kept":"-----BEGIN AGE ..."}
+//! {"format":"tabella-sealed-ballot-v1","state":"cast","tracking_code":..,"manifest":{..},"ballot":"{..}"}
+//! {"format":"tabella-sealed-ballot-v1","state":"challenged","tracking_code":..,"manifest":{..}}
 //! ```
 //!
-//! A ballot is decided once: `state` becomes `cast` or `challenged`, and `kept`, without which there is no ballot, is gone, before the
-//! ballot or its opening is written. Whoever copies the file beforehand and has the passphrase can do both, and deceives nobody but
+//! A ballot is decided once: `state` becomes `cast` or `challenged`, and `kept`, which alone can be opened, is gone, before the
+//! ballot or its opening is written. `ballot` is what is handed in: casting again, after a crash, gives the same one. Whoever copies the file beforehand and has the passphrase can do both, and deceives nobody but
 //! herself.
 
 use crate::{
@@ -19,7 +21,10 @@ use std::{
     path::Path,
 };
 use tabella::{
-    Citizen, Election, SealedVote, ballot::KeptBallot, election::Manifest, protocol::encrypted::DecryptError,
+    Citizen, Election, SealedVote, VoteError,
+    ballot::{CastBallot, KeptBallot, SealError},
+    election::Manifest,
+    protocol::encrypted::DecryptError,
 };
 
 /// Type and version of the file.
@@ -28,13 +33,21 @@ const FORMAT: &str = "tabella-sealed-ballot-v1";
 /// Where a sealed ballot stands.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum State {
+enum State {
     /// The voter has not decided.
     Sealed,
     /// It was proved, to be handed in.
     Cast,
     /// It was opened.
     Challenged,
+}
+
+/// What becomes of a sealed ballot.
+pub(super) enum Decision<'a> {
+    /// It was proved, and this is handed in.
+    Cast(&'a CastBallot),
+    /// It is opened.
+    Challenge,
 }
 
 /// The file.
@@ -45,9 +58,12 @@ struct Form {
     state: State,
     tracking_code: String,
     manifest: Manifest,
-    /// The ballot under the passphrase of the voter's identity.
+    /// The ballot under the passphrase of the voter's identity, while she has not decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kept: Option<String>,
+    /// The ballot as it is handed in, in JSON, once it is cast. Nothing secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ballot: Option<String>,
 }
 
 /// Writes a new file.
@@ -66,6 +82,7 @@ pub(crate) fn write(
         tracking_code: sealed.tracking_code().to_string(),
         manifest: manifest.clone(),
         kept: Some(String::from_utf8(kept).map_err(Failure::internal)?),
+        ballot: None,
     };
     put(path, existing, &form)
 }
@@ -73,6 +90,14 @@ pub(crate) fn write(
 fn put(path: &Path, existing: Existing, form: &Form) -> Result<(), Failure> {
     let text = serde_json::to_string(form).map_err(Failure::internal)?;
     files::write(path, text.as_bytes(), existing, Privacy::Secret)
+}
+
+/// A sealed ballot that was not challenged.
+#[allow(clippy::large_enum_variant, reason = "one value per run of the program")]
+pub(super) enum Sealed<'a> {
+    Undecided(Undecided<'a>),
+    /// It was cast already: the ballot, and the election.
+    Cast(CastBallot, Manifest),
 }
 
 /// A ballot that is not decided, and that nobody else decides meanwhile.
@@ -84,8 +109,8 @@ pub(super) struct Undecided<'a> {
     locked: File,
 }
 
-impl<'a> Undecided<'a> {
-    /// Opens the file of a ballot that is not decided.
+impl<'a> Sealed<'a> {
+    /// Opens the file of a ballot that was not challenged.
     pub(super) fn open(path: &'a Path) -> Result<Self, Failure> {
         let locked = files::open(path)?;
         locked.try_lock().map_err(|error| match error {
@@ -105,24 +130,41 @@ impl<'a> Undecided<'a> {
             ));
         }
         let code = &form.tracking_code;
-        match (form.state, form.kept.take()) {
-            (State::Sealed, Some(kept)) => Ok(Self { path, form, kept, locked }),
-            (State::Sealed, None) => {
-                Err(Failure::malformed(path, "a sealed ballot", "the ballot itself is missing in it"))
-            }
-            (State::Cast, _) => Err(Failure::refused(
-                "already-cast",
-                format_args!("the ballot {code} was cast: it is not opened, for then it would be known"),
-            )
-            .hint("seal another one to challenge this machine")),
-            (State::Challenged, _) => Err(Failure::refused(
+        let malformed = |cause| Err(Failure::malformed(path, "a sealed ballot", cause));
+        match (form.state, form.kept.take(), form.ballot.take()) {
+            (State::Sealed, Some(kept), None) => Ok(Self::Undecided(Undecided { path, form, kept, locked })),
+            (State::Cast, None, Some(ballot)) => match CastBallot::from_json(ballot.as_bytes()) {
+                Ok(ballot) if ballot.tracking_code().to_string() == *code => {
+                    Ok(Self::Cast(ballot, form.manifest))
+                }
+                _ => malformed("the cast ballot in it is not the one with the code that it names"),
+            },
+            (State::Challenged, None, None) => Err(Failure::refused(
                 "already-challenged",
                 format_args!("the ballot {code} was challenged: what was opened is never cast"),
             )
             .hint("seal another one to vote")),
+            _ => malformed("what is in it does not belong to its state"),
         }
     }
 
+    /// The ballot, if the voter has not decided.
+    pub(super) fn undecided(self) -> Result<Undecided<'a>, Failure> {
+        match self {
+            Self::Undecided(undecided) => Ok(undecided),
+            Self::Cast(ballot, _) => Err(Failure::refused(
+                "already-cast",
+                format_args!(
+                    "the ballot {} was cast: it is not opened, for then it would be known",
+                    ballot.tracking_code()
+                ),
+            )
+            .hint("seal another one to challenge this machine; `tabella ballot cast` writes this one again")),
+        }
+    }
+}
+
+impl Undecided<'_> {
     /// The election.
     pub(super) const fn manifest(&self) -> &Manifest {
         &self.form.manifest
@@ -136,15 +178,24 @@ impl<'a> Undecided<'a> {
                     DecryptError::WrongPassphrase => Failure::passphrase(
                         "wrong-passphrase",
                         format_args!(
-                            "{}: it was sealed under another passphrase than the identity's",
+                            "{}: it was sealed under another passphrase than that of this identity",
                             self.path.display()
                         ),
-                    ),
+                    )
+                    .hint("give the identity that sealed it, under the passphrase that it had then"),
                     other => Failure::malformed(self.path, "a sealed ballot", other),
                 }
             })?;
         let citizen = Citizen::from_identity(unlocked.identity.clone());
-        let sealed = citizen.resume(election, kept).map_err(vote_failure)?;
+        let sealed = citizen.resume(election, kept).map_err(|error| match error {
+            // A path of the citizen's own was found good when the ballot was sealed.
+            VoteError::Seal(SealError::NotRegistered) => Failure::refused(
+                "other-identity",
+                format_args!("{}: it was sealed by another identity than this one", self.path.display()),
+            )
+            .hint("give the identity that sealed it; nothing was decided about the ballot"),
+            other => vote_failure(other),
+        })?;
         if sealed.tracking_code().to_string() != self.form.tracking_code {
             return Err(Failure::malformed(
                 self.path,
@@ -155,10 +206,13 @@ impl<'a> Undecided<'a> {
         Ok(sealed)
     }
 
-    /// Takes the ballot out of the file, for good: this is on the disk before anything that was made of the ballot may be. Answers the lock,
-    /// to be held until that is.
-    pub(super) fn decide(mut self, state: State) -> Result<File, Failure> {
-        self.form.state = state;
+    /// Takes what can be opened out of the file, for good, and puts what is cast in its place: this is on the disk before anything else that
+    /// was made of the ballot may be. Answers the lock, to be held until that is.
+    pub(super) fn decide(mut self, decision: Decision<'_>) -> Result<File, Failure> {
+        (self.form.state, self.form.ballot) = match decision {
+            Decision::Cast(ballot) => (State::Cast, Some(ballot.to_json())),
+            Decision::Challenge => (State::Challenged, None),
+        };
         put(self.path, Existing::Replace, &self.form)?;
         Ok(self.locked)
     }

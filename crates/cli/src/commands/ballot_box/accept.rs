@@ -4,9 +4,10 @@ use super::open;
 use crate::{
     commands::election::danger,
     error::{EXIT_IO, FILE_EXISTS, Failure},
-    files::{self, Existing, Privacy},
-    report::Report,
+    files::{self, Existing, OwnFile, Privacy},
+    report::{Report, counted},
     text::printable,
+    times,
     ui::{BAD, GOOD, Ui, styled},
 };
 use clap::Args;
@@ -28,18 +29,30 @@ pub(super) struct BallotsArgs {
 /// What became of one ballot file.
 struct Answer {
     file: PathBuf,
-    verdict: Result<Option<Receipt>, Refusal>,
+    /// The receipt, if ballots are accepted.
+    verdict: Result<Option<Accepted>, Refusal>,
     /// Where the receipt is, or why it could not be written; nothing if none was asked for.
     kept: Option<Result<PathBuf, Failure>>,
+}
+
+/// A ballot that stands in the box.
+struct Accepted {
+    receipt: Receipt,
+    /// Whether it was not there before.
+    is_new: bool,
 }
 
 /// Why a ballot file was not accepted.
 struct Refusal {
     code: &'static str,
     cause: String,
+    hint: Option<&'static str>,
     /// Nothing was found wrong with the ballot: a file or the store could not be read or written.
     machine: bool,
 }
+
+/// What is said of a ballot that the box had already.
+const BEFORE: &str = "accepted before";
 
 /// Checks ballots, and accepts them if a time is given. Exit code 1 if any was refused.
 pub(super) fn cast(
@@ -58,7 +71,9 @@ pub(super) fn cast(
         let verdict = cast_one(&ballot_box, &file, accept.map(|(now, _)| now));
         let kept = match (&verdict, accept) {
             // A failure is reported at the end: the ballots that follow are not its business.
-            (Ok(Some(receipt)), Some((_, Some(folder)))) => Some(keep_receipt(folder, &file, receipt)),
+            (Ok(Some(accepted)), Some((_, Some(folder)))) => {
+                Some(keep_receipt(folder, &file, &accepted.receipt))
+            }
             _ => None,
         };
         answers.push(Answer { file, verdict, kept });
@@ -72,20 +87,40 @@ fn cast_one(
     ballot_box: &BallotBox<RedbBallotStore>,
     file: &Path,
     now: Option<u64>,
-) -> Result<Option<Receipt>, Refusal> {
+) -> Result<Option<Accepted>, Refusal> {
     let bytes = files::read(file, files::BALLOT).map_err(|failure| Refusal {
         code: failure.code(),
         cause: failure.message().to_owned(),
+        hint: None,
         machine: failure.exit() == EXIT_IO,
     })?;
-    let verified = ballot_box.check_json(&bytes).map_err(refusal)?;
-    now.map(|now| ballot_box.accept(verified, now)).transpose().map_err(refusal)
+    let verified = ballot_box.check_json(&bytes).map_err(|rejected| refusal(rejected, &bytes))?;
+    let Some(now) = now else { return Ok(None) };
+    // Nobody else has the box open: what comes after the ballots of now is new.
+    let state = ballot_box.state().map_err(|error| refusal(Rejected::Storage(error), &bytes))?;
+    let receipt = ballot_box.accept(verified, now).map_err(|rejected| refusal(rejected, &bytes))?;
+    Ok(Some(Accepted { receipt, is_new: receipt.index >= state.ballots }))
 }
 
-fn refusal(rejected: Rejected) -> Refusal {
+/// Why the box did not take the ballot of these bytes.
+fn refusal(rejected: Rejected, bytes: &[u8]) -> Refusal {
+    // A ballot may be wrong too; what is none of it is something else.
+    let other =
+        OwnFile::of(bytes).filter(|own| matches!(rejected, Rejected::Malformed(_)) && own.what != "a ballot");
+    let cause = match (&rejected, other) {
+        (_, Some(own)) => format!("not a ballot: it is {}", own.what),
+        (Rejected::NotYetOpen { opens_at, now }, _) => {
+            format!("the ballot came at {}, the box opens at {}", times::show(*now), times::show(*opens_at))
+        }
+        (Rejected::Closed { closed_at, now }, _) => {
+            format!("the ballot came at {}, the box closed at {}", times::show(*now), times::show(*closed_at))
+        }
+        (rejected, None) => rejected.to_string(),
+    };
     Refusal {
         code: rejected.cause().name(),
-        cause: rejected.to_string(),
+        cause,
+        hint: other.and_then(|own| own.hint),
         machine: matches!(rejected, Rejected::Storage(_)),
     }
 }
@@ -123,18 +158,23 @@ fn summary(manifest: &Manifest, answers: &[Answer], accepting: bool) -> Result<R
     let done = if accepting { "accepted" } else { "valid" };
     let mut text = String::new();
     let mut list = Vec::new();
-    let (mut refused, mut failed) = (0_usize, 0_usize);
+    let (mut before, mut refused, mut failed) = (0_usize, 0_usize, 0_usize);
     for Answer { file, verdict, kept } in answers {
         let name = file.display().to_string();
         let shown = printable(&name);
         match verdict {
-            Ok(receipt) => {
+            Ok(accepted) => {
+                let receipt = accepted.as_ref().map(|accepted| accepted.receipt);
+                let is_new = accepted.as_ref().map(|accepted| accepted.is_new);
+                let word = if is_new == Some(false) { BEFORE } else { done };
+                before += usize::from(is_new == Some(false));
                 let place =
                     receipt.map_or_else(String::new, |receipt| format!(" at index {}", receipt.index));
-                text.push_str(&format!("{} {shown}{place}\n", styled(GOOD, done)));
+                text.push_str(&format!("{} {shown}{place}\n", styled(GOOD, word)));
                 let code = receipt.map(|receipt| receipt.tracking_code().to_string());
-                let mut entry =
-                    json!({"file": name, "accepted": true, "receipt": receipt, "tracking_code": code});
+                let mut entry = json!({
+                    "file": name, "accepted": true, "new": is_new, "receipt": receipt, "tracking_code": code,
+                });
                 let (key, value) = match kept {
                     None => ("receipt_file", Value::Null),
                     Some(Ok(path)) => ("receipt_file", path.display().to_string().into()),
@@ -148,22 +188,31 @@ fn summary(manifest: &Manifest, answers: &[Answer], accepting: bool) -> Result<R
                 }
                 list.push(entry);
             }
-            Err(Refusal { code, cause, machine }) => {
+            Err(Refusal { code, cause, hint, machine }) => {
                 let (count, word) =
                     if *machine { (&mut failed, "failed") } else { (&mut refused, "refused") };
                 *count += 1;
                 text.push_str(&format!("{} {shown}: {}\n", styled(BAD, word), printable(cause)));
-                list.push(json!({"file": name, "accepted": false, "code": code, "cause": cause}));
+                list.push(
+                    json!({"file": name, "accepted": false, "code": code, "cause": cause, "hint": hint}),
+                );
             }
         }
     }
-    let good = answers.len() - refused - failed;
-    text.push_str(&format!("{good} {done}, {refused} refused"));
+    let good = answers.len() - before - refused - failed;
+    text.push_str(&format!("{good} {done}, "));
+    if before > 0 {
+        text.push_str(&format!("{before} {BEFORE}, "));
+    }
+    text.push_str(&format!("{refused} refused"));
     text.push_str(&if failed == 0 { "\n".to_owned() } else { format!(", {failed} failed\n") });
     if let Some(danger) = danger(manifest) {
         text.push_str(&format!("{danger}\n"));
     }
-    let json = json!({done: good, "refused": refused, "failed": failed, "ballots": Value::from(list)});
+    let mut json = json!({done: good, "refused": refused, "failed": failed, "ballots": Value::from(list)});
+    if accepting && let Value::Object(members) = &mut json {
+        members.insert("accepted_before".into(), before.into());
+    }
     match failure(answers) {
         None => Ok(Report::new(json, text)),
         Some(failure) => Err(failure.with_data(json).with_text(text)),
@@ -195,7 +244,16 @@ fn failure(answers: &[Answer]) -> Option<Failure> {
     let refused = bad().count();
     match bad().next() {
         None => None,
-        Some((_, Refusal { code, cause, .. })) if answers.len() == 1 => Some(Failure::refused(code, cause)),
-        Some(_) => Some(Failure::refused("ballots-refused", format_args!("{refused} ballots were refused"))),
+        Some((_, Refusal { code, cause, hint, .. })) if answers.len() == 1 => {
+            let failure = Failure::refused(code, cause);
+            Some(match hint {
+                Some(hint) => failure.hint(*hint),
+                None => failure,
+            })
+        }
+        Some(_) => {
+            let refused = counted(u64::try_from(refused).unwrap_or(u64::MAX), "ballot");
+            Some(Failure::refused("ballots-refused", format_args!("refused: {refused}")))
+        }
     }
 }

@@ -3,12 +3,12 @@
 use super::{open, storage_failure};
 use crate::{
     commands::{
-        election::{danger, read_ceremony},
+        election::{check_weights, danger, read_ceremony},
         registry::{read_registry, read_weights},
     },
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, table, thousands},
+    report::{Report, counted, table, thousands},
     ui::{GOOD, STRONG, Ui, styled},
 };
 use clap::Args;
@@ -57,7 +57,9 @@ enum Leaves {
 }
 
 pub(super) fn export(args: &ExportArgs, ui: &Ui) -> Result<Report, Failure> {
-    files::check_free(&args.out, Existing::from_force(args.force))?;
+    let inputs = [Some(&args.file), args.registry.as_ref(), args.weights.as_ref(), args.ceremony.as_ref()];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().map(PathBuf::as_path).collect();
+    files::check_output(&args.out, Existing::from_force(args.force), &inputs)?;
     let ballot_box = open(&args.file, ui)?;
     match (ballot_box.manifest().kind(), &args.ceremony) {
         (ElectionKind::OpenBallots, Some(_)) => {
@@ -99,6 +101,9 @@ fn secret_record(
     ui: &Ui,
 ) -> Result<Report, Failure> {
     let manifest = ballot_box.manifest();
+    if args.registry.is_some() {
+        check_weights(manifest, args.weights.as_deref())?;
+    }
     let ceremony = read_ceremony(ceremony)?;
     let leaves = leaves(args, manifest, ui)?;
     let registry = match &leaves {
@@ -112,7 +117,9 @@ fn secret_record(
     if ballots < least {
         let exported = write(args, |to| ballot_box.write_opened(to, registry, &ceremony, None))?;
         let text = format!(
-            "{ballots} ballots are fewer than the {least} that are opened: the record is whole, without a result.\n"
+            "{} in the box, and fewer than {} are not opened: the record is whole, without a result.\n",
+            counted(ballots, "ballot"),
+            thousands(least)
         );
         return Ok(whole(args, manifest, &exported, &text));
     }

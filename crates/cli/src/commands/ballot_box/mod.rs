@@ -57,7 +57,7 @@ enum BoxCommand {
         #[arg(long, value_name = "DIR")]
         receipts: Option<PathBuf>,
         /// The present time (default: this machine's clock); for rehearsals
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
         at: Option<String>,
     },
     /// Show the state: open or closed, number of ballots, head of the hash chain
@@ -72,7 +72,7 @@ enum BoxCommand {
         #[arg(value_name = "BOX")]
         file: PathBuf,
         /// The present time (default: this machine's clock); for rehearsals
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
         at: Option<String>,
     },
     /// Write the election record of a closed box: everything that an auditor needs, or, of secret ballots, what trustees need to open them
@@ -95,7 +95,15 @@ pub(crate) fn run(args: BoxArgs, ui: &Ui) -> Result<Report, Failure> {
             let ballot_box = open(&file, ui)?;
             ballot_box.close(now).map_err(|error| match error {
                 CloseError::Storage(error) => storage_failure(&file, &error),
-                other => Failure::refused("too-early", other),
+                CloseError::TooEarly { closes_at, now } => Failure::refused(
+                    "too-early",
+                    format_args!(
+                        "the manifest keeps the box open until {}, now is {}",
+                        times::show(closes_at),
+                        times::show(now)
+                    ),
+                ),
+                other => Failure::refused("not-closed", other),
             })?;
             status(&ballot_box, "the ballot box is closed")
         }

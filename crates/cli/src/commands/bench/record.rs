@@ -4,6 +4,7 @@ use super::{
     floor::{self, Multiplications, Points},
     worker::{Made, Measured, Run},
 };
+use crate::report::counted;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tabella_report::{
@@ -146,8 +147,8 @@ impl SizeRecord {
 }
 
 /// `1 round`, `2 rounds`.
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+fn several(count: usize, what: &str) -> String {
+    counted(u64::try_from(count).unwrap_or(u64::MAX), what)
 }
 
 fn mebibytes(bytes: Option<u64>) -> String {
@@ -172,7 +173,7 @@ impl Record {
             self.conditions.markdown(""),
             self.version,
             self.conditions.commit(),
-            counted(self.conditions.rounds, "round"),
+            several(self.conditions.rounds, "round"),
             if self.sizes.iter().any(|size| size.setup.is_some()) {
                 "Synthetic circuits of 2^k rows, development keys"
             } else {
@@ -200,7 +201,7 @@ impl Record {
             .first()
             .map_or_else(Vec::new, |size| size.runs.iter().map(|run| run.threads).collect());
         let mut heading = vec!["circuit".to_owned()];
-        heading.extend(threads.iter().map(|n| format!("{}, ms", counted(*n, "thread"))));
+        heading.extend(threads.iter().map(|n| format!("{}, ms", several(*n, "thread"))));
         heading.extend(
             [
                 "speed-up",
@@ -308,7 +309,7 @@ mod tests {
 
     #[test]
     fn one_is_no_plural() {
-        let counts = [0, 1, 2].map(|count| counted(count, "round"));
+        let counts = [0, 1, 2].map(|count| several(count, "round"));
         assert_eq!(counts, ["0 rounds", "1 round", "2 rounds"]);
     }
 }

@@ -21,7 +21,7 @@ use std::{
 };
 use tabella::{
     Auditor, BallotBox, Election, OpenedSum, Receipt, SealedVote, Trustee,
-    ballot::{CastBallot, SecretBallot},
+    ballot::{CastBallot, SecretBallot, VoterWeight},
     ballot_box::{Opened, RegistryLeaves, Unopened},
     election::{Manifest, SecretBallots, Window},
     hold_ceremony,
@@ -218,7 +218,9 @@ impl<'a> House<'a> {
         let sealed = self.seal(0)?;
         let code = sealed.tracking_code();
         let challenged = sealed.challenge();
-        let (votes, _) = challenged.check(self.election.manifest(), &code).map_err(Failure::internal)?;
+        let votes = challenged
+            .check(self.election.manifest(), &code, VoterWeight::Once)
+            .map_err(Failure::internal)?;
         if votes != [1, 0] {
             return Err(Failure::refused("wallet-lied", "the machine encrypted something else"));
         }

@@ -9,7 +9,7 @@ use crate::{
     commands::registry::{read_registry, read_weights},
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, table, thousands},
+    report::{Report, counted, table, thousands},
     text::{printable, quoted},
     times,
     ui::{STRONG, Ui, WARNING, styled},
@@ -24,7 +24,7 @@ use tabella::{
     Election, ElectionError,
     election::{
         FrozenRegistry, KeyProvenance, Manifest, ManifestBuilder, ManifestError, ManifestFileError, Rules,
-        RulesError, Window,
+        RulesError, Weighting, Window,
     },
     freeze,
     params::{KeyPolicy, KeyRefused, Provenance},
@@ -79,10 +79,10 @@ struct CreateArgs {
     #[arg(long, requires = "root")]
     size: Option<u64>,
     /// When the box opens: now, +2h, seconds since 1970, or 2026-11-22T08:00:00Z (default: now)
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     opens: Option<String>,
     /// When the box closes
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     closes: Option<String>,
     #[command(flatten)]
     rules: RuleArgs,
@@ -124,7 +124,9 @@ pub(crate) fn run(args: ElectionArgs, ui: &Ui) -> Result<Report, Failure> {
 
 fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
-    files::check_free(&args.out, existing)?;
+    let inputs =
+        [args.from.as_deref(), args.registry.as_deref(), args.secret.weights(), args.secret.ceremony_file()];
+    files::check_output(&args.out, existing, &inputs.into_iter().flatten().collect::<Vec<_>>())?;
     let policy = policy(args.insecure_development_keys);
     let draft: Draft = match &args.from {
         Some(path) => files::read_json(path, files::SMALL, "a draft of an election")?,
@@ -137,8 +139,8 @@ fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     let (registry, max_weight) = frozen(&args, ui)?;
     if registry.size < SMALL_CROWD {
         ui.note(&format!(
-            "the registry has only {} slots: votes hide among so few citizens badly, and equal votes not at all",
-            registry.size
+            "the registry has only {}: votes hide among so few citizens badly, and equal votes not at all",
+            counted(registry.size, "slot")
         ));
     }
     let rules = args.rules.rules(draft.rules, options.len(), ceremony.is_some())?;
@@ -224,6 +226,23 @@ pub(crate) fn read_manifest(path: &Path) -> Result<Manifest, Failure> {
         ManifestFileError::Decode(cause) => files::decode_failure(path, "an election manifest", cause),
         _ => Failure::malformed(path, "an election manifest", error),
     })
+}
+
+/// Whether citizens of the election have weights.
+pub(crate) fn is_weighted(manifest: &Manifest) -> bool {
+    manifest.secret().is_some_and(|secret| secret.weighting != Weighting::Plain)
+}
+
+/// A list of weights is given where citizens of the election have weights, and nowhere else.
+pub(crate) fn check_weights(manifest: &Manifest, weights: Option<&Path>) -> Result<(), Failure> {
+    match (is_weighted(manifest), weights) {
+        (true, None) => {
+            Err(Failure::usage("citizens of this election have weights: --registry and --weights are needed")
+                .hint("the list of weights was published with the election, as its registry was"))
+        }
+        (false, Some(_)) => Err(Failure::usage("--weights: every citizen of this election counts once")),
+        _ => Ok(()),
+    }
 }
 
 /// The line that every report about an election shows while its key comes from a public seed.

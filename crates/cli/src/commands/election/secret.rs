@@ -26,6 +26,11 @@ pub(super) struct SecretArgs {
 }
 
 impl SecretArgs {
+    /// The record of the key ceremony.
+    pub(super) fn ceremony_file(&self) -> Option<&Path> {
+        self.ceremony.as_deref()
+    }
+
     /// The file with the citizens' weights.
     pub(super) fn weights(&self) -> Option<&Path> {
         self.weights.as_deref()

@@ -38,8 +38,7 @@ enum Form {
 
 pub(super) fn run(args: &ExportArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
-    files::check_free(&args.out, existing)?;
-    files::check_not_read(&[&args.out], &[&args.key])?;
+    files::check_output(&args.out, existing, &[&args.key])?;
     let key = AnyKey::read(&args.key, ui)?;
     let digest = key.key().verifying_key().digest().to_string();
     let bytes = match args.form {

@@ -91,8 +91,9 @@ pub(super) fn run(args: &InspectArgs, ui: &Ui) -> Result<Report, Failure> {
             facts.add("variables", values.len());
         }
         _ => {
-            drop(bytes);
-            let key = AnyKey::read(path, ui)?;
+            let bar = ui.progress("checking the proving key", None);
+            let key = AnyKey::parse(path, &bytes)?;
+            drop(bar);
             facts.key(key.key());
             if let AnyKey::Zkey(zkey) = &key {
                 facts.add("contributions", zkey.contributions());

@@ -31,7 +31,8 @@ impl AnyKey {
         key
     }
 
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Failure> {
+    /// Checks a key that was read, all of it.
+    pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Failure> {
         let bytes = bare(path, bytes)?;
         if ProvingKey::is_magic(bytes) {
             let key = ProvingKey::from_bytes(bytes).map_err(|e| refuse_own(path, bytes, &e))?;

@@ -30,6 +30,8 @@ pub(super) enum Kind {
     List,
     /// An object in JSON, as the inputs of a circuit are.
     Object,
+    /// Any other text.
+    Text,
 }
 
 impl fmt::Display for Kind {
@@ -47,6 +49,7 @@ impl fmt::Display for Kind {
             Self::Proof => "a proof in JSON",
             Self::List => "a list in JSON",
             Self::Object => "an object in JSON",
+            Self::Text => "a text",
         })
     }
 }
@@ -78,9 +81,20 @@ impl Kind {
             Some('{') if text.contains("\"pi_a\"") => Some(Self::Proof),
             Some('{') => Some(Self::Object),
             _ if text.contains("pragma circom") => Some(Self::Circom),
+            Some(_) if !cut(text).contains(|c: char| c == '\u{fffd}' || is_binary(c)) => Some(Self::Text),
             _ => None,
         }
     }
+}
+
+/// A text without a character that may have been cut at its end.
+fn cut(text: &str) -> &str {
+    text.strip_suffix('\u{fffd}').unwrap_or(text)
+}
+
+/// Whether a character stands in no text.
+fn is_binary(character: char) -> bool {
+    character.is_control() && !character.is_whitespace()
 }
 
 /// What a command wants in a place.
@@ -198,6 +212,13 @@ mod tests {
         assert_eq!(Kind::of("\u{feff}{\"pi_a\": []}".as_bytes()), Some(Kind::Proof));
         assert_eq!(Kind::of(b"tabella-pk-v3\0\0\0"), Some(Kind::OwnKey));
         assert_eq!(Kind::of(b"tabella-tables-2"), Some(Kind::Tables));
-        assert_eq!((Kind::of(b""), Kind::of(b"hello"), Kind::of(&[0xff; 5000])), (None, None, None));
+        assert_eq!((Kind::of(b""), Kind::of(&[0xff; 5000]), Kind::of(b"a\0b")), (None, None, None));
+        assert_eq!(
+            (Kind::of(b"hello\n"), Kind::of("7 \u{e9}".as_bytes())),
+            (Some(Kind::Text), Some(Kind::Text))
+        );
+        let refused = PROVING_KEY.refuse(Path::new("notes.txt"), b"notes\n", "");
+        assert_eq!(refused.message(), "notes.txt is not a proving key: it is a text");
+        assert!(refused.hint_text().is_some_and(|hint| hint.starts_with("wanted here: a .zkey")));
     }
 }

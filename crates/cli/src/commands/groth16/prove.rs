@@ -67,15 +67,14 @@ pub(super) struct ProveArgs {
 
 pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
-    // Before the work, not after it.
-    files::check_free(&args.proof, existing)?;
-    files::check_free(&args.public, existing)?;
     if files::same_place(&args.proof, &args.public) {
         return Err(Failure::usage("proof and public inputs cannot go into one file"));
     }
     let inputs = [Some(&args.key), Some(&args.witness), args.wasm.as_ref(), args.r1cs.as_ref()];
     let inputs: Vec<&Path> = inputs.into_iter().flatten().map(|path| path.as_path()).collect();
-    files::check_not_read(&[&args.proof, &args.public], &inputs)?;
+    // Before the work, not after it.
+    files::check_output(&args.proof, existing, &inputs)?;
+    files::check_output(&args.public, existing, &inputs)?;
     // That one is missing is said before the others are read.
     inputs.iter().try_for_each(|input| files::open(input).map(drop))?;
     // More threads than processors only wait for each other.

@@ -3,7 +3,7 @@
 use super::{Who, open, store_failure};
 use crate::{
     error::Failure,
-    report::{Report, table, thousands},
+    report::{Report, counted, table, thousands},
     ui::Ui,
 };
 use serde_json::json;
@@ -27,7 +27,10 @@ pub(super) fn add(path: &Path, commitments: &[IdentityCommitment], ui: &Ui) -> R
         ChangeError::Store(error) => store_failure(&error),
     })?;
     drop(bar);
-    Ok(describe(store.registry(), &format!("{} citizens were appended", commitments.len())))
+    Ok(describe(
+        store.registry(),
+        &format!("appended: {}", counted(u64::try_from(commitments.len()).unwrap_or(u64::MAX), "citizen")),
+    ))
 }
 
 pub(super) fn remove(path: &Path, who: &Who) -> Result<Report, Failure> {

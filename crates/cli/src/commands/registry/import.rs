@@ -4,17 +4,19 @@ use super::{ListFormat, change::describe, open, source, store_failure};
 use crate::{
     error::Failure,
     files,
-    report::{Report, thousands},
+    report::{Report, counted},
     ui::Ui,
 };
-use std::path::Path;
+use std::{io::Read, path::Path};
 use tabella::{
     registry::{ImportBatch, ImportCause, ImportError, Registry},
     store::registry::{ChangeError, RegistryStore},
 };
 
 pub(super) fn list(path: &Path, list: &Path, format: Option<ListFormat>, ui: &Ui) -> Result<Report, Failure> {
-    let batch = read_list(list, format, ui)?;
+    let file = files::open(list)?;
+    let total = file.metadata().ok().map(|metadata| metadata.len());
+    let batch = read_list(list, file, total, format, ui)?;
     let mut store = match path.try_exists() {
         Ok(false) => RegistryStore::create(path).map_err(|error| store_failure(&error))?,
         _ => open(path)?,
@@ -28,13 +30,17 @@ pub(super) fn list(path: &Path, list: &Path, format: Option<ListFormat>, ui: &Ui
             ChangeError::Store(error) => store_failure(&error),
         })?;
     drop(bar);
-    Ok(describe(store.registry(), &format!("{} citizens were imported", thousands(added))))
+    Ok(describe(store.registry(), &format!("imported: {}", counted(added, "citizen"))))
 }
 
-/// Reads a whole list, 40 bytes per citizen.
-pub(super) fn read_list(list: &Path, format: Option<ListFormat>, ui: &Ui) -> Result<ImportBatch, Failure> {
-    let file = files::open(list)?;
-    let total = file.metadata().ok().map(|metadata| metadata.len());
+/// Reads a whole list of `total` bytes, if that is known: 40 bytes of memory per citizen.
+pub(super) fn read_list(
+    list: &Path,
+    file: impl Read,
+    total: Option<u64>,
+    format: Option<ListFormat>,
+    ui: &Ui,
+) -> Result<ImportBatch, Failure> {
     let bar = ui.progress("reading the list", total);
     let reader = source::Counting::new(file, &bar);
     let batch = match format.unwrap_or_else(|| guess(list)) {
@@ -61,14 +67,13 @@ fn import_failure(list: &Path, error: &ImportError) -> Failure {
 }
 
 pub(super) fn semaphore(path: &Path, group: &Path, ui: &Ui) -> Result<Report, Failure> {
-    let registry = read_group(group, ui)?;
+    let registry = read_group(group, files::open(group)?, ui)?;
     let store = RegistryStore::create_with(path, registry).map_err(|error| store_failure(&error))?;
     Ok(describe(store.registry(), "the group was imported"))
 }
 
 /// Reads the JSON of a Semaphore group.
-pub(super) fn read_group(group: &Path, ui: &Ui) -> Result<Registry, Failure> {
-    let file = files::open(group)?;
+pub(super) fn read_group(group: &Path, file: impl Read, ui: &Ui) -> Result<Registry, Failure> {
     let bar = ui.progress("reading the group", None);
     Registry::read_group_json(file, &mut |progress| bar.set(progress.done))
         .map_err(|error| Failure::malformed(group, "a Semaphore group", error))

@@ -4,7 +4,7 @@ use super::{change::describe, open, store_failure};
 use crate::{
     error::Failure,
     files,
-    report::{Report, thousands},
+    report::{Report, counted},
     ui::Ui,
 };
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub(super) fn register(
         },
     )?;
     drop(bar);
-    Ok(describe(store.registry(), &format!("{} citizens were registered", thousands(count))))
+    Ok(describe(store.registry(), &format!("registered: {}", counted(count, "citizen"))))
 }
 
 /// The commitment of a registration that is right.

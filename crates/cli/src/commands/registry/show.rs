@@ -4,7 +4,7 @@ use super::{ExportFormat, PathFile, Who, change, open, read_registry, store_fail
 use crate::{
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, thousands},
+    report::{Report, counted, thousands},
     ui::{GOOD, Ui, styled},
 };
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(super) fn root(path: &Path, ui: &Ui) -> Result<Report, Failure> {
 
 pub(super) fn path(path: &Path, who: &Who, out: &Path, force: bool, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(force);
-    files::check_free(out, existing)?;
+    files::check_output(out, existing, &[path])?;
     let registry = read_registry(path, ui)?;
     let slot = change::slot(&registry, who)?;
     let commitment = registry.commitment(slot).ok_or_else(|| {
@@ -41,7 +41,7 @@ pub(super) fn export(
     ui: &Ui,
 ) -> Result<Report, Failure> {
     let existing = Existing::from_force(force);
-    files::check_free(out, existing)?;
+    files::check_output(out, existing, &[path])?;
     let registry = read_registry(path, ui)?;
     let bar = ui.progress("writing", None);
     files::write_with(out, existing, Privacy::Public, |file| {
@@ -64,7 +64,7 @@ pub(super) fn history(path: &Path, last: usize) -> Result<Report, Failure> {
     let store = open(path)?;
     let records = store.registry().history().records();
     let shown = records.get(records.len().saturating_sub(last)..).unwrap_or_default();
-    let mut text = format!("{} states\n", thousands(u64::try_from(records.len()).unwrap_or(u64::MAX)));
+    let mut text = format!("{}\n", counted(u64::try_from(records.len()).unwrap_or(u64::MAX), "state"));
     for record in shown {
         let change = match record.change {
             Change::Appended { count } => format!("{} appended", thousands(count)),
@@ -75,9 +75,9 @@ pub(super) fn history(path: &Path, last: usize) -> Result<Report, Failure> {
         };
         let root = record.root.map_or_else(|| "no root".to_owned(), |root| root.to_string());
         text.push_str(&format!(
-            "{:>6}  {:>10} slots  {change:<24} {root}\n",
+            "{:>6}  {:>10}  {change:<24} {root}\n",
             record.sequence,
-            thousands(record.size)
+            counted(record.size, "slot")
         ));
     }
     let json = json!({

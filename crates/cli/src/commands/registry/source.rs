@@ -3,6 +3,7 @@
 use super::{import, open};
 use crate::{error::Failure, files, progress::Progress, ui::Ui};
 use std::{
+    fs::File,
     io::{self, Read},
     path::Path,
 };
@@ -13,15 +14,18 @@ const REDB: &[u8] = b"redb";
 
 /// Reads a registry. The bytes of the file say what it is, not its name.
 pub(crate) fn read_registry(path: &Path, ui: &Ui) -> Result<Registry, Failure> {
-    let head = head(path)?;
+    let (head, file) = begin(path)?;
     if head.starts_with(REDB) {
         return Ok(open(path)?.registry().clone());
     }
+    let total = file.metadata().ok().map(|metadata| metadata.len());
+    // It is not opened again: what was looked at is what is read.
+    let whole = head.as_slice().chain(file);
     match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'[') => import::read_group(path, ui),
-        Some(b'{') if contains(&head, b"\"format\"") => read_snapshot(path, ui),
+        Some(b'[') => import::read_group(path, whole, ui),
+        Some(b'{') if contains(&head, b"\"format\"") => read_snapshot(path, whole, ui),
         _ => {
-            let batch = import::read_list(path, None, ui)?;
+            let batch = import::read_list(path, whole, total, None, ui)?;
             let bar = ui.progress("building the tree", None);
             let mut registry = Registry::new();
             registry
@@ -34,22 +38,21 @@ pub(crate) fn read_registry(path: &Path, ui: &Ui) -> Result<Registry, Failure> {
 
 /// Whether a file is one of ours that holds a registry or a ballot box.
 pub(crate) fn is_store(path: &Path) -> Result<bool, Failure> {
-    Ok(head(path)?.starts_with(REDB))
+    Ok(begin(path)?.0.starts_with(REDB))
 }
 
-/// How a file begins.
-fn head(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut head = Vec::new();
-    files::open(path)?.take(64).read_to_end(&mut head).map_err(|e| Failure::io("read", path, &e))?;
-    Ok(head)
+/// How a file begins, and what follows.
+fn begin(path: &Path) -> Result<(Vec<u8>, File), Failure> {
+    let (mut head, file) = (Vec::new(), files::open(path)?);
+    (&file).take(64).read_to_end(&mut head).map_err(|e| Failure::io("read", path, &e))?;
+    Ok((head, file))
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-fn read_snapshot(path: &Path, ui: &Ui) -> Result<Registry, Failure> {
-    let file = files::open(path)?;
+fn read_snapshot(path: &Path, file: impl Read, ui: &Ui) -> Result<Registry, Failure> {
     let bar = ui.progress("building the tree", None);
     Registry::read_snapshot(file, &mut |progress| bar.set(progress.done))
         .map_err(|error| Failure::malformed(path, "a registry", error))

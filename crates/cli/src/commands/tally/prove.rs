@@ -4,14 +4,14 @@ use crate::{
     commands::{election::danger, params},
     error::Failure,
     files::{self, Existing, Privacy},
-    report::{Report, thousands},
+    report::{Report, counted},
     ui::{GOOD, Ui, WARNING, styled},
 };
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::{
-    fs::OpenOptions,
-    io::{BufReader, BufWriter, Write},
+    fs::{File, OpenOptions},
+    io::{BufReader, BufWriter, Seek, Write},
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -21,7 +21,7 @@ use tabella::{
     primitives::cancel::CancelToken,
     protocol::trustee::TallyShare,
     prove_sums, prove_tally,
-    record::{Provable, ProvableTally, RecordReader, SumProof, TallyProof, add_proofs},
+    record::{Provable, ProvableTally, RecordReader, SUM_PROOF_FORMAT, SumProof, TallyProof, add_proofs},
 };
 
 /// Greatest size of a file with kept proofs, in bytes: those of sixty million ballots.
@@ -38,7 +38,7 @@ pub(crate) struct ProveArgs {
     /// How many ballots one proof of the sum is about: many at once take less time and more memory
     #[arg(long, value_enum, default_value = "64")]
     batch: Batch,
-    /// A trustee's part in the proof of the tally; as many as open a sum
+    /// A trustee's part in the proof of the tally; as many as open a sum. Without any, a proof of the tally that the record has is left in it
     #[arg(long = "part", value_name = "FILE")]
     parts: Vec<PathBuf>,
     /// Write every proof of the sum here as soon as it is made, and go on from those that are here already
@@ -55,17 +55,23 @@ enum Batch {
 }
 
 pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
-    let inputs: Vec<&Path> = args.parts.iter().map(PathBuf::as_path).chain([args.record.as_path()]).collect();
-    let outputs: Vec<&Path> = args.keep.iter().map(PathBuf::as_path).chain([args.out.as_path()]).collect();
-    files::check_not_read(&outputs, &inputs)?;
-    files::check_free(&args.out, Existing::Keep)?;
+    let mut inputs: Vec<&Path> = args.parts.iter().chain([&args.record]).map(PathBuf::as_path).collect();
+    if let Some(keep) = &args.keep {
+        files::check_output(keep, Existing::Replace, &inputs)?;
+        inputs.push(keep);
+    }
+    files::check_output(&args.out, Existing::Keep, &inputs)?;
     let parts = args.parts.iter().map(|path| read_part(path)).collect::<Result<Vec<_>, _>>()?;
+    let done = args.keep.as_deref().map(read_kept).transpose()?.unwrap_or_default();
     let started = Instant::now();
     let unprovable = |cause: &dyn std::fmt::Display| {
         Failure::refused("not-provable", format_args!("{}: {cause}", args.record.display()))
     };
-    let reader = RecordReader::new(BufReader::new(files::open(&args.record)?));
-    let provable = Provable::read(reader).map_err(|error| unprovable(&error))?;
+    // Opened once: what is proved is what the proofs are put into, whatever comes to stand under the name meanwhile.
+    let mut record = files::open(&args.record)?;
+    rewind(&mut record, &args.record)?;
+    let provable =
+        Provable::read(RecordReader::new(BufReader::new(&record))).map_err(|error| unprovable(&error))?;
     // Before hours of work rather than after them.
     let tally = if parts.is_empty() {
         None
@@ -74,21 +80,24 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
         tally.witness(parts.iter().copied()).map_err(|error| unprovable(&error))?;
         Some(tally)
     };
-    let sums = sums(args, &provable, ui)?;
+    let sums = sums(args, &provable, done, ui)?;
     let proved = tally.map(|tally| prove(&tally, parts, ui)).transpose()?;
-    let (proof, dropped) = proved.unzip();
-    let digest = write(args, &sums, proof.as_ref())?;
+    let (made, dropped) = proved.unzip();
+    // That of the record stays if no other is made.
+    let proof = made.as_ref().or(provable.tally_proof());
+    rewind(&mut record, &args.record)?;
+    let digest = write(args, &record, &sums, proof)?;
     let dropped: Vec<String> = dropped.unwrap_or_default();
     let ballots = provable.ballots().len();
     let mut text = format!(
-        "{} {} proofs of the sum of {} ballots; {}.\n",
+        "{} {} of the sum of {}; {}.\n",
         styled(GOOD, "Proved."),
-        thousands(u64::try_from(sums.len()).unwrap_or(u64::MAX)),
-        thousands(u64::try_from(ballots).unwrap_or(u64::MAX)),
-        if proof.is_some() {
-            "one of the tally"
-        } else {
-            "none of the tally, for which trustees give --part"
+        counted(u64::try_from(sums.len()).unwrap_or(u64::MAX), "proof"),
+        counted(u64::try_from(ballots).unwrap_or(u64::MAX), "ballot"),
+        match (&made, proof) {
+            (Some(_), _) => "one of the tally",
+            (None, Some(_)) => "the proof of the tally that the record had stays in it, unverified",
+            (None, None) => "none of the tally, for which trustees give --part",
         },
     );
     for dropped in &dropped {
@@ -116,12 +125,16 @@ fn read_part(path: &Path) -> Result<TallyShare, Failure> {
     TallyShare::from_json(&bytes).map_err(|cause| files::decode_failure(path, "a part of a proof", &cause))
 }
 
-fn sums(args: &ProveArgs, provable: &Provable, ui: &Ui) -> Result<Vec<SumProof>, Failure> {
+fn sums(
+    args: &ProveArgs,
+    provable: &Provable,
+    done: Vec<SumProof>,
+    ui: &Ui,
+) -> Result<Vec<SumProof>, Failure> {
     let size = match args.batch {
         Batch::Small => BatchSize::Small,
         Batch::Large => BatchSize::Large,
     };
-    let done = args.keep.as_deref().map(read_kept).transpose()?.unwrap_or_default();
     let mut kept = args.keep.as_deref().map(|path| Kept::open(path, &done)).transpose()?;
     let key = params::proving_key(size.circuit(provable.election().size()), Wanted::Kept, ui)?.key;
     let batches = provable.ballots().len().div_ceil(size.places());
@@ -158,11 +171,23 @@ fn prove(
     Ok((proved.proof, proved.dropped.iter().map(ToString::to_string).collect()))
 }
 
+/// Goes back to the beginning of the record, which is read twice.
+fn rewind(record: &mut File, path: &Path) -> Result<(), Failure> {
+    record.rewind().map_err(|cause| {
+        Failure::io("read", path, &cause).hint("the record is read twice: give a file, not a pipe")
+    })
+}
+
 /// Whole or not at all: the record was read before.
-fn write(args: &ProveArgs, sums: &[SumProof], tally: Option<&TallyProof>) -> Result<String, Failure> {
+fn write(
+    args: &ProveArgs,
+    record: &File,
+    sums: &[SumProof],
+    tally: Option<&TallyProof>,
+) -> Result<String, Failure> {
     let mut digest = String::new();
     files::write_with(&args.out, Existing::Keep, Privacy::Public, |file| {
-        let record = BufReader::new(std::fs::File::open(&args.record)?);
+        let record = BufReader::new(record);
         let mut to = BufWriter::new(file);
         digest = add_proofs(record, &mut to, sums, tally).map_err(std::io::Error::other)?.to_string();
         to.flush()
@@ -170,12 +195,18 @@ fn write(args: &ProveArgs, sums: &[SumProof], tally: Option<&TallyProof>) -> Res
     Ok(digest)
 }
 
-/// Proofs that an earlier run wrote down. A last line without end was cut off, and is left out.
+/// Proofs that an earlier run wrote down. A last line without end was cut off, and is left out; one that does not even begin like a proof
+/// is of another file, which is not replaced.
 fn read_kept(path: &Path) -> Result<Vec<SumProof>, Failure> {
     if !path.exists() {
         return Ok(Vec::new());
     }
     let bytes = files::read(path, KEPT)?;
+    let rest = bytes.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let beginning = format!("{{\"format\":\"{SUM_PROOF_FORMAT}\",");
+    if !rest.iter().zip(beginning.as_bytes()).all(|(byte, expected)| byte == expected) {
+        return Err(Failure::malformed(path, "a file of kept proofs", "its last line is no proof of a sum"));
+    }
     bytes
         .split_inclusive(|byte| *byte == b'\n')
         .filter_map(|line| line.strip_suffix(b"\n"))
@@ -188,7 +219,7 @@ fn read_kept(path: &Path) -> Result<Vec<SumProof>, Failure> {
 /// A file that grows by a line for every proof.
 struct Kept<'a> {
     path: &'a Path,
-    file: std::fs::File,
+    file: File,
 }
 
 impl<'a> Kept<'a> {

@@ -83,9 +83,8 @@ pub(super) fn new(args: &NewArgs, ui: &Ui) -> Result<Report, Failure> {
 
 pub(super) fn register(args: RegisterArgs, ui: &Ui) -> Result<Report, Failure> {
     let RegisterArgs { trustee, name, out, force } = args;
-    files::check_not_read(&[&out], &trustee.inputs())?;
     let existing = Existing::from_force(force);
-    files::check_free(&out, existing)?;
+    files::check_output(&out, existing, &trustee.inputs())?;
     let registration = trustee.open(ui)?.register(name);
     let mut text = registration.to_json();
     text.push('\n');

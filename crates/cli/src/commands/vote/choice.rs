@@ -1,11 +1,11 @@
 //! What a citizen puts on a ballot, in the same words under all rules.
 
-use crate::error::Failure;
+use crate::{error::Failure, report::counted};
 use clap::Args;
 use std::str::FromStr;
 use tabella::{
     ballot::Selection,
-    election::{Manifest, Method},
+    election::{Manifest, Method, VotesError},
 };
 
 /// What is chosen.
@@ -56,16 +56,19 @@ impl ChoiceArgs {
     fn points(&self, options: &[String], method: Method) -> Result<Vec<(u16, u64)>, Failure> {
         let example = options.first().map_or("", String::as_str);
         let points = |text: &str| {
+            let name = method.name();
             // The last one: a label may have others in it.
-            let parts = text
-                .rsplit_once('=')
-                .and_then(|(option, points)| Some((option.to_owned(), number::<u64>(points)?)));
-            parts.ok_or_else(|| {
-                Failure::usage(format_args!(
-                    "{text:?} does not say how many: the rules, {}, ask for numbers",
-                    method.name()
-                ))
-                .hint(format!(
+            let parts = match text.rsplit_once('=') {
+                None => Err(format!("{text:?} does not say how many: the rules, {name}, ask for numbers")),
+                Some((option, points)) => match number::<u64>(points) {
+                    Some(points) => Ok((option.to_owned(), points)),
+                    None => Err(format!(
+                        "{text:?}: {points:?} is no number that the rules, {name}, allow: whole, from 0 on, and not beyond their bound"
+                    )),
+                },
+            };
+            parts.map_err(|cause| {
+                Failure::usage(cause).hint(format!(
                     "such as --select {:?}; options that are not named get 0",
                     format!("{example}=1")
                 ))
@@ -90,14 +93,41 @@ impl ChoiceArgs {
         let order = self.indices(options)?;
         if order.len() != options.len() {
             return Err(Failure::usage(format_args!(
-                "{} options are named: the rules ask for an order of all {}, the best first",
-                order.len(),
+                "named: {}; the rules ask for an order of all {}, the best first",
+                counted(u64::try_from(order.len()).unwrap_or(u64::MAX), "option"),
                 options.len()
             )));
         }
         let points = (0u64..).take(order.len()).collect::<Vec<_>>();
         Ok(order.into_iter().zip(points.into_iter().rev()).collect())
     }
+}
+
+/// Why the numbers on a secret ballot are against the rules, with what was chosen.
+pub(super) fn votes_failure(manifest: &Manifest, chosen: &[(&str, u64)], error: &VotesError) -> Failure {
+    let numbers = chosen.iter().map(|(_, number)| u128::from(*number));
+    let cause = match *error {
+        VotesError::TooMany { max, .. } => {
+            let most = chosen.iter().find(|(_, number)| *number > max.into());
+            let (label, number) = most.copied().unwrap_or_default();
+            format!("{label:?} gets {number}, and one option gets at most {max}")
+        }
+        VotesError::Sum { min, max } => {
+            let sum: u128 = numbers.sum();
+            let bounds = if min == max { format!("{max}") } else { format!("{min} to {max}") };
+            format!("the numbers add up to {sum}, and the rules ask for {bounds} in all")
+        }
+        VotesError::Credits { credits } => {
+            let cost = numbers.fold(0u128, |cost, votes| cost.saturating_add(votes.saturating_mul(votes)));
+            format!("the votes cost {cost} credits, v times v for each option, and there are {credits}")
+        }
+        _ => error.to_string(),
+    };
+    let name = manifest.rules().method.name();
+    Failure::refused(
+        "invalid-selection",
+        format_args!("the rules, {name}, do not allow this choice: {cause}"),
+    )
 }
 
 /// The index of an option from its number.

@@ -4,8 +4,8 @@ mod choice;
 
 use crate::{
     commands::{
-        ballot::sealed_file,
-        election::{danger, election_failure, read_manifest},
+        ballot::{check_options, sealed_file},
+        election::{check_weights, danger, election_failure, read_manifest},
         identity::IdentityFile,
         params,
         registry::{PathFile, read_registry, read_weights},
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use tabella::{
     Citizen, Election, SealedVote, VoteError,
     ballot::{CastBallot, SealError},
-    election::{ElectionKind, Manifest, Weighting},
+    election::{ElectionKind, Manifest},
     keys::Wanted,
     params::KeyPolicy,
     primitives::rng,
@@ -62,13 +62,19 @@ pub(crate) struct VoteArgs {
 
 pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
-    files::check_free(&args.out, existing)?;
+    let lists = [Some(&args.election), args.registry.as_ref(), args.path.as_ref(), args.weights.as_ref()];
+    let lists = lists.into_iter().flatten().map(PathBuf::as_path);
+    files::check_output(
+        &args.out,
+        existing,
+        &args.identity.inputs().into_iter().chain(lists).collect::<Vec<_>>(),
+    )?;
     let manifest = read_manifest(&args.election)?;
     let kind = manifest.kind();
     if args.seal && kind != ElectionKind::SecretBallots {
         return Err(Failure::usage("--seal: ballots of this election are open"));
     }
-    check_weights(&args, &manifest)?;
+    check_weights(&manifest, args.weights.as_deref())?;
     // The manifest says what its key is worth, and the report repeats it: the clerk acknowledged it, the citizen sees it.
     let election =
         Election::join(manifest, KeyPolicy::AllowInsecureDevelopmentKeys).map_err(election_failure)?;
@@ -90,26 +96,17 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
             let unlocked = args.identity.unlock(ui)?;
             let citizen = Citizen::from_identity(unlocked.identity.clone());
             let (path, weight) = place(&args, &citizen, manifest, ui)?;
-            let sealed =
-                citizen.seal_with_path(&election, path, weight, numbers, &mut rng).map_err(vote_failure)?;
+            let sealed = citizen.seal_with_path(&election, path, weight, numbers.iter().copied(), &mut rng);
+            let sealed = sealed.map_err(|error| match error {
+                VoteError::Seal(SealError::Votes(error)) => choice::votes_failure(manifest, &numbers, &error),
+                other => vote_failure(other),
+            })?;
             if args.seal {
                 sealed_file::write(&args.out, existing, &sealed, manifest, &unlocked)?;
                 return Ok(sealed_report(&sealed, manifest, &args.out));
             }
-            cast(sealed, &election, &args.out, existing, ui, || Ok(()))
+            cast(sealed, &election, &args.out, existing, ui, |_| Ok(()))
         }
-    }
-}
-
-/// Weights are given where the election has some, and nowhere else.
-fn check_weights(args: &VoteArgs, manifest: &Manifest) -> Result<(), Failure> {
-    let weighted = manifest.secret().is_some_and(|secret| secret.weighting != Weighting::Plain);
-    match (weighted, &args.weights) {
-        (true, None) => {
-            Err(Failure::usage("citizens of this election have weights: --registry and --weights are needed"))
-        }
-        (false, Some(_)) => Err(Failure::usage("--weights: every citizen of this election counts once")),
-        _ => Ok(()),
     }
 }
 
@@ -155,7 +152,7 @@ pub(crate) fn cast(
     out: &Path,
     existing: Existing,
     ui: &Ui,
-    decided: impl FnOnce() -> Result<(), Failure>,
+    decided: impl FnOnce(&CastBallot) -> Result<(), Failure>,
 ) -> Result<Report, Failure> {
     let key = params::proving_key(election.manifest().circuit(), Wanted::Kept, ui)?.key;
     let mut rng = rng::from_os().map_err(Failure::internal)?;
@@ -163,11 +160,12 @@ pub(crate) fn cast(
     let ballot = sealed.cast(&key, &mut rng);
     drop(bar);
     let ballot = ballot.map_err(vote_failure)?;
-    decided()?;
+    decided(&ballot)?;
     write_ballot(&ballot, election, out, existing)
 }
 
-fn write_ballot(
+/// Writes a ballot that is handed in.
+pub(crate) fn write_ballot(
     ballot: &CastBallot,
     election: &Election,
     out: &Path,
@@ -209,8 +207,9 @@ fn sealed_report(sealed: &SealedVote, manifest: &Manifest, out: &Path) -> Report
         "{} Then decide, once:\n\
          - `tabella ballot cast IDENTITY {file} --out BALLOT` makes the ballot to be handed in;\n\
          - `tabella ballot challenge IDENTITY {file} --out OPENED` opens it, never to be cast, and\n  \
-         `tabella ballot check OPENED --election ELECTION --code CODE` says on another machine what is in it.\n",
-        styled(STRONG, "Write the code down, not on this machine.")
+         `tabella ballot check OPENED --election ELECTION --code CODE{}` says on another machine what is in it.\n",
+        styled(STRONG, "Write the code down, not on this machine."),
+        check_options(manifest).0
     ));
     if let Some(danger) = danger(manifest) {
         text.push_str(&format!("{danger}\n"));
