@@ -225,7 +225,7 @@ fn open(root: &Path, house: &House, held: &Held) {
         ["trustee", "open", arg(&record), arg(&shares), "--names", arg(&house.folder), "--out", arg(&whole)];
     let few = fails(&open, 1, "too-few-shares");
     assert!(
-        message(&few).contains("2 good shares where 3 are needed")
+        message(&few).contains("good shares: 2; needed: 3")
             && message(&few).contains("trustee 5 (Eve)")
     );
     let missing = |numbers: [usize; 2]| json!(numbers.map(|n| json!({"trustee": n, "name": NAMES[n - 1]})));

@@ -4,7 +4,7 @@
 
 // arkworks' prover on keys of snarkjs, as in the comparison of native provers.
 #[path = "../../../peers/src/odd_coset.rs"]
-mod odd_coset;
+pub mod odd_coset;
 mod products;
 mod provers;
 mod self_test;

@@ -44,7 +44,7 @@ impl fmt::Display for CombineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooFew { shares, threshold } => {
-                write!(f, "{shares} good shares where {threshold} are needed")
+                write!(f, "good shares: {shares}; needed: {threshold}")
             }
             Self::Duplicate { trustee } => write!(f, "two shares of trustee {trustee}"),
             Self::OtherSum { trustee } => write!(f, "the share of trustee {trustee} is for another sum"),
