@@ -277,3 +277,107 @@ fn notes_come_after_errors() {
         "{said}"
     );
 }
+
+/// Trustee 4 signs that it closed round 0 without trustee 3, who has spoken.
+#[test]
+fn a_lying_note_excludes_nobody() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 4, "2", "2");
+    let elsewhere = Elsewhere::new(&house, root.path());
+    for number in [4, 1, 2, 3] {
+        house.next(number);
+    }
+    for number in [1, 2, 4] {
+        elsewhere.next(number, &[]);
+    }
+    elsewhere.next(4, &["--without", "3"]);
+    let lie = house.file("zz.json");
+    fs::copy(elsewhere.folder.join("0-commit-04-without.json"), &lie).unwrap();
+    // Nobody is advised to do the same; whoever believes the package goes on, and whoever is named is told.
+    let told = house.next_fails(1, &[], 1, "left-out");
+    let says = "trustee 4 (Dave) says to have closed round `commit` without trustee 3 (Carol); but trustee 3's package of this round is here";
+    assert_eq!(message(&told), says);
+    assert!(!hint(&told).contains("--without") && hint(&told).contains("--with 3"), "{told}");
+    let third = house.next(3);
+    assert_eq!(third["left_out_by"], json!([{"round": "commit", "trustee": 4, "name": "Dave"}]));
+    house.next_fails(1, &["--with", "9"], 2, "usage");
+    house.next_fails(1, &["--with", "3", "--without", "3"], 2, "usage");
+    let went = next_with(&house, 1, &["--with", "3"]);
+    assert_eq!((&went["steps"], &went["blames"]), (&json!(["reveal"]), &json!([])));
+    // What trustee 4 reveals says that it closed the round with trustee 3.
+    fs::remove_file(&lie).unwrap();
+    house.next(4);
+    fs::copy(elsewhere.folder.join("0-commit-04-without.json"), &lie).unwrap();
+    let second = house.next(2);
+    assert_eq!(second["steps"], json!(["reveal", "deal"]));
+    let cause = "trustee 4 (Dave) signed that it left out somebody, and in the next round that it did not: the note is not true";
+    assert_eq!(refused(&second), [("zz.json".to_owned(), cause)]);
+}
+
+/// Trustee 4 is silent, but for a note that names trustee 3: whoever is left out has no say.
+#[test]
+fn a_note_of_one_who_is_left_out_is_passed_over() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 4, "2", "2");
+    for number in [1, 2, 3] {
+        house.next(number);
+    }
+    let elsewhere = Elsewhere::new(&house, root.path());
+    for number in [1, 2, 4] {
+        elsewhere.next(number, &[]);
+    }
+    elsewhere.next(4, &["--without", "3"]);
+    fs::copy(elsewhere.folder.join("0-commit-04-without.json"), house.file("zz.json")).unwrap();
+    house.next_fails(1, &[], 1, "left-out");
+    // Nor does its note make an exclusion of trustee 3 rightful.
+    house.next_fails(1, &["--without", "4", "--without", "3"], 1, "has-spoken");
+    let went = next_with(&house, 1, &["--without", "4"]);
+    assert_eq!(went["steps"], json!(["reveal"]));
+    assert_eq!((&went["blames"][0]["trustee"], went["blames"].as_array().unwrap().len()), (&json!(4), 1));
+}
+
+/// Trustee 4 shows trustee 3 another package than the rest, and then says that it left out trustee 3. Views that differ stay views that differ.
+#[test]
+fn a_note_makes_no_exclusion_of_another_view() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 4, "2", "2");
+    let elsewhere = Elsewhere::new(&house, root.path());
+    for number in [1, 2, 3] {
+        house.next(number);
+    }
+    let other = house.file("0-commit-04.json");
+    elsewhere.next(4, &[]);
+    fs::copy(elsewhere.folder.join("0-commit-04.json"), &other).unwrap();
+    house.next(3);
+    fs::remove_file(&other).unwrap();
+    for number in [4, 1] {
+        house.next(number);
+    }
+    house.next_fails(2, &[], 1, "views-differ");
+    // Its note on the round that is due now comes from a run in which trustee 3 was silent.
+    for number in [3, 1, 2, 1, 4] {
+        elsewhere.next(number, &[]);
+    }
+    elsewhere.next(4, &["--without", "3"]);
+    fs::copy(elsewhere.folder.join("1-reveal-04-without.json"), house.file("zz.json")).unwrap();
+    let differ = house.next_fails(1, &[], 1, "views-differ");
+    assert_eq!(differ["trustees"], json!([{"trustee": 3, "name": "Carol"}]));
+    house.next_fails(1, &["--without", "3"], 1, "has-spoken");
+}
+
+/// A record of the ceremony in another order is none; what every trustee writes is.
+#[test]
+fn a_ceremony_in_another_order_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 2, "2", "2");
+    let record = house.hold();
+    let own = fs::read_to_string(&record).unwrap();
+    let mut value: Value = serde_json::from_str(&own).unwrap();
+    value["packages"].as_array_mut().unwrap().swap(0, 1);
+    fs::write(&record, value.to_string()).unwrap();
+    fails(&["trustee", "verify", arg(&record)], 3, "malformed-file");
+    house.next_fails(2, &[], 4, "file-exists");
+    fs::remove_file(&record).unwrap();
+    assert_eq!(house.next(2)["done"], true);
+    assert_eq!(fs::read_to_string(&record).unwrap(), own);
+}

@@ -25,7 +25,7 @@ use tabella_primitives::{
 };
 
 /// Packages of one trustee in one round that are kept: two that differ prove all there is to prove.
-const KEPT: usize = 2;
+pub(super) const KEPT: usize = 2;
 
 /// Why a trustee's next step is not taken. Its state is lost with the error; whoever wants to try again keeps its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +136,18 @@ pub enum CeremonyError {
         /// Who.
         trustees: Vec<TrusteeIndex>,
     },
+    /// A record has more packages of one trustee and round than prove all there is to prove: two, or one that is there twice. One ceremony has one record.
+    TooManyPackages {
+        /// The round.
+        round: Round,
+        /// Whose.
+        trustee: TrusteeIndex,
+    },
+    /// A record has endorsements by trustees who are excluded, and have nothing to endorse.
+    NotQualified {
+        /// Who.
+        trustees: Vec<TrusteeIndex>,
+    },
     /// Trustees signed another transcript: not everyone saw the same packages.
     OtherTranscript {
         /// Who signed another one.
@@ -177,6 +189,12 @@ impl fmt::Display for CeremonyError {
             Self::DegenerateKey => f.write_str("the joint keys are no encryption key"),
             Self::NotEndorsed { trustees } => {
                 write!(f, "the transcript is not signed by trustees {}", Numbers(trustees))
+            }
+            Self::TooManyPackages { round, trustee } => {
+                write!(f, "more packages of round `{round}` by trustee {trustee} than a record has")
+            }
+            Self::NotQualified { trustees } => {
+                write!(f, "the transcript is signed by trustees {}, who are excluded", Numbers(trustees))
             }
             Self::OtherTranscript { trustees } => {
                 write!(f, "trustees {} signed another transcript", Numbers(trustees))
@@ -337,7 +355,7 @@ impl Board {
     }
 
     /// Who says in the round that comes next to have seen something else than this board. A package without a view is malformed, and is judged.
-    fn with_another_view(&self, round: Round) -> Vec<TrusteeIndex> {
+    pub(super) fn with_another_view(&self, round: Round) -> Vec<TrusteeIndex> {
         if round == Round::Commit {
             return Vec::new();
         }

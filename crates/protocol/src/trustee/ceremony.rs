@@ -11,13 +11,14 @@
 use super::{
     Blame, Board, CeremonyError, CeremonyParameters, MAX_TRUSTEES, Package, PackageError, Round, RoundError,
     SessionId, TrusteeIndex, TrusteeSecret,
+    board::KEPT,
     held::{Held, secret_package},
     package::Body,
     polynomial, round3,
 };
 use crate::wire::{self, DecodeError, Reader};
 use alloc::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     vec::Vec,
 };
@@ -27,6 +28,7 @@ use tabella_primitives::{
     domain,
     edwards::{Point, PointSum, Scalar},
     elgamal::EncryptionKey,
+    encoding::EncodingError,
     secret::Secret,
 };
 
@@ -253,8 +255,14 @@ impl CeremonyRecord {
         let mut board = Board::new(self.parameters.clone());
         let mut endorsed: BTreeMap<TrusteeIndex, Digest> = BTreeMap::new();
         let mut other = Vec::new();
+        let mut kept: BTreeMap<(Round, TrusteeIndex), BTreeSet<Digest>> = BTreeMap::new();
         for package in &self.packages {
-            match package.round() {
+            let (round, trustee, digest) = package.order();
+            let of_sender = kept.entry((round, trustee)).or_default();
+            if !of_sender.insert(digest) || of_sender.len() > KEPT {
+                return Err(CeremonyError::TooManyPackages { round, trustee });
+            }
+            match round {
                 Round::Endorse => {
                     package.verify(&self.parameters)?;
                     let sender = package.sender();
@@ -276,6 +284,11 @@ impl CeremonyRecord {
             board.close(round)?;
         }
         let ceremony = KeyCeremony::of(&board)?;
+        let trustees: Vec<TrusteeIndex> =
+            endorsed.keys().copied().filter(|trustee| !ceremony.qualified.contains(trustee)).collect();
+        if !trustees.is_empty() {
+            return Err(CeremonyError::NotQualified { trustees });
+        }
         other.extend(endorsed.iter().filter(|(_, d)| **d != ceremony.transcript).map(|(t, _)| *t));
         if !other.is_empty() {
             other.sort();
@@ -300,14 +313,23 @@ impl CeremonyRecord {
         })
     }
 
-    /// Decodes [`Self::to_json`].
+    /// Decodes [`Self::to_json`]: at most [`MAX_CEREMONY_PACKAGES`] packages in their one order (by round, sender and digest), none twice.
     ///
     /// # Errors
     /// [`DecodeError`].
     pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
         let file: CeremonyFile = wire::parse_json(bytes, MAX_CEREMONY_BYTES)?;
         wire::expect_format(CEREMONY_FORMAT, &file.format)?;
-        Ok(Self { parameters: file.parameters, packages: file.packages })
+        let (packages, most) = (file.packages, MAX_CEREMONY_PACKAGES);
+        let wrong = |error| Err(DecodeError::Field { field: "packages", error });
+        if packages.len() > most {
+            return wrong(EncodingError::Length { expected: most, actual: packages.len() });
+        }
+        let orders: Vec<_> = packages.iter().map(Package::order).collect();
+        if !orders.is_sorted_by(|a, b| a < b) {
+            return wrong(EncodingError::NotCanonical);
+        }
+        Ok(Self { parameters: file.parameters, packages })
     }
 }
 

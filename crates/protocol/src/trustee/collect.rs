@@ -148,7 +148,7 @@ impl<'a> ShareCollector<'a> {
         Self { ceremony, sum, shares: BTreeMap::new(), dropped: Vec::new(), closed: false }
     }
 
-    /// Takes a share.
+    /// Takes a share. The same one again changes nothing.
     ///
     /// # Errors
     /// [`DroppedShare`], which is kept in [`Self::dropped`] too. The shares before it are as good as they were.
@@ -172,7 +172,7 @@ impl<'a> ShareCollector<'a> {
             return Err(DroppedShare { trustee, fault: ShareFault::Late });
         }
         let share = share.verify(self.ceremony, self.sum)?;
-        if self.shares.contains_key(&trustee) {
+        if self.shares.get(&trustee).is_some_and(|first| *first != share) {
             return Err(DroppedShare { trustee, fault: ShareFault::Duplicate });
         }
         Ok(share)

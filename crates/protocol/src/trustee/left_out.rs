@@ -30,6 +30,14 @@ pub struct Notes {
     pub heard: Vec<(TrusteeIndex, LeftOut)>,
     /// Notes of those who are excluded and have no say: whose, and the digest of the package.
     pub unheard: Vec<(TrusteeIndex, Digest)>,
+    /// Notes that their signer's own package of the next round belies: whose, and the digest of the note.
+    pub belied: Vec<(TrusteeIndex, Digest)>,
+    /// Who is left and has spoken in the round that is due, ascending.
+    pub spoke: Vec<TrusteeIndex>,
+    /// Of those, who saw other packages of the closed rounds: with them the round cannot be closed.
+    pub other_view: Vec<TrusteeIndex>,
+    /// Who is left and says to have closed which round without this trustee.
+    pub against_me: Vec<(TrusteeIndex, Round)>,
 }
 
 impl LeftOut {

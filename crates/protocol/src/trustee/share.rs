@@ -118,7 +118,7 @@ pub enum ShareFault {
     },
     /// The proof does not hold: the share is wrong.
     InvalidProof(InvalidProof),
-    /// The trustee has given a good share already.
+    /// The trustee has given another good share already.
     Duplicate,
     /// It came after the shares were closed.
     Late,
@@ -152,12 +152,20 @@ pub struct DroppedShare {
 }
 
 impl DroppedShare {
-    /// The trustee, if it is to blame: not for a package that it did not sign.
+    /// The trustee, if it is to blame: for a signed body that can be no share of these keys, and for a proof that does not hold. Not for a package that it
+    /// did not sign, nor for where and when one that it did sign lies: anybody can put a share among those of another sum, or bring it late.
     #[must_use]
     pub const fn culprit(&self) -> Option<TrusteeIndex> {
         match self.fault {
-            ShareFault::Package(_) => None,
-            _ => Some(self.trustee),
+            ShareFault::Malformed(_) | ShareFault::WrongSlots { .. } | ShareFault::InvalidProof(_) => {
+                Some(self.trustee)
+            }
+            ShareFault::Package(_)
+            | ShareFault::NotQualified
+            | ShareFault::OtherElection { .. }
+            | ShareFault::OtherSum { .. }
+            | ShareFault::Duplicate
+            | ShareFault::Late => None,
         }
     }
 }

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use tabella::{
     primitives::rng,
     protocol::trustee::{
-        Blame, CeremonyError, KeyCeremony, Participant, ParticipantError, Progress, Round, RoundError,
+        Blame, CeremonyError, KeyCeremony, Notes, Participant, ParticipantError, Progress, Round, RoundError,
         Standing, TrusteeIndex, TrusteeSecret,
     },
 };
@@ -34,6 +34,9 @@ pub(super) struct NextArgs {
     /// Go on without this trustee, who does not speak, and is excluded; all trustees must leave out the same. Give it once for each
     #[arg(long, value_name = "NUMBER", value_parser = parse_index)]
     without: Vec<TrusteeIndex>,
+    /// Go on with this trustee, who has spoken, whatever others' notes say about having left it out. Give it once for each
+    #[arg(long, value_name = "NUMBER", value_parser = parse_index)]
+    with: Vec<TrusteeIndex>,
     /// Where this machine remembers the ceremony (default: beside the trustee's secret)
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -53,6 +56,8 @@ struct Desk<'a> {
     /// What was said in this run, and where it is written.
     steps: Vec<Round>,
     written: Vec<PathBuf>,
+    /// Who says to have closed which round without this trustee.
+    against_me: Vec<(TrusteeIndex, Round)>,
 }
 
 pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
@@ -63,7 +68,11 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
         Failure::refused("not-registered", RoundError::NotRegistered)
             .hint("whoever convenes the ceremony needs your registration, and makes a new one")
     })?;
-    check_numbers(&args.without, &folder, index)?;
+    check_numbers("--without", &args.without, &folder, index)?;
+    check_numbers("--with", &args.with, &folder, index)?;
+    if let Some(both) = args.with.iter().find(|trustee| args.without.contains(trustee)) {
+        return Err(Failure::usage(format_args!("--with and --without: trustee {both} is named by both")));
+    }
     let state = StateFile::take(args.state.as_deref(), &args.trustee.trustee, parameters.session())?;
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let (participant, first) = match state.read(&me)? {
@@ -77,14 +86,13 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
         }
     };
     let steps = if first { vec![Round::Commit] } else { Vec::new() };
-    let mut desk = Desk { folder, me, state: &state, participant, steps, written: Vec::new() };
+    let against_me = Vec::new();
+    let mut desk = Desk { folder, me, state: &state, participant, steps, written: Vec::new(), against_me };
     desk.publish()?;
     let bar = ui.progress("taking the next step", None);
-    let mut without = args.without.as_slice();
+    let (mut without, mut with) = (args.without.as_slice(), args.with.as_slice());
     loop {
-        if let Some(round) = desk.participant.due() {
-            desk.check_left_out(round, without)?;
-        }
+        desk.check_left_out(without, with)?;
         let advanced = desk.participant.advance(
             &desk.me,
             &desk.folder.parameters,
@@ -100,8 +108,8 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
                 desk.state.write(&desk.participant, &desk.me, Existing::Replace)?;
                 desk.steps.push(package.round());
                 desk.publish()?;
-                // Whoever is silent is left out of one round, and has no say in the next ones.
-                without = &[];
+                // Both are about one round. Whoever is left out of it has no say in the next ones.
+                (without, with) = (&[], &[]);
             }
             Standing::Waits { round, awaited } => {
                 drop(bar);
@@ -116,14 +124,19 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
     }
 }
 
-/// The numbers of `--without` are trustees, and not the own one.
-fn check_numbers(without: &[TrusteeIndex], folder: &CeremonyFolder, me: TrusteeIndex) -> Result<(), Failure> {
-    for trustee in without {
+/// The numbers of an option are trustees, and not the own one.
+fn check_numbers(
+    option: &str,
+    numbers: &[TrusteeIndex],
+    folder: &CeremonyFolder,
+    me: TrusteeIndex,
+) -> Result<(), Failure> {
+    for trustee in numbers {
         if *trustee == me {
-            return Err(Failure::usage("--without your own number leaves nothing to be done"));
+            return Err(Failure::usage(format_args!("{option}: {me} is your own number")));
         }
         if folder.parameters.keys_of(*trustee).is_none() {
-            return Err(Failure::usage(format_args!("--without: the ceremony has no trustee {trustee}")));
+            return Err(Failure::usage(format_args!("{option}: the ceremony has no trustee {trustee}")));
         }
     }
     Ok(())
@@ -138,39 +151,49 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// All trustees leave out the same, or the ceremony fails in the next round.
-    fn check_left_out(&mut self, round: Round, without: &[TrusteeIndex]) -> Result<(), Failure> {
-        let notes = self.participant.notes(&self.folder.parameters, &self.folder.packages);
-        let notes = notes.map_err(|error| failure(&error, &self.folder))?;
-        for (by, package) in &notes.unheard {
-            let who = self.folder.names.show(*by);
-            self.folder.refuse_package(
-                package,
-                &format_args!("{who} is excluded, and has no say in who is left out"),
-            );
-        }
+    /// All trustees leave out the same, or the ceremony fails in the next round. A note is one trustee's word: it never makes this one leave out somebody
+    /// who has spoken.
+    fn check_left_out(&mut self, without: &[TrusteeIndex], with: &[TrusteeIndex]) -> Result<(), Failure> {
+        let notes = self.participant.notes(&self.folder.parameters, &self.folder.packages, without);
+        // What is wrong with the packages stops the step itself, which tells more of it.
+        let Ok(notes) = notes else { return Ok(()) };
+        self.refuse_notes(&notes);
+        self.against_me.clone_from(&notes.against_me);
+        let Some(round) = self.participant.due() else { return Ok(()) };
         let (names, me) = (&self.folder.names, self.participant.trustee());
         let new = |trustee: &&TrusteeIndex| {
-            **trustee != me && notes.left.contains(trustee) && !without.contains(trustee)
+            **trustee != me
+                && notes.left.contains(trustee)
+                && !without.contains(trustee)
+                && !with.contains(trustee)
+                // Views that differ stop the ceremony, and a note shall not make an exclusion of that.
+                && !notes.other_view.contains(trustee)
         };
         for (by, note) in &notes.heard {
-            if let Some(trustee) = note.without.iter().find(new) {
-                let (by, who) = (names.show(*by), names.show(*trustee));
-                let message = format_args!("{by} says to have closed round `{round}` without {who}");
-                let hint = format!("ask them; to do as they did, say --without {trustee}");
-                return Err(self.with_all(Failure::refused("left-out", message).hint(hint), &[], &[]));
-            }
+            let Some(trustee) = note.without.iter().find(new) else { continue };
+            let says = format!(
+                "{} says to have closed round `{round}` without {}",
+                names.show(*by),
+                names.show(*trustee)
+            );
+            let failure = match notes.spoke.contains(trustee) {
+                true => Failure::refused(
+                    "left-out",
+                    format_args!("{says}; but trustee {trustee}'s package of this round is here"),
+                )
+                .hint(format!(
+                    "the note may be a lie, or the package late: ask all others whether they have it, for all must do the same; --with {trustee} goes on with it"
+                )),
+                false => Failure::refused("left-out", says)
+                    .hint(format!("ask them; to do as they did, say --without {trustee}")),
+            };
+            return Err(self.with_all(failure, &[], &[]));
         }
-        let spoke = |trustee: &TrusteeIndex| {
-            self.folder
-                .packages
-                .iter()
-                .any(|package| (package.round(), package.sender()) == (round, *trustee))
-        };
         // Who is excluded already may say what it likes.
-        for trustee in without.iter().filter(|trustee| notes.left.contains(trustee)) {
+        let spoke = |trustee: &&TrusteeIndex| notes.spoke.contains(trustee);
+        for trustee in without.iter().filter(spoke) {
             let noted = notes.heard.iter().any(|(_, note)| note.without.contains(trustee));
-            if spoke(trustee) && !noted {
+            if !noted || notes.other_view.contains(trustee) {
                 return Err(Failure::refused(
                     "has-spoken",
                     format_args!("{} has spoken in round `{round}`", names.show(*trustee)),
@@ -179,6 +202,22 @@ impl Desk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Sets notes aside that tell nothing.
+    fn refuse_notes(&mut self, notes: &Notes) {
+        for (by, package) in &notes.unheard {
+            let who = self.folder.names.show(*by);
+            let cause = format_args!("{who} is excluded, and has no say in who is left out");
+            self.folder.refuse_package(package, &cause);
+        }
+        for (by, package) in &notes.belied {
+            let who = self.folder.names.show(*by);
+            let cause = format_args!(
+                "{who} signed that it left out somebody, and in the next round that it did not: the note is not true"
+            );
+            self.folder.refuse_package(package, &cause);
+        }
     }
 
     /// Adds to a failure everything else that is known.
@@ -195,7 +234,7 @@ impl Desk<'_> {
     /// What every answer of this command has.
     fn json(&self, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> Value {
         let names = &self.folder.names;
-        let late_json = |(round, trustee): &(Round, TrusteeIndex)| json!({"round": round.name(), "trustee": trustee, "name": names.json(*trustee)["name"]});
+        let in_round = |(round, trustee): &(Round, TrusteeIndex)| json!({"round": round.name(), "trustee": trustee, "name": names.json(*trustee)["name"]});
         json!({
             "session": self.participant.session().to_string(),
             "trustee": self.participant.trustee(),
@@ -206,7 +245,8 @@ impl Desk<'_> {
             "blames": names.blames_json(blames),
             "name_conflicts": names.conflicts(),
             "refused": self.folder.refused.iter().map(RefusedFile::json).collect::<Value>(),
-            "late": late.iter().map(late_json).collect::<Value>(),
+            "late": late.iter().map(in_round).collect::<Value>(),
+            "left_out_by": self.against_me.iter().map(|(by, round)| in_round(&(*round, *by))).collect::<Value>(),
         })
     }
 
@@ -239,6 +279,13 @@ impl Desk<'_> {
         for (round, trustee) in late {
             let who = names.show(*trustee);
             text.push_str(&format!("{who}: a package of round `{round}` came after you had closed it\n"));
+        }
+        for (by, round) in &self.against_me {
+            let by = names.show(*by);
+            text.push_str(&format!(
+                "{} {by} says to have closed round `{round}` without you: ask the others whether they have your package\n",
+                styled(BAD, "left out:")
+            ));
         }
         for conflict in names.conflicts() {
             text.push_str(&format!("{} {}\n", styled(BAD, "names:"), printable(&conflict)));

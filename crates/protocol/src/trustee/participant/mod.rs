@@ -5,9 +5,11 @@
 //! says what it does next. Its form in bytes is written down *before* a package is handed out: so a crash loses nothing, a step that is
 //! taken twice gives the same package, and no trustee says two things in one round.
 //!
-//! It remembers which packages a round was closed with. What comes later changes nothing, and is named. Only a second package of somebody whose
-//! first one is in a closed round stops it: whoever saw both in time has excluded that trustee, so that there may be two ceremonies now.
+//! It remembers which packages a round was closed with. What comes later changes nothing, and is named. Only a second package of somebody who is
+//! left, and whose first one is in the round closed last, stops it: whoever saw both in time has excluded that trustee, so that there may be two
+//! ceremonies now.
 
+mod notes;
 mod state;
 mod stopped;
 
@@ -15,7 +17,7 @@ pub use state::{MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT};
 pub use stopped::{ParticipantError, Stopped};
 
 use super::{
-    Blame, Board, CeremonyError, CeremonyParameters, CeremonyRecord, KeyCeremony, KeyShare, LeftOut, Notes,
+    Blame, Board, CeremonyError, CeremonyParameters, CeremonyRecord, KeyCeremony, KeyShare, LeftOut,
     OpeningLedger, Package, Round, RoundError, SessionId, TrusteeIndex, TrusteeSecret, endorse, held::Seen,
     round0, round1, round2, round3,
 };
@@ -194,30 +196,6 @@ impl Participant {
         }
     }
 
-    /// What others say about whom they left out of the round that is due. `packages` as for [`Self::advance`].
-    ///
-    /// # Errors
-    /// [`ParticipantError`].
-    pub fn notes(
-        &self,
-        parameters: &CeremonyParameters,
-        packages: &[Package],
-    ) -> Result<Notes, ParticipantError> {
-        let board = self.board(parameters, &self.all(parameters, packages)?)?;
-        let mut notes = Notes { left: board.left().to_vec(), ..Notes::default() };
-        for package in packages.iter().filter(|package| package.sender() != self.trustee()) {
-            let Ok(note) = LeftOut::of(package) else { continue };
-            if Some(note.round) != self.due() || package.verify(parameters).is_err() {
-                continue;
-            }
-            match notes.left.contains(&package.sender()) {
-                true => notes.heard.push((package.sender(), note)),
-                false => notes.unheard.push((package.sender(), package.digest())),
-            }
-        }
-        Ok(notes)
-    }
-
     /// [`Self::advance`] from the board with the rounds that are closed, and all packages of the ceremony.
     fn advance_on(
         &mut self,
@@ -231,20 +209,13 @@ impl Participant {
             let standing = Self::finish(board, all);
             // Once all have signed the transcript, all have seen the same, whatever else is signed afterwards.
             if !matches!(standing, Ok(Standing::Done { .. })) {
-                self.check_equivocation(all)?;
+                self.check_equivocation(board.left(), all, &[])?;
             }
             return standing;
         };
-        self.check_equivocation(all)?;
+        self.check_equivocation(board.left(), all, without)?;
         let left = board.left().to_vec();
-        // Whoever is excluded has no say: otherwise what is on a board would depend on when that came.
-        let heard = |package: &&Package| {
-            let sender = package.sender();
-            package.round() == round && left.contains(&sender) && !without.contains(&sender)
-        };
-        for package in all.values().filter(heard) {
-            board.add(package.clone()).map_err(CeremonyError::Package)?;
-        }
+        Self::hear(board, round, all, without)?;
         let mut awaited = board.awaited();
         awaited.retain(|trustee| !without.contains(trustee));
         if !awaited.is_empty() {
@@ -266,17 +237,52 @@ impl Participant {
         Ok(Standing::Spoke(package))
     }
 
-    /// Checks that nobody whose one package is in a closed round has signed another of that round. Who has two in it was judged when it was closed.
-    fn check_equivocation(&self, all: &BTreeMap<Digest, Package>) -> Result<(), ParticipantError> {
-        for (round, seen) in ROUNDS.into_iter().zip(&self.closed) {
-            for (trustee, digest) in seen {
-                let of_trustee = |package: &Package| (package.round(), package.sender()) == (round, *trustee);
-                let alone = seen.iter().filter(|(other, _)| other == trustee).count() == 1;
-                let second = all.iter().find(|(other, package)| *other != digest && of_trustee(package));
-                if let (true, Some((second, _))) = (alone, second) {
-                    let packages = [*digest, *second];
-                    return Err(ParticipantError::Equivocation { round, trustee: *trustee, packages });
-                }
+    /// Puts on a board what those who are left, and are not left out, say in the round that is due.
+    fn hear(
+        board: &mut Board,
+        round: Round,
+        all: &BTreeMap<Digest, Package>,
+        without: &[TrusteeIndex],
+    ) -> Result<(), ParticipantError> {
+        // Whoever is excluded has no say: otherwise what is on a board would depend on when that came.
+        let left = board.left().to_vec();
+        let heard = |package: &&Package| {
+            let sender = package.sender();
+            package.round() == round && left.contains(&sender) && !without.contains(&sender)
+        };
+        for package in all.values().filter(heard) {
+            board.add(package.clone()).map_err(CeremonyError::Package)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that nobody who is left, and whose one package is in the round that was closed last, has signed another of that round. Who has two in
+    /// it was judged when it was closed.
+    ///
+    /// Earlier rounds need no look, and were they looked at, one who is excluded could stop everybody to the end. Closing round r + 1 here took that
+    /// all who spoke in it, so all who are left, had closed the rounds up to r with the same packages as here ([`Board::close`] compares views): none of
+    /// them can have judged another package of these rounds, and what comes now comes late for all. For the round closed last nobody has said that yet.
+    /// In the end the transcript, which all who are left sign, says it of round 3. Who was excluded when the last round was closed is excluded whatever
+    /// else it signs; should some have closed that round with more of its packages, their views say so in the next.
+    ///
+    /// Whoever is left out of the round that is due cannot keep the others from it like that either: what these say in it tells whether they closed
+    /// the last one with the same packages.
+    fn check_equivocation(
+        &self,
+        left: &[TrusteeIndex],
+        all: &BTreeMap<Digest, Package>,
+        without: &[TrusteeIndex],
+    ) -> Result<(), ParticipantError> {
+        let Some((round, seen)) = ROUNDS.into_iter().zip(&self.closed).last() else { return Ok(()) };
+        let judged =
+            |(trustee, _): &&(TrusteeIndex, Digest)| left.contains(trustee) && !without.contains(trustee);
+        for (trustee, digest) in seen.iter().filter(judged) {
+            let of_trustee = |package: &Package| (package.round(), package.sender()) == (round, *trustee);
+            let alone = seen.iter().filter(|(other, _)| other == trustee).count() == 1;
+            let second = all.iter().find(|(other, package)| *other != digest && of_trustee(package));
+            if let (true, Some((second, _))) = (alone, second) {
+                let packages = [*digest, *second];
+                return Err(ParticipantError::Equivocation { round, trustee: *trustee, packages });
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! Ceremonies between machines of their own: packages lie in one folder, everyone forgets everything between steps.
 
+mod notes;
+
 use super::*;
 use crate::value::SemaphoreValue;
 use alloc::string::{String, ToString};
@@ -7,7 +9,7 @@ use tabella_primitives::{
     domain,
     eddsa::{Signature, SigningKey},
     edwards::{Point, Scalar, scalar_from_le_bytes_wide},
-    encoding::Canonical,
+    encoding::{Canonical, EncodingError},
     knowledge::KnowledgeProof,
     poseidon,
 };
@@ -416,61 +418,75 @@ fn signed_again(cast: &Cast, package: &Package) -> Package {
     Package::from_bytes(&bytes).unwrap()
 }
 
+/// Who is left out of a round signs a second package of an earlier one. It is late for all, and stops nobody who leaves it out, then or later.
 #[test]
-fn who_leaves_out_somebody_signs_it() {
-    let rng = &mut ChaCha20Rng::seed_from_u64(10);
+fn who_is_excluded_stops_nobody_with_a_second_package() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(12);
+    let mut house = House::new(4, 2);
+    for number in [4, 1, 2, 3, 1, 2] {
+        house.step(number, &[], rng);
+    }
+    let other = second(&house, Round::Commit, 4);
+    house.folder.push(other);
+    for number in [1, 2, 3] {
+        let stopped = house.try_step(number, &[], rng);
+        assert!(matches!(stopped, Err(ParticipantError::Equivocation { round: Round::Commit, .. })));
+        // All others have the one package, as what they reveal shows.
+        house.step(number, &[4], rng);
+    }
+    let missing = Blame { culprit: index(4), fault: Fault::Missing { round: Round::Reveal } };
+    let ends = house.run(&[1, 2, 3], rng);
+    for end in &ends {
+        let (record, ceremony) = done(end);
+        assert_eq!(record.verify().as_ref(), Ok(ceremony));
+        assert_eq!(ceremony.qualified(), [1, 2, 3].map(index));
+        assert_eq!(
+            (end.blames.as_slice(), end.late.as_slice()),
+            (core::slice::from_ref(&missing), &[(Round::Commit, index(4))][..])
+        );
+    }
+}
+
+/// One ceremony has one record: what changes nothing cannot be added to it, and it has one order.
+#[test]
+fn a_ceremony_has_one_record() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(14);
     let mut house = House::new(4, 2);
     for number in 1..=3 {
         house.step(number, &[], rng);
     }
-    house.step(1, &[4], rng);
-    let note = house.folder.iter().find(|p| p.round() == Round::LeftOut).unwrap().clone();
-    let said = LeftOut { round: Round::Commit, without: alloc::vec![index(4)] };
-    assert_eq!(LeftOut::of(&note).as_ref(), Ok(&said));
-    let second = Participant::from_state(&house.state(2).clone().unwrap()).unwrap();
-    let notes = |folder: &[Package]| second.notes(&house.cast.parameters, folder).unwrap();
-    let left: Vec<TrusteeIndex> = (1..=4).map(index).collect();
-    let heard = alloc::vec![(index(1), said)];
-    assert_eq!(notes(&house.folder), Notes { left: left.clone(), heard, unheard: Vec::new() });
-    // In the name of another, of another session, of another round, unreadable: no note.
-    let forged = Package::sign_bytes(
-        *note.session(),
-        Round::LeftOut,
-        index(1),
-        note.body().to_vec(),
-        house.cast.secret(3),
-    );
-    let stale = Cast::with_nonce(9, 4, 2, 2).sign(Round::LeftOut, 1, note.body().to_vec());
-    let bodies: [&[u8]; 7] = [&[], &[0], &[1, 4], &[4, 4], &[0, 0], &[0, 4, 4], &[0, 4, 3]];
-    let wrong = bodies.map(|body| house.cast.sign(Round::LeftOut, 1, body.to_vec()));
-    let others: Vec<Package> = house
-        .folder
-        .iter()
-        .filter(|p| p.round() != Round::LeftOut)
-        .chain([&forged, &stale])
-        .chain(&wrong)
-        .cloned()
-        .collect();
-    assert_eq!(notes(&others), Notes { left, ..Notes::default() });
-    assert_eq!(wrong.iter().filter(|package| LeftOut::of(package).is_ok()).count(), 1);
-    assert!(LeftOut::of(&others[0]).is_err());
-    // Trustee 4 is excluded, and has no say in the next round.
-    house.step(2, &[4], rng);
-    let third = house.cast.sign(Round::LeftOut, 4, alloc::vec![1, 3]);
-    let digest = third.digest();
-    house.folder.push(third);
-    let second = Participant::from_state(&house.state(2).clone().unwrap()).unwrap();
-    let left = (1..=3).map(index).collect();
-    let unheard = alloc::vec![(index(4), digest)];
-    assert_eq!(
-        second.notes(&house.cast.parameters, &house.folder).unwrap(),
-        Notes { left, heard: Vec::new(), unheard }
-    );
-    // Whoever takes a step again says the same again, note and all.
-    let state = Participant::from_state(&house.state(1).clone().unwrap()).unwrap();
-    assert_eq!(
-        state.said().iter().map(Package::round).collect::<Vec<_>>(),
-        [Round::Commit, Round::LeftOut, Round::Reveal]
-    );
-    assert_eq!(state.said()[1], note);
+    // Trustee 4 signs four things in round 0, and is excluded. Two of them are in the record.
+    for last in 6..10 {
+        house.folder.push(house.cast.sign(Round::Commit, 4, alloc::vec![last; 32]));
+    }
+    let ends = house.run(&[1, 2, 3], rng);
+    let (record, ceremony) = done(&ends[0]);
+    assert_eq!((record.verify().as_ref(), record.packages().len()), (Ok(ceremony), 2 + 3 * 5));
+    let more = |package: Package| {
+        let packages = record.packages().iter().cloned().chain([package]).collect();
+        CeremonyRecord::from_packages(house.cast.parameters.clone(), packages).verify()
+    };
+    let too_many = |round, trustee| CeremonyError::TooManyPackages { round, trustee: index(trustee) };
+    let commits = house.folder.iter().filter(|p| (p.round(), p.sender()) == (Round::Commit, index(4)));
+    let third = commits.into_iter().find(|p| !record.packages().contains(p)).unwrap();
+    assert_eq!(more(third.clone()), Err(too_many(Round::Commit, 4)));
+    assert_eq!(more(record.packages()[3].clone()), Err(too_many(Round::Commit, 4)));
+    let endorsement = record.packages().last().unwrap();
+    assert_eq!(more(endorsement.clone()), Err(too_many(Round::Endorse, 3)));
+    let excluded = house.cast.sign(Round::Endorse, 4, endorsement.body().to_vec());
+    assert_eq!(more(excluded), Err(CeremonyError::NotQualified { trustees: alloc::vec![index(4)] }));
+
+    // Its file has one order, and nothing twice.
+    let read = |change: &dyn Fn(&mut Vec<serde_json::Value>)| {
+        let mut value: serde_json::Value = serde_json::from_str(&record.to_json()).unwrap();
+        change(value["packages"].as_array_mut().unwrap());
+        CeremonyRecord::from_json(value.to_string().as_bytes())
+    };
+    assert_eq!(read(&|_| ()).as_ref(), Ok(record));
+    let refused = |error| Err(crate::wire::DecodeError::Field { field: "packages", error });
+    assert_eq!(read(&|all| all.swap(0, 1)), refused(EncodingError::NotCanonical));
+    assert_eq!(read(&|all| all.insert(0, all[0].clone())), refused(EncodingError::NotCanonical));
+    let (expected, actual) = (MAX_CEREMONY_PACKAGES, MAX_CEREMONY_PACKAGES + 1);
+    let many = read(&|all| all.resize(actual, all[0].clone()));
+    assert_eq!(many, refused(EncodingError::Length { expected, actual }));
 }
