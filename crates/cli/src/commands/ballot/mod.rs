@@ -109,7 +109,7 @@ impl DecideArgs {
         let undecided = match sealed {
             Sealed::Undecided(undecided) => undecided,
             Sealed::Cast(ballot, manifest) => {
-                ui.note("the ballot was cast before: this is the same one again");
+                ui.note("the ballot was cast before, and this is it again: compare its code with the one that you wrote down");
                 return vote::write_ballot(&ballot, &join(manifest)?, &self.out, existing);
             }
         };
