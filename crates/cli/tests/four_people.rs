@@ -183,6 +183,14 @@ fn an_election_among_four_people() {
     assert_eq!(done(&["audit", "--one-by-one", arg(&published)])["record_digest"], digest);
     fails(&["audit", arg(&published), "--ceremony-keys-only"], 1, "untrusted-key");
     done(&["receipt", "check", arg(&my_receipt), arg(&published)]);
+    let [mine, others] = [0, 1].map(|citizen: usize| citizens[citizen].join("me.identity"));
+    let check =
+        ["receipt", "check", arg(&my_receipt), arg(&published), "--election", arg(&manifest), "--identity"];
+    let found = done(&[&check[..], &[arg(&mine)]].concat());
+    let said = done(&["identity", "nullifier", arg(&mine), "--election", arg(&manifest)]);
+    assert_eq!((&found["yours"], &found["nullifier"]), (&true.into(), &said["nullifier"]));
+    assert_eq!((&said["commitment"], &said["election"]), (&commitments[0].clone().into(), &id.into()));
+    fails(&[&check[..], &[arg(&others)]].concat(), 1, "other-voter");
 
     // A record that was tampered with, and one that was cut off.
     let text = fs::read_to_string(&published).unwrap();

@@ -71,9 +71,38 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     }
     fails(&["ballot", "challenge", &mine, &sealed, "--out", &sealed, "--force"], 2, "usage");
     assert_eq!(done(&challenge)["tracking_code"], *challenged_code);
-    let check = ["ballot", "check", &opened, "--election", &election, "--code", &challenged_code];
+    let [ann, bob] = [0, 1].map(|citizen| town.nullifier(citizen, "election.json"));
+    let check = [
+        "ballot",
+        "check",
+        &opened,
+        "--election",
+        &election,
+        "--code",
+        &challenged_code,
+        "--nullifier",
+        &ann,
+    ];
     let said = done(&check);
+    assert_eq!(said["nullifier"], *ann);
     assert_eq!((&said["numbers"], &said["options"]), (&json!([0, 1]), &json!(["Library", "Owls"])));
+    // Clash attack: Bob wants the same, and his machine shows him this code. What it opens then is not his ballot.
+    let clash = fails(&[&check[..8], &[bob.as_str()]].concat(), 1, "other-voter")["error"]["message"].clone();
+    let said = format!("the ballot has nullifier {ann}, and the voter's is {bob}: it is another's ballot");
+    assert!(clash.as_str().unwrap().ends_with(&said), "{clash}");
+    let bobs = town.named("1.identity");
+    let by_identity = |identity: &str| -> Vec<String> {
+        [&check[..7], &["--identity", identity]].concat().into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(run(&by_identity(&mine))["nullifier"], *ann);
+    refused(&by_identity(&bobs), 1, "other-voter");
+    let missing = fails(&check[..7], 2, "usage")["error"]["message"].clone();
+    assert!(
+        missing.as_str().unwrap().starts_with("--nullifier or --identity is needed: machines of"),
+        "{missing}"
+    );
+    fails(&[&check[..], &["--identity", mine.as_str()]].concat(), 2, "usage");
+    fails(&[&check[..8], &["0x1"]].concat(), 2, "usage");
     fails(&cast, 1, "already-challenged");
     fails(&[&challenge[..5], &[town.named("x").as_str()]].concat(), 1, "already-challenged");
     let left = fs::read_to_string(&sealed).unwrap();
@@ -82,15 +111,11 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     let second_code = run(&town.vote(0, "election.json", &["-s", "Owls", "--seal", "--force"], "0.sealed"));
     let second_code = second_code["tracking_code"].as_str().unwrap().to_owned();
     assert_ne!(second_code, challenged_code);
-    let other = [&check[..6], &[second_code.as_str()]].concat();
+    let other = [&check[..6], &[second_code.as_str()], &check[7..]].concat();
     fails(&other, 1, "other-code");
     changed(&town.at("0.opened"), &town.at("lie"), |file| file["opening"]["votes"] = json!([1, 0]));
-    fails(
-        &["ballot", "check", &town.named("lie"), "--election", &election, "--code", &challenged_code],
-        1,
-        "wrong-opening",
-    );
-    fails(&["ballot", "check", &opened, "--election", &election, "--code", "ABCD"], 2, "usage");
+    fails(&[&check[..2], &[town.named("lie").as_str()], &check[3..]].concat(), 1, "wrong-opening");
+    fails(&[&check[..6], &["ABCD"], &check[7..]].concat(), 2, "usage");
     fails(&[&check[..], &["--weight", "1"]].concat(), 2, "usage");
     let was_cast = done(&cast);
     assert_eq!(was_cast["tracking_code"], *second_code);
@@ -108,6 +133,11 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     let kept_code = Value::from(challenged_code.as_str());
     changed(&town.at("0.sealed"), &town.at("other.sealed"), |file| file["tracking_code"] = kept_code);
     let other = ["ballot", "cast", &mine, &town.named("other.sealed"), "--out", &town.named("y")];
+    fails(&other, 3, "malformed-file");
+    // Nor is a manifest believed that the ballot does not belong to.
+    run(&town.create(&secret, "another.json"));
+    let another: Value = serde_json::from_slice(&fs::read(town.at("another.json")).unwrap()).unwrap();
+    changed(&town.at("0.sealed"), &town.at("other.sealed"), |file| file["manifest"] = another);
     fails(&other, 3, "malformed-file");
 
     // Others cast at once.
@@ -171,6 +201,10 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     // In the box: by code, in small letters too, by receipt, by ballot; what was challenged is nowhere.
     let find = |sought: &str, place: &str| done(&["receipt", "check", sought, place])["index"].clone();
     assert_eq!(find(&second_code, &ballot_box), 0);
+    // Bob finds there the code that his machine showed him: of Ann's ballot.
+    let mark = ["receipt", "check", &second_code, &ballot_box, "--nullifier"];
+    assert_eq!(done(&[&mark[..], &[ann.as_str()]].concat())["yours"], true);
+    fails(&[&mark[..], &[bob.as_str()]].concat(), 1, "other-voter");
     assert_eq!(find(&second_code.to_lowercase(), &ballot_box), 0);
     assert_eq!(find(&town.named("receipts/2.receipt.json"), &ballot_box), 2);
     assert_eq!(find(&ballots[1], &ballot_box), 1);
@@ -218,7 +252,16 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     let warned = audited["warnings"].as_array().unwrap();
     assert!(warned.iter().any(|warning| warning["warning"] == "closed-in-future"), "{audited}");
     fails(&["tally", &record], 1, "not-opened");
-    assert_eq!(find(&second_code, &record), 0);
+    let found = done(&["receipt", "check", &second_code, &record]);
+    assert_eq!(
+        (&found["index"], &found["nullifier"], &found["yours"]),
+        (&0.into(), &ann.into(), &Value::Null)
+    );
+    let by_identity = ["receipt", "check", &second_code, &record, "--identity", &bobs];
+    fails(&by_identity, 2, "usage");
+    for (manifest, code) in [(&election, "other-voter"), (&town.named("another.json"), "other-election")] {
+        fails(&[&by_identity[..], &["--election", manifest.as_str()]].concat(), 1, code);
+    }
     assert_eq!(find(&town.named("receipts/0.receipt.json"), &record), 0);
     fails(&["receipt", "check", &challenged_code, &record], 1, "not-in-record");
 

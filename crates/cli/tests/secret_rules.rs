@@ -98,8 +98,9 @@ fn every_rule_has_its_ballot() {
         file["opening"]["votes"] = json!([5, 0, 0]);
         file["opening"]["weight"] = 2.into();
     });
+    let ann = town.nullifier(0, "e.json");
     let check = |file: &str, weight: &[&str], exit: i32, failure: &str| {
-        let check = ["ballot", "check", file, "--election", &e, "--code", &code];
+        let check = ["ballot", "check", file, "--election", &e, "--code", &code, "--nullifier", &ann];
         fails(&[&check[..], weight].concat(), exit, failure)["error"]["message"].as_str().unwrap().to_owned()
     };
     let said = check(&lie, &["--weight", "10"], 1, "other-weight");
@@ -113,8 +114,9 @@ fn every_rule_has_its_ballot() {
             "{said}"
         );
     }
-    let check = ["ballot", "check", &opened, "--election", &e, "--code", &code, "--weight", "10"];
-    let shown = tabella().args(check).output().unwrap();
+    let check = ["ballot", "check", &opened, "--election", &e, "--code", &code];
+    let check = [&check[..], &["--weight", "10", "--nullifier", &ann]].concat();
+    let shown = tabella().args(&check).output().unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
     assert!(shown.contains("      1 x 10 = 10  Library\n") && shown.contains("the weight 10,"), "{shown}");
     assert_eq!(done(&check)["products"], json!([10, 0, 0]));
@@ -123,8 +125,8 @@ fn every_rule_has_its_ballot() {
         &[&secret[..], &["--method", "score", "--max", "5", "--weights", &weights]].concat(),
         "f.json",
     ));
-    let other =
-        ["ballot", "check", &opened, "--election", &town.named("f.json"), "--code", &code, "--weight", "10"];
+    let f = town.named("f.json");
+    let other = [&check[..4], &[f.as_str()], &check[5..]].concat();
     let said = fails(&other, 1, "other-election")["error"]["message"].as_str().unwrap().to_owned();
     assert!(said.contains("another election than ") && said.len() > 64, "{said}");
     let text = fs::read_to_string(&weights).unwrap();

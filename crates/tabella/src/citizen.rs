@@ -6,10 +6,10 @@ use tabella_circuits::{BallotCircuitError, MembershipCircuit, MembershipCircuitE
 use tabella_primitives::rng::CryptoRng;
 use tabella_protocol::{
     ballot::{BallotStatement, CastBallot, SealError, Selection, SelectionError},
-    election::ElectionKind,
+    election::{ElectionKind, Manifest},
     identity::{Identity, IdentityCommitment, Registration, RegistryLabel},
     registry::{MembershipPath, Registry, RegistryRoot},
-    statement::MembershipWitness,
+    statement::{MembershipWitness, Nullifier},
 };
 use tabella_prover::{ProveError, ProvingKey, prove};
 
@@ -137,6 +137,16 @@ impl Citizen {
         registry.path_of(&self.commitment()).map_err(|_| VoteError::NotRegistered)
     }
 
+    /// The citizen's mark in an election, which her ballots there have and no other: what she compares a ballot with that another machine
+    /// shows her, or that she finds in a record. Whoever knows it knows which ballot is hers.
+    #[must_use]
+    pub fn nullifier(&self, manifest: &Manifest) -> Nullifier {
+        match manifest.sealed() {
+            Some(election) => election.nullifier(self.identity.secret()),
+            None => self.identity.nullifier(&manifest.scope()),
+        }
+    }
+
     /// Makes a ballot with the citizen's membership path.
     ///
     /// # Errors
@@ -160,7 +170,7 @@ impl Citizen {
         if key.verifying_key().digest() != *manifest.verifying_key() {
             return Err(VoteError::OtherKey);
         }
-        let nullifier = self.identity.nullifier(&manifest.scope());
+        let nullifier = self.nullifier(manifest);
         let statement = BallotStatement::new(manifest, nullifier, selection).map_err(VoteError::Selection)?;
         let witness = MembershipWitness { secret: self.identity.secret().clone(), path };
         let circuit = MembershipCircuit::new(manifest.circuit(), statement.instance(), witness)

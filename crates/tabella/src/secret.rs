@@ -92,7 +92,8 @@ impl SealedVote {
         KeptBallot::of(&self.witness)
     }
 
-    /// What to write down before deciding: the record will have it if, and only if, this very ballot was cast.
+    /// What to write down before deciding: the record will have it if, and only if, this very ballot was cast. A machine that lies may show
+    /// the code of another voter's ballot: what is challenged or found is hers if it has her [`nullifier`](Citizen::nullifier).
     #[must_use]
     pub fn tracking_code(&self) -> TrackingCode {
         self.sealed.tracking_code(&self.manifest.id(), self.election.size())
@@ -120,8 +121,9 @@ impl SealedVote {
         Ok(ballot.into())
     }
 
-    /// Opens the ballot instead of casting it, to see what the machine encrypted: [`ChallengedBallot::check`] on another one. Seal anew to
-    /// vote.
+    /// Opens the ballot instead of casting it, to see what the machine encrypted: [`ChallengedBallot::check`] on another one, which takes
+    /// the code that was written down, the voter's [`nullifier`](Citizen::nullifier) as a machine that she trusts computed it, and her
+    /// weight. Seal anew to vote.
     #[must_use]
     pub fn challenge(self) -> ChallengedBallot {
         ChallengedBallot { opening: Opening::of(&self.witness), sealed: self.sealed }

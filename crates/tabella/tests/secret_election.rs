@@ -24,7 +24,7 @@ use tabella::{
         Refusal, ShareFault,
     },
     prover::ProvingKey,
-    record::find_ballot,
+    record::{FoundBallot, find_ballot},
     registry::{LeanImt, RegistryRoot, weighted_leaf},
     statement::CircuitId,
 };
@@ -116,22 +116,28 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     // A challenge: another machine sees what this one encrypted.
     let challenged = town.citizens[5].seal(&town.election, registry, [("No", 1)], rng).unwrap();
     let code = challenged.tracking_code();
+    let mine = town.citizens[5].nullifier(&manifest);
     let kept = challenged.keep();
     let resumed = town.citizens[5].resume(&town.election, kept.clone()).unwrap();
     assert_eq!(resumed.tracking_code(), code, "a vote that was kept is the same one");
     let foreign = town.citizens[4].resume(&town.election, kept);
     assert_eq!(foreign.err(), Some(VoteError::Seal(SealError::NotRegistered)));
     let mut challenged = resumed.challenge();
-    assert_eq!(challenged.check(&manifest, &code, VoterWeight::Once), Ok(&[0, 1][..]));
+    assert_eq!(challenged.check(&manifest, &mine, &code, VoterWeight::Once), Ok(&[0, 1][..]));
+    let others = town.citizens[4].nullifier(&manifest);
+    let error = ChallengeError::OtherVoter { expected: others, actual: mine };
+    assert_eq!(challenged.check(&manifest, &others, &code, VoterWeight::Once), Err(error));
     challenged.sealed = ballots[0].secret().unwrap().sealed().clone();
     let lie = ChallengeError::Opening(OpeningError::OtherNumbers);
-    assert_eq!(challenged.check(&manifest, &code, VoterWeight::Once), Err(lie));
+    assert_eq!(challenged.check(&manifest, &mine, &code, VoterWeight::Once), Err(lie));
 
     let closing = PublishedHead::from(ballot_box.close(CLOSES).unwrap());
     let leaves = RegistryLeaves::Plain(registry.tree().leaves());
     let mut record = Vec::new();
     let unopened = ballot_box.write_unopened(&mut record, leaves, &town.record).unwrap();
-    assert_eq!(find_ballot(record.as_slice(), &receipts[2].tracking_code()), Ok(Some(2)));
+    let found =
+        FoundBallot { election: manifest.id(), index: 2, nullifier: town.citizens[2].nullifier(&manifest) };
+    assert_eq!(find_ballot(record.as_slice(), &receipts[2].tracking_code()), Ok(Some(found)));
     assert_eq!(find_ballot(record.as_slice(), &code), Ok(None), "a challenged ballot is not cast");
 
     // Trustee 2 is absent, trustee 4 lies.

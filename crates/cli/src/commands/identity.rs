@@ -3,6 +3,7 @@
 use super::{
     registration::{self, RegisterArgs},
     secret_file::{self, NewFile},
+    voter::{self, NullifierArgs},
 };
 use crate::{
     error::Failure,
@@ -58,6 +59,8 @@ enum IdentityCommand {
     },
     /// Show the commitment and the public key
     Show(IdentityFile),
+    /// Show your nullifier in an election: your mark there, by which you know a ballot as yours. On a machine that you trust
+    Nullifier(NullifierArgs),
     /// Make a registration for the registrar: the commitment, with a proof that its key is yours
     Register(RegisterArgs),
     /// Write the private key in Base64, as Semaphore's `identity.export()`; the file is NOT encrypted
@@ -154,6 +157,7 @@ pub(crate) fn run(args: IdentityArgs, ui: &Ui) -> Result<Report, Failure> {
             let identity = identity.open(ui)?;
             Ok(describe(&identity, &styled(STRONG, "identity"), None))
         }
+        IdentityCommand::Nullifier(args) => voter::show(&args, ui),
         IdentityCommand::Register(args) => registration::make(&args, ui),
         IdentityCommand::Export { identity, out, force } => {
             let existing = Existing::from_force(force);
@@ -277,6 +281,11 @@ pub(crate) struct Unlocked {
 }
 
 impl IdentityFile {
+    /// An identity file that is named by an option.
+    pub(crate) const fn new(identity: PathBuf, passphrase: PassphraseArgs) -> Self {
+        Self { identity, passphrase }
+    }
+
     /// The files that it is read from: never to be written by the same command.
     pub(crate) fn inputs(&self) -> Vec<&Path> {
         std::iter::once(self.identity.as_path()).chain(self.passphrase.file()).collect()

@@ -22,6 +22,7 @@ pub(crate) mod trustee;
 pub(crate) mod vectors;
 pub(crate) mod verify_proof;
 pub(crate) mod vote;
+pub(crate) mod voter;
 
 use crate::{args::Command, error::Failure, report::Report, ui::Ui};
 

@@ -4,7 +4,9 @@ use crate::{
     commands::{
         ballot::parse_code,
         ballot_box::{self, storage_failure},
+        election::read_manifest,
         registry::is_store,
+        voter::{self, VoterArgs},
     },
     error::Failure,
     files,
@@ -20,7 +22,8 @@ use std::{
 use tabella::{
     ballot::{CastBallot, TrackingCode},
     ballot_box::{BallotStore, StoredBallot},
-    record::{Receipt, ReceiptError, RecordError, find_ballot},
+    election::Manifest,
+    record::{FoundBallot, Receipt, ReceiptError, RecordError, find_ballot},
 };
 
 /// Receipts.
@@ -38,6 +41,11 @@ enum ReceiptCommand {
         receipt: PathBuf,
         /// The election record, opened or not; or the ballot box
         record: PathBuf,
+        /// The election's manifest, to compute your nullifier with --identity, and to compare with the record's
+        #[arg(long, value_name = "FILE")]
+        election: Option<PathBuf>,
+        #[command(flatten)]
+        voter: VoterArgs,
     },
 }
 
@@ -52,24 +60,61 @@ enum Sought {
 const PAGE: usize = 1024;
 
 pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
-    let ReceiptCommand::Check { receipt, record } = args.command;
+    let ReceiptCommand::Check { receipt, record, election, voter } = args.command;
     let sought = Sought::read(&receipt)?;
+    let manifest = election.as_deref().map(read_manifest).transpose()?;
+    let election = manifest.as_ref().map(Manifest::id);
+    let needed = || {
+        Failure::usage("--election is needed with --identity: a voter has another nullifier in each election")
+    };
+    let voter = voter.nullifier(|| manifest.ok_or_else(needed), ui)?;
     let found =
         if is_store(&record)? { sought.in_box(&record, ui)? } else { sought.in_record(&record, ui)? };
     let code = sought.code().to_string();
-    let index = found.ok_or_else(|| {
+    let found = found.ok_or_else(|| {
         let message = format_args!("the ballot with code {code} is not in {}", record.display());
         Failure::refused("not-in-record", message)
             .hint("a ballot that was challenged, or that the box did not accept, is in no record")
     })?;
-    let rows = [("index", index.to_string()), ("tracking code", code.clone())];
-    let text =
-        format!("{}\n{}", styled(GOOD, "the ballot stands in the record, as it was cast"), table(&rows));
+    if let Some(expected) = election.filter(|expected| *expected != found.election) {
+        let actual = found.election;
+        let message = format_args!("{} is of election {actual}, not of {expected}", record.display());
+        return Err(Failure::refused("other-election", message));
+    }
+    let nullifier = found.nullifier.to_string();
+    if let Some(expected) = voter.filter(|expected| *expected != found.nullifier) {
+        let cause = format_args!(
+            "the ballot with code {code} has nullifier {nullifier}, and the voter's is {expected}: it is another's ballot"
+        );
+        return Err(voter::other_voter(&record, cause));
+    }
+    let rows = [
+        ("index", found.index.to_string()),
+        ("tracking code", code.clone()),
+        ("nullifier", nullifier.clone()),
+    ];
+    let text = match voter {
+        Some(_) => {
+            format!("{}\n{}", styled(GOOD, "your ballot stands in the record, as it was cast"), table(&rows))
+        }
+        None => format!(
+            "{}\n{}It is yours if the nullifier is: give --nullifier, as `tabella identity nullifier` says it on a machine that you trust.\n",
+            styled(GOOD, "the ballot stands in the record, as it was cast"),
+            table(&rows)
+        ),
+    };
     let ballot = match &sought {
         Sought::Receipt(receipt) => Some(receipt.ballot.to_string()),
         Sought::Code(_) => None,
     };
-    let json = json!({"found": true, "index": index, "ballot": ballot, "tracking_code": code});
+    let json = json!({
+        "found": true,
+        "index": found.index,
+        "ballot": ballot,
+        "tracking_code": code,
+        "nullifier": nullifier,
+        "yours": voter.map(|_| true),
+    });
     Ok(Report::new(json, text))
 }
 
@@ -97,8 +142,8 @@ impl Sought {
         }
     }
 
-    /// The index in a record.
-    fn in_record(&self, path: &Path, ui: &Ui) -> Result<Option<u64>, Failure> {
+    /// The ballot in a record.
+    fn in_record(&self, path: &Path, ui: &Ui) -> Result<Option<FoundBallot>, Failure> {
         let record = BufReader::new(files::open(path)?);
         let _bar = ui.progress("reading the record", None);
         let malformed = |cause: &RecordError| {
@@ -107,7 +152,7 @@ impl Sought {
         match self {
             Self::Code(code) => find_ballot(record, code).map_err(|error| malformed(&error)),
             Self::Receipt(receipt) => match receipt.check_in_record(record) {
-                Ok(()) => Ok(Some(receipt.index)),
+                Ok(()) => Ok(Some(found_by(receipt))),
                 Err(ReceiptError::Record(cause)) => Err(malformed(&cause)),
                 Err(error @ ReceiptError::OtherElection { .. }) => {
                     Err(Failure::refused("other-election", error))
@@ -118,8 +163,8 @@ impl Sought {
         }
     }
 
-    /// The index in a ballot box.
-    fn in_box(&self, path: &Path, ui: &Ui) -> Result<Option<u64>, Failure> {
+    /// The ballot in a ballot box.
+    fn in_box(&self, path: &Path, ui: &Ui) -> Result<Option<FoundBallot>, Failure> {
         let ballot_box = ballot_box::open(path, ui)?;
         let is_sought = |stored: &StoredBallot| match self {
             Self::Receipt(receipt) => stored.receipt() == *receipt,
@@ -130,11 +175,15 @@ impl Sought {
             let page = ballot_box.store().page(from, PAGE).map_err(|error| storage_failure(path, &error))?;
             let Some(last) = page.last() else { return Ok(None) };
             if let Some(stored) = page.iter().find(|stored| is_sought(stored)) {
-                return Ok(Some(stored.index));
+                return Ok(Some(found_by(&stored.receipt())));
             }
             from = last.index.saturating_add(1);
         }
     }
+}
+
+const fn found_by(receipt: &Receipt) -> FoundBallot {
+    FoundBallot { election: receipt.election, index: receipt.index, nullifier: receipt.nullifier }
 }
 
 /// Reads a receipt file.

@@ -3,6 +3,7 @@
 use super::{Opening, OpeningError, SealedBallot, TrackingCode, VoterWeight, VoterWeightError};
 use crate::{
     election::{ElectionId, ElectionKind, Manifest},
+    statement::Nullifier,
     wire::{self, DecodeError},
 };
 use alloc::{
@@ -54,6 +55,13 @@ pub enum ChallengeError {
         /// The ballot's.
         actual: TrackingCode,
     },
+    /// It is another voter's ballot: the machine shows several voters one code, and casts for all but one what it likes (clash attack).
+    OtherVoter {
+        /// The nullifier that the voter has in this election.
+        expected: Nullifier,
+        /// The ballot's.
+        actual: Nullifier,
+    },
     /// The opening does not open the ballot.
     Opening(OpeningError),
 }
@@ -71,6 +79,12 @@ impl fmt::Display for ChallengeError {
             Self::OtherCode { expected, actual } => {
                 write!(f, "this is the ballot with code {actual}, not the one with code {expected}")
             }
+            Self::OtherVoter { expected, actual } => {
+                write!(
+                    f,
+                    "the ballot has nullifier {actual}, and the voter's is {expected}: it is another's ballot"
+                )
+            }
             Self::Opening(error) => error.fmt(f),
         }
     }
@@ -79,14 +93,20 @@ impl fmt::Display for ChallengeError {
 impl core::error::Error for ChallengeError {}
 
 impl ChallengedBallot {
-    /// Compares the ballot with the code that was shown before the challenge, encrypts the numbers again and compares that too: gives the
-    /// numbers, one for each option, each of which counts as often as the voter.
+    /// Compares the ballot with the code that was shown before the challenge and with the voter's nullifier in this election, encrypts the
+    /// numbers again and compares that too: gives the numbers, one for each option, each of which counts as often as the voter.
+    ///
+    /// Nullifier, code and weight are what the voter brings along; none may come from the machine that is challenged after it was asked to
+    /// open the ballot. She computes the nullifier on a machine that she trusts, once for each election
+    /// ([`SealedElection::nullifier`](super::SealedElection::nullifier)). Without it, a machine could show two voters who want the same one
+    /// code, open the ballot of the one to both, and cast something else for the other [Küsters, Truderung, Vogt 2012: clash attacks].
     ///
     /// # Errors
     /// [`ChallengeError`].
     pub fn check(
         &self,
         manifest: &Manifest,
+        voter: &Nullifier,
         code: &TrackingCode,
         weight: VoterWeight,
     ) -> Result<&[u64], ChallengeError> {
@@ -99,6 +119,10 @@ impl ChallengedBallot {
         let (expected, actual) = (*code, self.sealed.tracking_code(&manifest.id(), election.size()));
         if expected != actual {
             return Err(ChallengeError::OtherCode { expected, actual });
+        }
+        let (expected, actual) = (*voter, self.sealed.nullifier);
+        if expected != actual {
+            return Err(ChallengeError::OtherVoter { expected, actual });
         }
         Ok(opened)
     }

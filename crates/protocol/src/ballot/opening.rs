@@ -104,7 +104,8 @@ impl Opening {
     /// Encrypts the numbers again and compares: gives the numbers, one for each option, each of which counts as often as the voter.
     ///
     /// The ciphertext fixes the products of numbers and weight alone, so that an opening at another weight than the voter's is refused:
-    /// [`VoterWeight`].
+    /// [`VoterWeight`]. Whose ballot it is and whether it is the one whose code was shown is not compared here, but by
+    /// [`ChallengedBallot::check`](super::ChallengedBallot::check).
     ///
     /// # Errors
     /// [`OpeningError`].

@@ -248,6 +248,7 @@ fn a_challenged_ballot_is_opened_at_the_weight_of_its_voter() {
         // Asked for 3 votes of weight 3, the machine seals 1, and opens it as 3 of weight 1: the products are the same.
         let sealed = election.seal(&witness(&[1, 0, 0], 3, 77)).unwrap();
         let code = sealed.tracking_code(&manifest.id(), election.size());
+        let mine = election.nullifier(&witness(&[], 3, 1).secret);
         let lie = Opening::of(&witness(&[3, 0, 0], 1, 77));
         let error = OpeningError::OtherWeight { expected: 3, actual: 1 };
         assert_eq!(lie.check(election, &sealed, VoterWeight::Known(3)), Err(error));
@@ -258,27 +259,31 @@ fn a_challenged_ballot_is_opened_at_the_weight_of_its_voter() {
         // A voter who lets the machine say her weight is deceived: the ciphertext is the same.
         assert_eq!(lie.check(election, &sealed, VoterWeight::Known(1)), Ok(&[3, 0, 0][..]));
         let lie = ChallengedBallot { sealed: sealed.clone(), opening: lie };
-        assert_eq!(lie.check(&manifest, &code, VoterWeight::Known(3)), Err(ChallengeError::Opening(error)));
+        assert_eq!(
+            lie.check(&manifest, &mine, &code, VoterWeight::Known(3)),
+            Err(ChallengeError::Opening(error))
+        );
         let truth = ChallengedBallot { sealed, opening: Opening::of(&witness(&[1, 0, 0], 3, 77)) };
-        assert_eq!(truth.check(&manifest, &code, VoterWeight::Known(3)), Ok(&[1, 0, 0][..]));
+        assert_eq!(truth.check(&manifest, &mine, &code, VoterWeight::Known(3)), Ok(&[1, 0, 0][..]));
         let missing = Err(ChallengeError::Voter(VoterWeightError::Missing));
-        assert_eq!(truth.check(&manifest, &code, VoterWeight::Once), missing);
+        assert_eq!(truth.check(&manifest, &mine, &code, VoterWeight::Once), missing);
         for actual in [0, 10, u32::MAX] {
             let error = ChallengeError::Voter(VoterWeightError::OutOfRange { max: 9, actual });
-            assert_eq!(truth.check(&manifest, &code, VoterWeight::Known(actual)), Err(error));
+            assert_eq!(truth.check(&manifest, &mine, &code, VoterWeight::Known(actual)), Err(error));
         }
     }
     let plain = simple();
     let truth = witness(&[0, 1, 0], 1, 5);
     let sealed = plain.sealed().unwrap().seal(&truth).unwrap();
     let code = sealed.tracking_code(&plain.id(), plain.sealed().unwrap().size());
+    let mine = sealed.nullifier;
     let challenged = ChallengedBallot { sealed, opening: Opening::of(&truth) };
     let error = ChallengeError::Voter(VoterWeightError::NoWeights);
-    assert_eq!(challenged.check(&plain, &code, VoterWeight::Known(1)), Err(error));
+    assert_eq!(challenged.check(&plain, &mine, &code, VoterWeight::Known(1)), Err(error));
     // An election is named in one form everywhere.
     let weighted = manifest(3, Rules::single_choice(), weighting);
     let error = ChallengeError::OtherElection { expected: weighted.id() };
-    assert_eq!(challenged.check(&weighted, &code, VoterWeight::Known(1)), Err(error));
+    assert_eq!(challenged.check(&weighted, &mine, &code, VoterWeight::Known(1)), Err(error));
 }
 
 #[test]
@@ -289,11 +294,12 @@ fn a_challenged_ballot_is_the_one_whose_code_was_shown() {
     let challenged =
         ChallengedBallot { sealed: election.seal(&truth).unwrap(), opening: Opening::of(&truth) };
     let code = challenged.sealed.tracking_code(&manifest.id(), election.size());
-    assert_eq!(challenged.check(&manifest, &code, VoterWeight::Once), Ok(&[0, 1, 0][..]));
+    let mine = election.nullifier(&truth.secret);
+    assert_eq!(challenged.check(&manifest, &mine, &code, VoterWeight::Once), Ok(&[0, 1, 0][..]));
     let json = challenged.to_json();
     let read = ChallengedBallot::from_json(json.as_bytes()).unwrap();
     assert_eq!(
-        (read.to_json(), read.check(&manifest, &code, VoterWeight::Once)),
+        (read.to_json(), read.check(&manifest, &mine, &code, VoterWeight::Once)),
         (json.clone(), Ok(&[0, 1, 0][..]))
     );
     assert!(!alloc::format!("{read:?}").contains("votes"));
@@ -303,17 +309,46 @@ fn a_challenged_ballot_is_the_one_whose_code_was_shown() {
     let actual = sealed.tracking_code(&manifest.id(), election.size());
     let swapped = ChallengedBallot { sealed: sealed.clone(), opening: Opening::of(&other) };
     assert_eq!(
-        swapped.check(&manifest, &code, VoterWeight::Once),
+        swapped.check(&manifest, &mine, &code, VoterWeight::Once),
         Err(ChallengeError::OtherCode { expected: code, actual })
     );
     let lie = ChallengedBallot { sealed, opening: Opening::of(&truth) };
     let wrong = Err(ChallengeError::Opening(OpeningError::OtherNumbers));
-    assert_eq!(lie.check(&manifest, &actual, VoterWeight::Once), wrong);
+    assert_eq!(lie.check(&manifest, &mine, &actual, VoterWeight::Once), wrong);
     let points = json.split("\"ciphertext\":[").nth(1).unwrap().split(']').next().unwrap();
     let many = json.replace(points, &[points; 4].join(","));
     let error = EncodingError::Length { expected: 9, actual: 16 };
     let read = ChallengedBallot::from_json(many.as_bytes()).map(|_| ());
     assert_eq!(read, Err(DecodeError::Field { field: "ciphertext", error }));
+}
+
+/// Clash attack: Ann and Bob want the same, and one attacker has both their machines. Bob's shows Ann's ballot, whatever Bob does with it,
+/// and is free to cast another one for him.
+#[test]
+fn a_challenged_ballot_is_of_the_voter_who_challenges() {
+    let manifest = simple();
+    let election = manifest.sealed().unwrap();
+    let anns = witness(&[0, 1, 0], 1, 5);
+    let (ann, bob) = (election.nullifier(&anns.secret), {
+        let bob = IdentitySecret::from_scalar(Scalar::from(43u64));
+        election.nullifier(&bob)
+    });
+    let shown = ChallengedBallot { sealed: election.seal(&anns).unwrap(), opening: Opening::of(&anns) };
+    let code_of = |ballot: &SealedBallot| ballot.tracking_code(&manifest.id(), election.size());
+    let code = code_of(&shown.sealed);
+    assert_eq!(shown.check(&manifest, &ann, &code, VoterWeight::Once), Ok(&[0, 1, 0][..]));
+    let error = ChallengeError::OtherVoter { expected: bob, actual: ann };
+    assert_eq!(shown.check(&manifest, &bob, &code, VoterWeight::Once), Err(error));
+    let said =
+        alloc::format!("the ballot has nullifier {ann}, and the voter's is {bob}: it is another's ballot");
+    assert_eq!(error.to_string(), said);
+    // Ann's ballot under Bob's nullifier has another code than the one that was shown.
+    let mut moved = shown.clone();
+    moved.sealed.nullifier = bob;
+    let actual = code_of(&moved.sealed);
+    assert_ne!(actual, code);
+    let error = ChallengeError::OtherCode { expected: code, actual };
+    assert_eq!(moved.check(&manifest, &bob, &code, VoterWeight::Once), Err(error));
 }
 
 #[cfg(feature = "secret-files")]

@@ -150,17 +150,31 @@ impl Receipt {
     }
 }
 
-/// The index of the ballot with that tracking code, if the record has it: cast as recorded. The record is read as far as its ballots.
+/// Where a ballot stands in a record, and whose it is: the voter compares both election and nullifier with her own, for machines of one
+/// attacker can show two voters one code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundBallot {
+    /// The record's election.
+    pub election: ElectionId,
+    /// Index of the ballot in the record, from 0.
+    pub index: u64,
+    /// The mark of the voter who cast it.
+    pub nullifier: Nullifier,
+}
+
+/// The ballot with that tracking code, if the record has it: cast as recorded. The record is read as far as its ballots.
 ///
 /// # Errors
 /// [`RecordError`].
-pub fn find_ballot(record: impl BufRead, code: &TrackingCode) -> Result<Option<u64>, RecordError> {
+pub fn find_ballot(record: impl BufRead, code: &TrackingCode) -> Result<Option<FoundBallot>, RecordError> {
     let mut reader = RecordReader::new(record);
+    let mut election = None;
     while let Some(linked) = reader.next_entry()? {
         match linked.entry {
-            RecordEntry::Manifest(_) => {}
+            RecordEntry::Manifest(manifest) => election = Some(manifest.id()),
             RecordEntry::Ballot { index, ballot } if ballot.tracking_code() == *code => {
-                return Ok(Some(index));
+                let nullifier = ballot.nullifier();
+                return Ok(election.map(|election| FoundBallot { election, index, nullifier }));
             }
             RecordEntry::Ballot { .. } => {}
             _ => break,

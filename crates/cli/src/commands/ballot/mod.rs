@@ -7,6 +7,7 @@ use crate::{
         election::{danger, election_failure, is_weighted, read_manifest},
         identity::IdentityFile,
         vote,
+        voter::{self, VoterArgs},
     },
     error::Failure,
     files::{self, Existing, Privacy},
@@ -42,21 +43,27 @@ enum BallotCommand {
     Cast(DecideArgs),
     /// Challenge the machine that sealed a ballot: open the ballot, to see on another machine what is in it. It is never cast; seal anew to vote
     Challenge(DecideArgs),
-    /// On another machine: check that a challenged ballot is the one whose code was shown, and say what is in it
-    Check {
-        /// The challenged ballot, as `ballot challenge` wrote it
-        challenged: PathBuf,
-        /// The election's manifest
-        #[arg(long, value_name = "FILE")]
-        election: PathBuf,
-        /// The tracking code that was shown when the ballot was sealed
-        #[arg(long, value_parser = parse_code)]
-        code: TrackingCode,
-        /// Needed where citizens have weights: yours, from the list that was published with the election and not from the machine that is
-        /// challenged, for the ballot encrypts numbers times weight
-        #[arg(long, value_name = "N")]
-        weight: Option<u32>,
-    },
+    /// On another machine: check that a challenged ballot is yours and the one whose code was shown, and say what is in it
+    Check(CheckArgs),
+}
+
+/// A challenged ballot and what its voter knows.
+#[derive(Args, Debug)]
+struct CheckArgs {
+    /// The challenged ballot, as `ballot challenge` wrote it
+    challenged: PathBuf,
+    /// The election's manifest
+    #[arg(long, value_name = "FILE")]
+    election: PathBuf,
+    /// The tracking code that was shown when the ballot was sealed
+    #[arg(long, value_parser = parse_code)]
+    code: TrackingCode,
+    /// Needed where citizens have weights: yours, from the list that was published with the election and not from the machine that is
+    /// challenged, for the ballot encrypts numbers times weight
+    #[arg(long, value_name = "N")]
+    weight: Option<u32>,
+    #[command(flatten)]
+    voter: VoterArgs,
 }
 
 /// A sealed ballot and where it goes.
@@ -83,9 +90,7 @@ pub(crate) fn run(args: BallotArgs, ui: &Ui) -> Result<Report, Failure> {
     match args.command {
         BallotCommand::Cast(args) => args.cast(ui),
         BallotCommand::Challenge(args) => args.challenge(ui),
-        BallotCommand::Check { challenged, election, code, weight } => {
-            check(&challenged, &election, &code, weight)
-        }
+        BallotCommand::Check(args) => args.check(ui),
     }
 }
 
@@ -104,7 +109,7 @@ impl DecideArgs {
         let undecided = match sealed {
             Sealed::Undecided(undecided) => undecided,
             Sealed::Cast(ballot, manifest) => {
-                ui.note("the ballot was cast before: this is the same one again");
+                ui.note("the ballot was cast before, and this is it again: compare its code with the one that you wrote down");
                 return vote::write_ballot(&ballot, &join(manifest)?, &self.out, existing);
             }
         };
@@ -153,8 +158,8 @@ fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Rep
     );
     let (option, too) = check_options(election.manifest());
     text.push_str(&format!(
-        "Take the file to another machine: `tabella ballot check FILE --election ELECTION --code CODE{option}`, with the code that you wrote \
-         down{too}.\n\
+        "Take the file to another machine: `tabella ballot check FILE --election ELECTION --code CODE --nullifier N{option}`, with the code that you wrote \
+         down{too}; N is your mark in this election, which `tabella identity nullifier` says there and which you do not take from this machine.\n\
          Show it to nobody: it has your mark in this election, by which your cast ballot is known, though not what it says.\n\
          To vote, seal another ballot.\n",
     ));
@@ -171,55 +176,75 @@ fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Rep
     Report::new(json, text)
 }
 
-/// What `ballot check` takes beside the code, and in words.
+/// What `ballot check` takes beside code and nullifier, and in words.
 pub(crate) fn check_options(manifest: &Manifest) -> (&'static str, &'static str) {
     if is_weighted(manifest) { (" --weight N", " and your weight from the published list") } else { ("", "") }
 }
 
-/// What a challenged ballot says, and how often it counts.
-fn check(path: &Path, election: &Path, code: &TrackingCode, weight: Option<u32>) -> Result<Report, Failure> {
-    let limit = u64::try_from(MAX_CHALLENGED_BYTES).unwrap_or(u64::MAX);
-    let challenged = ChallengedBallot::from_json(&files::read(path, limit)?)
-        .map_err(|cause| files::decode_failure(path, "a challenged ballot", &cause))?;
-    let manifest = read_manifest(election)?;
-    let weight = weight.map_or(VoterWeight::Once, VoterWeight::Known);
-    let votes = challenged.check(&manifest, code, weight).map_err(|error| check_failure(path, error))?;
-    let factor = match weight {
-        VoterWeight::Once => 1,
-        VoterWeight::Known(weight) => u64::from(weight),
-    };
-    // Votes of 16 bits and weights of 32: the products are exact.
-    let products: Vec<u64> = votes.iter().map(|votes| votes * factor).collect();
-    let mut text = format!(
-        "{}\n",
-        styled(GOOD, "this is the ballot with that code, and this is what was encrypted in it:")
-    );
-    for ((option, number), product) in manifest.options().iter().zip(votes).zip(&products) {
-        let option = printable(option);
-        text.push_str(&match weight {
-            VoterWeight::Once => format!("  {number:>5}  {option}\n"),
-            VoterWeight::Known(_) => format!("  {number:>5} x {factor} = {product}  {option}\n"),
-        });
-    }
-    if let VoterWeight::Known(_) = weight {
+impl CheckArgs {
+    /// What a challenged ballot says, and how often it counts.
+    fn check(self, ui: &Ui) -> Result<Report, Failure> {
+        let Self { challenged: path, election, code, weight, voter } = self;
+        let limit = u64::try_from(MAX_CHALLENGED_BYTES).unwrap_or(u64::MAX);
+        let challenged = ChallengedBallot::from_json(&files::read(&path, limit)?)
+            .map_err(|cause| files::decode_failure(&path, "a challenged ballot", &cause))?;
+        let manifest = read_manifest(&election)?;
+        let voter = voter.nullifier(|| Ok(manifest.clone()), ui)?.ok_or_else(voter_missing)?;
+        let weight = weight.map_or(VoterWeight::Once, VoterWeight::Known);
+        let votes = challenged
+            .check(&manifest, &voter, &code, weight)
+            .map_err(|error| check_failure(&path, error))?;
+        let factor = match weight {
+            VoterWeight::Once => 1,
+            VoterWeight::Known(weight) => u64::from(weight),
+        };
+        // Votes of 16 bits and weights of 32: the products are exact.
+        let products: Vec<u64> = votes.iter().map(|votes| votes * factor).collect();
+        let mut text = format!(
+            "{}\n{}",
+            styled(
+                GOOD,
+                "this is your ballot, the one with that code, and this is what was encrypted in it:"
+            ),
+            table(&[("nullifier", voter.to_string())])
+        );
+        for ((option, number), product) in manifest.options().iter().zip(votes).zip(&products) {
+            let option = printable(option);
+            text.push_str(&match weight {
+                VoterWeight::Once => format!("  {number:>5}  {option}\n"),
+                VoterWeight::Known(_) => format!("  {number:>5} x {factor} = {product}  {option}\n"),
+            });
+        }
+        if let VoterWeight::Known(_) = weight {
+            text.push_str(&format!(
+                "each times the weight {factor}, which must be yours in the published list\n"
+            ));
+        }
         text.push_str(&format!(
-            "each times the weight {factor}, which must be yours in the published list\n"
+            "{}\n",
+            styled(STRONG, "If it is not what you asked for, the machine that made it cheats.")
         ));
+        let json = json!({
+            "valid": true,
+            "election": manifest.id().to_string(),
+            "tracking_code": code.to_string(),
+            "nullifier": voter.to_string(),
+            "options": manifest.options(),
+            "numbers": votes,
+            "weight": factor,
+            "products": products,
+        });
+        Ok(Report::new(json, text))
     }
-    text.push_str(&format!(
-        "{}\n",
-        styled(STRONG, "If it is not what you asked for, the machine that made it cheats.")
-    ));
-    let json = json!({
-        "valid": true,
-        "election": manifest.id().to_string(),
-        "tracking_code": code.to_string(),
-        "options": manifest.options(),
-        "numbers": votes,
-        "weight": factor,
-        "products": products,
-    });
-    Ok(Report::new(json, text))
+}
+
+/// Nobody said whose ballot it must be.
+fn voter_missing() -> Failure {
+    Failure::usage(
+        "--nullifier or --identity is needed: machines of one attacker could show you the ballot of another voter who wants the same, \
+         and cast something else for you",
+    )
+    .hint("your nullifier in this election, as `tabella identity nullifier` says it on a machine that you trust")
 }
 
 /// Why a challenged ballot does not hold, as a failure.
@@ -234,6 +259,7 @@ fn check_failure(path: &Path, error: ChallengeError) -> Failure {
             .hint("check it with the manifest of the election that you voted in"),
         ChallengeError::OtherCode { .. } => refused("other-code")
             .hint("if the code is the one that was shown, the machine that made the ballot cheats"),
+        ChallengeError::OtherVoter { .. } => voter::other_voter(path, error),
         ChallengeError::Opening(OpeningError::OtherWeight { .. }) => refused("other-weight")
             .hint("if yours is the weight in the published list, the machine that made the ballot cheats"),
         _ => refused("wrong-opening").hint("the machine that made the ballot cheats"),

@@ -133,11 +133,16 @@ impl<'a> Sealed<'a> {
         let malformed = |cause| Err(Failure::malformed(path, "a sealed ballot", cause));
         match (form.state, form.kept.take(), form.ballot.take()) {
             (State::Sealed, Some(kept), None) => Ok(Self::Undecided(Undecided { path, form, kept, locked })),
+            // The file says all three, code, ballot and manifest: they must belong together.
             (State::Cast, None, Some(ballot)) => match CastBallot::from_json(ballot.as_bytes()) {
-                Ok(ballot) if ballot.tracking_code().to_string() == *code => {
-                    Ok(Self::Cast(ballot, form.manifest))
+                Ok(ballot) if ballot.tracking_code().to_string() != *code => {
+                    malformed("the cast ballot in it is not the one with the code that it names")
                 }
-                _ => malformed("the cast ballot in it is not the one with the code that it names"),
+                Ok(ballot) if ballot.instance(&form.manifest).is_err() => {
+                    malformed("the cast ballot in it is not of the election in it")
+                }
+                Ok(ballot) => Ok(Self::Cast(ballot, form.manifest)),
+                Err(_) => malformed("the cast ballot in it is none"),
             },
             (State::Challenged, None, None) => Err(Failure::refused(
                 "already-challenged",

@@ -219,7 +219,12 @@ impl<'a> House<'a> {
         let code = sealed.tracking_code();
         let challenged = sealed.challenge();
         let votes = challenged
-            .check(self.election.manifest(), &code, VoterWeight::Once)
+            .check(
+                self.election.manifest(),
+                &self.town.citizen(0).nullifier(self.election.manifest()),
+                &code,
+                VoterWeight::Once,
+            )
             .map_err(Failure::internal)?;
         if votes != [1, 0] {
             return Err(Failure::refused("wallet-lied", "the machine encrypted something else"));

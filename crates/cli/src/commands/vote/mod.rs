@@ -180,7 +180,8 @@ pub(crate) fn write_ballot(
     ];
     let mut text =
         format!("{}\n{}", styled(GOOD, format_args!("the ballot is in {}", out.display())), table(&rows));
-    text.push_str("Note the tracking code: `tabella receipt check CODE RECORD` finds the ballot in the election record.\n");
+    text.push_str("Note the tracking code: `tabella receipt check CODE RECORD --nullifier N` finds the ballot in the election record, \
+         and that it is yours.\n");
     if let Some(danger) = danger(election.manifest()) {
         text.push_str(&format!("{danger}\n"));
     }
@@ -207,7 +208,8 @@ fn sealed_report(sealed: &SealedVote, manifest: &Manifest, out: &Path) -> Report
         "{} Then decide, once:\n\
          - `tabella ballot cast IDENTITY {file} --out BALLOT` makes the ballot to be handed in;\n\
          - `tabella ballot challenge IDENTITY {file} --out OPENED` opens it, never to be cast, and\n  \
-         `tabella ballot check OPENED --election ELECTION --code CODE{}` says on another machine what is in it.\n",
+         `tabella ballot check OPENED --election ELECTION --code CODE --nullifier N{}` says on another machine what is in it;\n  \
+         N is your mark in this election: `tabella identity nullifier` says it, on a machine that you trust.\n",
         styled(STRONG, "Write the code down, not on this machine."),
         check_options(manifest).0
     ));
