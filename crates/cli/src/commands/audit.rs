@@ -121,7 +121,7 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
     let bar = ui.progress("auditing", None);
     let audited = auditor.audit_unopened(record, &mut rng);
     drop(bar);
-    let report = audited.map_err(|fault| unopened_failure(path, &fault))?;
+    let report = audited.map_err(|fault| unopened_failure(path, &fault, "audit it without --unopened"))?;
     let (manifest, closing, ceremony) = (&report.manifest, report.closing, &report.ceremony);
     let least = manifest.secret().map_or(0, |secret| secret.policy.least_ballots());
     let head = format!("{}:{}", closing.ballots, closing.head);
@@ -159,7 +159,8 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
 }
 
 /// The first fault of a record that was taken for one that waits for its trustees; a whole record is called by its name.
-fn unopened_failure(path: &Path, fault: &Fault) -> Failure {
+/// What to do then is said by `hint`.
+pub(crate) fn unopened_failure(path: &Path, fault: &Fault, hint: &'static str) -> Failure {
     let is_whole = || {
         let reader = RecordReader::new(BufReader::new(files::open(path).ok()?));
         let last = reader.last()?.ok()?;
@@ -171,7 +172,7 @@ fn unopened_failure(path: &Path, fault: &Fault) -> Failure {
             "{}: the record is whole, with its result, and does not wait for its trustees",
             path.display()
         );
-        return Failure::refused("already-whole", message).hint("audit it without --unopened");
+        return Failure::refused("already-whole", message).hint(hint);
     }
     fault_failure(path, fault)
 }

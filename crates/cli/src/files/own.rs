@@ -21,7 +21,9 @@ const FORMATS: [(&str, OwnFile); 19] = [
         "tabella-sealed-ballot-v1",
         OwnFile {
             what: "a sealed ballot",
-            hint: Some("`tabella ballot cast` makes of it the ballot that is handed in"),
+            hint: Some(
+                "`tabella ballot challenge` opens it, to see what is in it; `tabella ballot cast` makes of it the ballot that is handed in; it is one or the other",
+            ),
         },
     ),
     (

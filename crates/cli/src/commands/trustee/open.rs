@@ -6,7 +6,7 @@ use super::{
     share::policy,
 };
 use crate::{
-    commands::{audit::fault_failure, election::danger, tally::bars},
+    commands::{audit::unopened_failure, election::danger, tally::bars},
     error::{FILE_EXISTS, Failure},
     files::{self, Existing, Privacy},
     report::{Report, table, thousands},
@@ -72,9 +72,10 @@ pub(super) fn run(args: &OpenArgs, ui: &Ui) -> Result<Report, Failure> {
     let bar = ui.progress("checking every ballot", None);
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let auditor = Auditor::new(policy(args.ceremony_keys_only));
-    let report = auditor
-        .audit_unopened(BufReader::new(files::open(&args.record)?), &mut rng)
-        .map_err(|fault| fault_failure(&args.record, &fault))?;
+    let report =
+        auditor.audit_unopened(BufReader::new(files::open(&args.record)?), &mut rng).map_err(|fault| {
+            unopened_failure(&args.record, &fault, "its sum is opened; nothing is left to do but to audit it")
+        })?;
     drop(bar);
     let names = args.names.read(report.ceremony.parameters(), ui)?;
     let opened = open(&report, &given, &names, ui)?;

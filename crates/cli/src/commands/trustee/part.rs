@@ -6,7 +6,7 @@ use super::{
     share::{Holder, holder},
 };
 use crate::{
-    error::Failure,
+    error::{FILE_EXISTS, Failure},
     files,
     report::{Report, table},
     ui::{GOOD, Ui, styled},
@@ -52,7 +52,10 @@ pub(super) fn run(args: &PartArgs, ui: &Ui) -> Result<Report, Failure> {
     let part = trustee
         .prove_tally(&tally, &mut rng)
         .map_err(|error| refused("not-opened", &format_args!("no part is given: {error}")))?;
-    write_once(&args.out, &part.to_json())?;
+    write_once(&args.out, &part.to_json()).map_err(|failure| match failure.code() {
+        FILE_EXISTS => failure.hint("if it is this trustee's part for this record it is as good as a new one; else name another file with --out"),
+        _ => failure,
+    })?;
     let election = provable.manifest().id();
     let rows = [
         ("election", election.to_string()),

@@ -2,7 +2,7 @@
 
 use super::{folder::write_once, secret::TrusteeFile, state::StateFile};
 use crate::{
-    commands::audit::{fault_failure, parse_head},
+    commands::audit::{parse_head, unopened_failure},
     error::Failure,
     files::{self, Existing},
     report::{Report, table, thousands},
@@ -65,7 +65,13 @@ pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
     let bar = ui.progress("checking every ballot", None);
     let audited = auditor.audit_unopened(record, &mut rng);
     drop(bar);
-    let report = audited.map_err(|fault| fault_failure(&args.record, &fault))?;
+    let report = audited.map_err(|fault| {
+        unopened_failure(
+            &args.record,
+            &fault,
+            "its sum is opened; shares are of the record without it, as `tabella box export` wrote it",
+        )
+    })?;
     let given =
         trustee.open_audited(&report, election, args.head, &mut rng).map_err(|error| open_failure(&error))?;
     let share = participant.opened(trustee.ledger().clone(), given);

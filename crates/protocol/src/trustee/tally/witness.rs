@@ -55,7 +55,7 @@ impl fmt::Display for TallyWitnessError {
                 "a tally by {threshold} trustees cannot be proved in a circuit; {MAX_TALLY_SHARES} at most"
             ),
             Self::TooFew { shares, threshold } => {
-                write!(f, "{shares} shares where {threshold} are needed")
+                write!(f, "parts of trustees: {shares}; needed: {threshold}")
             }
             Self::Duplicate { trustee } => write!(f, "two shares of trustee {trustee}"),
             Self::Share(error) => error.fmt(f),
