@@ -273,7 +273,7 @@ impl Participant {
         all: &BTreeMap<Digest, Package>,
         without: &[TrusteeIndex],
     ) -> Result<(), ParticipantError> {
-        let Some((round, seen)) = ROUNDS.into_iter().zip(&self.closed).last() else { return Ok(()) };
+        let Some((round, seen)) = ROUNDS.into_iter().zip(&self.closed).next_back() else { return Ok(()) };
         let judged =
             |(trustee, _): &&(TrusteeIndex, Digest)| left.contains(trustee) && !without.contains(trustee);
         for (trustee, digest) in seen.iter().filter(judged) {
