@@ -118,7 +118,7 @@ fn three_of_five_make_keys_and_open_a_sum_by_files() {
     fails(&["trustee", "verify", arg(&record), "--transcript", &none], 1, "other-transcript");
     let text = fs::read_to_string(&record).unwrap();
     let changed = root.path().join("changed.json");
-    fs::write(&changed, text.replacen("\"sender\":2", "\"sender\":3", 1)).unwrap();
+    fs::write(&changed, tampered(text.as_bytes())).unwrap();
     fails(&["trustee", "verify", arg(&changed)], 1, "ceremony-faulty");
 
     let ceremony = CeremonyRecord::from_json(text.as_bytes()).unwrap();
