@@ -68,6 +68,8 @@ pub enum DecodeError {
     EncryptionKey(EncryptionKeyError),
     /// The indices of a selection are not strictly ascending, or there are too many of them.
     SelectionNotCanonical,
+    /// The packages of a ceremony's record are not in their one order (by round, sender and digest), or one stands there twice.
+    PackageOrder,
     /// Binary form: bytes are missing at the end, or bytes follow the end.
     Length {
         /// Number of bytes that the content asks for.
@@ -94,6 +96,9 @@ impl fmt::Display for DecodeError {
             Self::Label { field, error } => write!(f, "field `{field}`: {error}"),
             Self::Ceremony(error) => write!(f, "no ceremony: {error}"),
             Self::EncryptionKey(error) => write!(f, "field `secret.keys`: {error}"),
+            Self::PackageOrder => f.write_str(
+                "packages are not in order by round, sender and digest, or one stands there twice",
+            ),
             Self::SelectionNotCanonical => {
                 f.write_str("field `selection`: the option numbers are not strictly ascending, or too many")
             }

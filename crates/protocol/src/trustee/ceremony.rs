@@ -321,13 +321,13 @@ impl CeremonyRecord {
         let file: CeremonyFile = wire::parse_json(bytes, MAX_CEREMONY_BYTES)?;
         wire::expect_format(CEREMONY_FORMAT, &file.format)?;
         let (packages, most) = (file.packages, MAX_CEREMONY_PACKAGES);
-        let wrong = |error| Err(DecodeError::Field { field: "packages", error });
         if packages.len() > most {
-            return wrong(EncodingError::Length { expected: most, actual: packages.len() });
+            let error = EncodingError::Length { expected: most, actual: packages.len() };
+            return Err(DecodeError::Field { field: "packages", error });
         }
         let orders: Vec<_> = packages.iter().map(Package::order).collect();
         if !orders.is_sorted_by(|a, b| a < b) {
-            return wrong(EncodingError::NotCanonical);
+            return Err(DecodeError::PackageOrder);
         }
         Ok(Self { parameters: file.parameters, packages })
     }

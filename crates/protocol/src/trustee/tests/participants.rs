@@ -3,7 +3,7 @@
 mod notes;
 
 use super::*;
-use crate::value::SemaphoreValue;
+use crate::{value::SemaphoreValue, wire::DecodeError};
 use alloc::string::{String, ToString};
 use tabella_primitives::{
     domain,
@@ -483,9 +483,9 @@ fn a_ceremony_has_one_record() {
         CeremonyRecord::from_json(value.to_string().as_bytes())
     };
     assert_eq!(read(&|_| ()).as_ref(), Ok(record));
-    let refused = |error| Err(crate::wire::DecodeError::Field { field: "packages", error });
-    assert_eq!(read(&|all| all.swap(0, 1)), refused(EncodingError::NotCanonical));
-    assert_eq!(read(&|all| all.insert(0, all[0].clone())), refused(EncodingError::NotCanonical));
+    let refused = |error| Err(DecodeError::Field { field: "packages", error });
+    assert_eq!(read(&|all| all.swap(0, 1)), Err(DecodeError::PackageOrder));
+    assert_eq!(read(&|all| all.insert(0, all[0].clone())), Err(DecodeError::PackageOrder));
     let (expected, actual) = (MAX_CEREMONY_PACKAGES, MAX_CEREMONY_PACKAGES + 1);
     let many = read(&|all| all.resize(actual, all[0].clone()));
     assert_eq!(many, refused(EncodingError::Length { expected, actual }));
