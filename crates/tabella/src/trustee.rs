@@ -248,7 +248,7 @@ pub fn open_sum(
     let ballots = unopened.ballots;
     let sum = unopened.sum.as_ref().ok_or(NotOpened::TooFewBallots { ballots })?;
     let mut collector = ShareCollector::new(&unopened.ceremony, sum);
-    let good: Vec<Package> = shares.into_iter().filter(|share| collector.add(share).is_ok()).collect();
+    let good: Vec<Package> = shares.into_iter().filter(|share| collector.add(share) == Ok(true)).collect();
     let dropped = collector.dropped().to_vec();
     let missing = collector.missing();
     let opened = match collector.combine() {

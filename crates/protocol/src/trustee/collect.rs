@@ -148,16 +148,13 @@ impl<'a> ShareCollector<'a> {
         Self { ceremony, sum, shares: BTreeMap::new(), dropped: Vec::new(), closed: false }
     }
 
-    /// Takes a share. The same one again changes nothing.
+    /// Takes a share, and says whether it is new: the same one again changes nothing.
     ///
     /// # Errors
     /// [`DroppedShare`], which is kept in [`Self::dropped`] too. The shares before it are as good as they were.
-    pub fn add(&mut self, package: &Package) -> Result<(), DroppedShare> {
+    pub fn add(&mut self, package: &Package) -> Result<bool, DroppedShare> {
         match self.examine(package) {
-            Ok(share) => {
-                self.shares.insert(share.trustee(), share);
-                Ok(())
-            }
+            Ok(share) => Ok(self.shares.insert(share.trustee(), share).is_none()),
             Err(dropped) => {
                 self.dropped.push(dropped.clone());
                 Err(dropped)

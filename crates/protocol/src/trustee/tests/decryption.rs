@@ -142,9 +142,9 @@ fn replayed_late_doubled_and_foreign_shares_are_dropped() {
     assert_eq!(collector.add(&foreign), Err(dropped(1, ShareFault::Package(error))));
     // After all that the trustee's good share is as welcome as any, once.
     let first = done.decrypt(1, election(1), &ballots);
-    collector.add(&first).unwrap();
+    assert_eq!(collector.add(&first), Ok(true));
     // A copy of its file is the same share; another good one is dropped, without blame.
-    assert_eq!(collector.add(&first), Ok(()));
+    assert_eq!(collector.add(&first), Ok(false));
     let rng = &mut ChaCha20Rng::seed_from_u64(99);
     let policy = OpeningPolicy::new(LEAST_BALLOTS).unwrap();
     let authorised =
