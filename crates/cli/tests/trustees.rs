@@ -259,7 +259,7 @@ fn open(root: &Path, house: &House, held: &Held) {
     fails(
         &["trustee", "open", arg(&whole), arg(&shares), "--out", arg(&at("more.jsonl"))],
         1,
-        "record-faulty",
+        "already-whole",
     );
 }
 
