@@ -5,8 +5,8 @@ mod write;
 
 pub(crate) use own::OwnFile;
 pub(crate) use write::{
-    Existing, Privacy, check_free, check_not_read, check_output, same_place, write, write_json,
-    write_together, write_with,
+    Existing, Privacy, check_not_read, check_output, same_place, write, write_json, write_together,
+    write_with,
 };
 
 use crate::{error::Failure, ui::Ui};

@@ -2,6 +2,11 @@
 
 use super::open;
 use std::{io::Read, path::Path};
+use tabella::{
+    ballot::{BALLOT_FORMAT, CHALLENGED_FORMAT, SECRET_BALLOT_FORMAT},
+    election::MANIFEST_FORMAT,
+    record::{RECEIPT_FORMAT, RECORD_FORMAT, SUM_PROOF_FORMAT, TALLY_PROOF_FORMAT},
+};
 
 /// A kind of file.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +32,7 @@ const FORMATS: [(&str, OwnFile); 19] = [
         },
     ),
     (
-        "tabella-challenged-ballot-v1",
+        CHALLENGED_FORMAT,
         OwnFile {
             what: "a challenged ballot",
             hint: Some(
@@ -36,22 +41,22 @@ const FORMATS: [(&str, OwnFile); 19] = [
         },
     ),
     ("tabella-ballot-opening-v1", plain("the opening of a ballot")),
-    ("tabella-open-ballot-v1", plain("a ballot")),
-    ("tabella-secret-ballot-v1", plain("a ballot")),
-    ("tabella-receipt-v1", plain("a receipt")),
-    ("tabella-election-manifest-v1", plain("an election manifest")),
+    (BALLOT_FORMAT, plain("a ballot")),
+    (SECRET_BALLOT_FORMAT, plain("a ballot")),
+    (RECEIPT_FORMAT, plain("a receipt")),
+    (MANIFEST_FORMAT, plain("an election manifest")),
     ("tabella-membership-path-v1", plain("a membership path")),
     ("tabella-registration-v1", plain("a registration")),
     ("tabella-registry", plain("a registry")),
     ("tabella-signature-v1", plain("a signature")),
-    ("tabella-sum-proof-v1", plain("a proof of a sum")),
-    ("tabella-tally-proof-v1", plain("a proof of a tally")),
+    (SUM_PROOF_FORMAT, plain("a proof of a sum")),
+    (TALLY_PROOF_FORMAT, plain("a proof of a tally")),
     ("tabella-tally-share-v1", plain("a part of a proof")),
     ("tabella-key-ceremony-v1", plain("the record of a key ceremony")),
     ("tabella-trustee-parameters-v1", plain("the parameters of a ceremony")),
     ("tabella-trustee-registration-v1", plain("a trustee's registration")),
     ("tabella-trustee-package-v1", plain("a trustee's package")),
-    ("tabella-election-record-v1", plain("an election record")),
+    (RECORD_FORMAT, plain("an election record")),
 ];
 
 /// Files that are no JSON.
@@ -93,11 +98,6 @@ impl OwnFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tabella::{
-        ballot::{BALLOT_FORMAT, CHALLENGED_FORMAT, SECRET_BALLOT_FORMAT},
-        election::MANIFEST_FORMAT,
-        record::{RECEIPT_FORMAT, RECORD_FORMAT, SUM_PROOF_FORMAT, TALLY_PROOF_FORMAT},
-    };
 
     #[test]
     fn our_files_are_known_by_their_formats() {

@@ -205,7 +205,7 @@ impl<'a> Before<'a> {
 
 /// Fails early, before long work, if the file could not be written: one is there that may not be replaced, or its folder is missing
 /// or takes no files.
-pub(crate) fn check_free(path: &Path, existing: Existing) -> Result<(), Failure> {
+fn check_free(path: &Path, existing: Existing) -> Result<(), Failure> {
     check_name(path, existing)?;
     // Nothing else tells for sure whether a folder takes files: permissions, quotas, systems that are read only.
     let probe = temporary().tempfile_in(folder_of(path));

@@ -61,8 +61,7 @@ pub(super) fn run(args: &OpenArgs, ui: &Ui) -> Result<Report, Failure> {
     let existing = Existing::from_force(args.force);
     let mut inputs: Vec<&Path> = args.shares.iter().chain(args.names.paths()).map(PathBuf::as_path).collect();
     inputs.push(&args.record);
-    files::check_not_read(&[&args.out], &inputs)?;
-    files::check_free(&args.out, existing).map_err(|failure| match failure.code() {
+    files::check_output(&args.out, existing, &inputs).map_err(|failure| match failure.code() {
         FILE_EXISTS => failure.hint(
             "if the sum was opened into it, it stands as it is, and shares that come later change nothing; else choose another name, or overwrite it with --force",
         ),
