@@ -64,14 +64,14 @@ impl fmt::Display for Warning {
             }
             Self::ClosedEarly { closes_at, closed_at } => write!(
                 f,
-                "the ballot box closed {} seconds before the time in the manifest",
-                closes_at.saturating_sub(*closed_at)
+                "the ballot box closed {} before the time in the manifest",
+                Span(closes_at.saturating_sub(*closed_at))
             ),
             Self::ClosedInFuture { closed_at, now } => write!(
                 f,
-                "the record says the ballot box closed {} seconds from now: this clock or the clerk's is wrong, \
+                "the record says the ballot box closed {} from now: this clock or the clerk's is wrong, \
                  or the time was made up",
-                closed_at.saturating_sub(*now)
+                Span(closed_at.saturating_sub(*now))
             ),
             Self::TwoSumsPossible { threshold, trustees } => write!(
                 f,
@@ -171,6 +171,31 @@ impl<N: fmt::Display> fmt::Display for Counted<N> {
     }
 }
 
+/// A span in seconds by its two greatest units: `2 days 3 hours`.
+struct Span(u64);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(u64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+        let mut rest = self.0;
+        let counts = UNITS.map(|(length, name)| {
+            let count = rest / length;
+            rest %= length;
+            Counted(count, name)
+        });
+        let greatest = counts.iter().position(|Counted(count, _)| *count > 0).unwrap_or(counts.len() - 1);
+        let (first, less) = match counts.get(greatest..) {
+            Some([first, less @ ..]) => (first, less.first()),
+            _ => return Ok(()),
+        };
+        first.fmt(f)?;
+        match less.filter(|Counted(count, _)| *count > 0) {
+            Some(second) => write!(f, " {second}"),
+            None => Ok(()),
+        }
+    }
+}
+
 #[allow(clippy::ref_option, reason = "the signature that serde asks for")]
 fn as_name<S: Serializer>(circuit: &Option<CircuitId>, serializer: S) -> Result<S::Ok, S::Error> {
     circuit.map(CircuitId::name).serialize(serializer)
@@ -252,5 +277,20 @@ impl fmt::Display for AuditReport {
         )?;
         writeln!(f)?;
         write!(f, "{}", self.tally.explain(manifest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_told_by_their_two_greatest_units() {
+        let spans = [(0, "0 seconds"), (1, "1 second"), (60, "1 minute"), (3_599, "59 minutes 59 seconds")];
+        let longer =
+            [(86_400, "1 day"), (97_200, "1 day 3 hours"), (86_401, "1 day"), (7_260, "2 hours 1 minute")];
+        for (seconds, said) in spans.into_iter().chain(longer) {
+            assert_eq!(Span(seconds).to_string(), said);
+        }
     }
 }

@@ -45,7 +45,7 @@ fn a_closing_time_to_come_is_a_warning_for_who_has_a_clock() {
     assert_eq!(warnings(options().now(CLOSES_AT)), [Warning::InsecureDevelopmentKey]);
     let future = Warning::ClosedInFuture { closed_at: CLOSES_AT, now: CLOSES_AT - 1 };
     assert_eq!(warnings(options().now(CLOSES_AT - 1)), [Warning::InsecureDevelopmentKey, future.clone()]);
-    assert!(future.to_string().contains("closed 1 seconds from now"), "{future}");
+    assert!(future.to_string().contains("closed 1 second from now"), "{future}");
     assert_eq!(
         serde_json::to_string(&future).unwrap(),
         format!(r#"{{"warning":"closed-in-future","closed_at":{CLOSES_AT},"now":{}}}"#, CLOSES_AT - 1)

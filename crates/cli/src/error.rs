@@ -123,6 +123,15 @@ impl Failure {
         self
     }
 
+    /// Adds what the user can do about it, if anything is known.
+    #[must_use]
+    pub(crate) fn maybe_hint(self, hint: Option<&str>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
     /// Adds members to the JSON object, beside `error`.
     #[must_use]
     pub(crate) fn with_data(mut self, data: Value) -> Self {

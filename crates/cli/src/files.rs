@@ -17,7 +17,7 @@ use std::{
     io::{self, Read},
     path::{Path, PathBuf},
 };
-use tabella::protocol::wire::DecodeError;
+use tabella::{protocol::wire::DecodeError, record::RecordError};
 use zeroize::Zeroizing;
 
 /// Largest small JSON file: identity, path, manifest, receipt, proof (bytes).
@@ -170,14 +170,23 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, limit: u64, what: &str
 fn not_this(path: &Path, what: &str, cause: impl fmt::Display) -> Failure {
     match OwnFile::instead_of(what, path) {
         None => Failure::malformed(path, what, cause),
-        Some(own) => {
-            let failure = Failure::malformed(path, what, format_args!("it is {}", own.what));
-            match own.hint {
-                Some(hint) => failure.hint(hint),
-                None => failure,
-            }
-        }
+        Some(own) => Failure::malformed(path, what, format_args!("it is {}", own.what)).maybe_hint(own.hint),
     }
+}
+
+/// The failure of an election record that cannot be read: a file of another kind is told as what it is.
+pub(crate) fn record_failure(path: &Path, cause: &RecordError) -> Failure {
+    let at_first = matches!(
+        cause,
+        RecordError::Malformed { entry: 0, .. }
+            | RecordError::NotText { entry: 0 }
+            | RecordError::Truncated { entry: 0 }
+            | RecordError::Oversized { entry: 0, .. }
+    );
+    if at_first && OwnFile::instead_of("an election record", path).is_some() {
+        return not_this(path, "an election record", cause);
+    }
+    Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
 }
 
 /// The failure of one of Tabella's own decoders: a file that ends too early is told from one that is wrong.

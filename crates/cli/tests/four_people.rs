@@ -202,5 +202,11 @@ fn an_election_among_four_people() {
     let cut = auditor.join("cut.jsonl");
     fs::write(&cut, &text[..text.len() / 2]).unwrap();
     fails(&["audit", arg(&cut)], 1, "record-faulty");
+    // Another file in a record's place is told as what it is.
+    for command in [&["audit"][..], &["tally"]] {
+        let other = fails(&[command, &[arg(&my_receipt)]].concat(), 3, "malformed-file");
+        let message = other["error"]["message"].as_str().unwrap();
+        assert!(message.ends_with("is not an election record: it is a receipt"), "{other}");
+    }
     fails(&["tally", arg(&cut)], 3, "malformed-record");
 }

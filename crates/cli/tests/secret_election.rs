@@ -206,6 +206,8 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     assert_eq!(done(&[&mark[..], &[ann.as_str()]].concat())["yours"], true);
     fails(&[&mark[..], &[bob.as_str()]].concat(), 1, "other-voter");
     assert_eq!(find(&second_code.to_lowercase(), &ballot_box), 0);
+    assert_eq!(find(&second_code.replace('-', ""), &ballot_box), 0);
+    assert_eq!(find(&second_code.replace('-', " "), &ballot_box), 0);
     assert_eq!(find(&town.named("receipts/2.receipt.json"), &ballot_box), 2);
     assert_eq!(find(&ballots[1], &ballot_box), 1);
     fails(&["receipt", "check", &challenged_code, &ballot_box], 1, "not-in-record");

@@ -56,8 +56,10 @@ fn proofs_are_made_kept_added_and_audited() {
     let require = ["--require-sum-proofs", "--require-tally-proof"];
     let audited = done(&[&["audit", arg(&stays)], &require[..]].concat());
     assert_eq!(audited["proofs"]["tally"], "tally-2-v1");
+    let hint = |fault: &serde_json::Value| fault["error"]["hint"].as_str().unwrap().to_owned();
     for option in require {
-        fails(&["audit", arg(&record), option], 1, "record-faulty");
+        let missing = fails(&["audit", arg(&record), option], 1, "record-faulty");
+        assert!(hint(&missing).contains("`tabella tally prove` makes them"), "{missing}");
     }
     fails(&["audit", arg(&dir.join("again.jsonl")), require[1]], 1, "record-faulty");
 
@@ -88,7 +90,16 @@ fn proofs_are_made_kept_added_and_audited() {
     assert!(told["error"]["message"].as_str().unwrap().contains("it is a proof of a sum"), "{told}");
     let unopened = dir.join("record-unopened.jsonl");
     let prove = ["tally", "prove", arg(&unopened), "--out", arg(&wrong)];
-    fails(&prove, 1, "not-provable");
+    let early = fails(&prove, 1, "not-provable");
+    assert!(hint(&early).contains("have not opened the sum yet"), "{early}");
+    // Parts are not signed: a wrong one is told with its file.
+    let text = fs::read_to_string(&one).unwrap();
+    let forged = dir.join("forged.json");
+    fs::write(&forged, text.replacen("\"trustee\":1", "\"trustee\":2", 1)).unwrap();
+    let prove = ["tally", "prove", arg(&record), "--out", arg(&wrong), "--part", arg(&forged)];
+    let told = fails(&[&prove[..], &parts].concat(), 1, "not-provable");
+    let message = told["error"]["message"].as_str().unwrap();
+    assert!(message.contains("forged.json in the name of trustee 2: "), "{told}");
     assert!(!wrong.exists());
     fails(&["tally"], 2, "usage");
     let text = String::from_utf8(tabella().args(["tally", arg(&record)]).output().unwrap().stdout).unwrap();

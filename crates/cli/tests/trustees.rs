@@ -342,7 +342,8 @@ fn a_ceremony_has_trustees_who_differ() {
     };
     let same = convene(&[arg(&one), arg(&two)], "2", 1, "same-trustee");
     assert!(message(&same).contains("2.json"), "{same}");
-    convene(&[arg(&one), arg(&one)], "2", 1, "same-trustee");
+    let twice = convene(&[arg(&one), arg(&one)], "2", 2, "usage");
+    assert!(message(&twice).ends_with("1.json is given twice"), "{twice}");
     convene(&[arg(&one)], "2", 2, "usage");
     let text = fs::read_to_string(&one).unwrap();
     fs::write(&two, text.replace("Ann", "Eve")).unwrap();

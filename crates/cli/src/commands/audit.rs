@@ -16,7 +16,7 @@ use std::{
 };
 use tabella::{
     Auditor,
-    audit::{AuditReport, Cause, Fault, PublishedHead, PublishedReceipt},
+    audit::{AggregateFault, AuditReport, Cause, Fault, PublishedHead, PublishedReceipt},
     election::ElectionId,
     params::KeyPolicy,
     primitives::{digest::Digest, rng},
@@ -179,6 +179,12 @@ pub(crate) fn unopened_failure(path: &Path, fault: &Fault, hint: &'static str) -
 
 /// The first fault of a record, as a failure.
 pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
+    if let Cause::Record(cause) = &fault.cause
+        && let failure = files::record_failure(path, cause)
+        && failure.code() == "malformed-file"
+    {
+        return failure;
+    }
     let data =
         json!({"fault": {"entry": fault.entry, "field": fault.field, "cause": fault.cause.to_string()}});
     let message = format!("{}: {fault}", path.display());
@@ -186,6 +192,8 @@ pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
         Cause::UntrustedKey { .. } => Failure::refused("untrusted-key", message),
         Cause::Record(RecordError::Truncated { .. }) => Failure::refused("record-faulty", message)
             .hint("the record is not whole; of secret ballots that are not opened yet, --unopened audits what there is"),
+        Cause::Aggregate(_, AggregateFault::Missing) => Failure::refused("record-faulty", message)
+            .hint("the record has not all proofs that it should have or that were asked for; `tabella tally prove` makes them"),
         _ => Failure::refused("record-faulty", message)
             .hint("the record is not what it claims to be; the entry above is the first that is wrong"),
     };

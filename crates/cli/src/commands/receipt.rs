@@ -68,8 +68,10 @@ pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
         Failure::usage("--election is needed with --identity: a voter has another nullifier in each election")
     };
     let voter = voter.nullifier(|| manifest.ok_or_else(needed), ui)?;
-    let found =
-        if is_store(&record)? { sought.in_box(&record, ui)? } else { sought.in_record(&record, ui)? };
+    let (place, found) = match is_store(&record)? {
+        true => ("in the ballot box", sought.in_box(&record, ui)?),
+        false => ("in the record", sought.in_record(&record, ui)?),
+    };
     let code = sought.code().to_string();
     let found = found.ok_or_else(|| {
         let message = format_args!("the ballot with code {code} is not in {}", record.display());
@@ -95,11 +97,15 @@ pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
     ];
     let text = match voter {
         Some(_) => {
-            format!("{}\n{}", styled(GOOD, "your ballot stands in the record, as it was cast"), table(&rows))
+            format!(
+                "{}\n{}",
+                styled(GOOD, format_args!("your ballot stands {place}, as it was cast")),
+                table(&rows)
+            )
         }
         None => format!(
             "{}\n{}It is yours if the nullifier is: give --nullifier, as `tabella identity nullifier` says it on a machine that you trust.\n",
-            styled(GOOD, "the ballot stands in the record, as it was cast"),
+            styled(GOOD, format_args!("the ballot stands {place}, as it was cast")),
             table(&rows)
         ),
     };
@@ -146,9 +152,7 @@ impl Sought {
     fn in_record(&self, path: &Path, ui: &Ui) -> Result<Option<FoundBallot>, Failure> {
         let record = BufReader::new(files::open(path)?);
         let _bar = ui.progress("reading the record", None);
-        let malformed = |cause: &RecordError| {
-            Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
-        };
+        let malformed = |cause: &RecordError| files::record_failure(path, cause);
         match self {
             Self::Code(code) => find_ballot(record, code).map_err(|error| malformed(&error)),
             Self::Receipt(receipt) => match receipt.check_in_record(record) {

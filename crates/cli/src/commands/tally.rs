@@ -1,6 +1,9 @@
 //! `tabella tally`: counts an election record; [`prove`]: proves what the trustees opened.
 
 mod prove;
+mod unprovable;
+
+pub(crate) use unprovable::unprovable;
 
 use crate::{
     commands::election::danger,
@@ -21,6 +24,9 @@ use tabella::{
     record::{RecordEntry, RecordError, RecordReader},
     tally::{Tally, TallyCounter},
 };
+
+/// Why the record of secret ballots has no end.
+pub(crate) const NOT_OPENED: &str = "the trustees have not opened the sum yet (`tabella trustee open` writes the whole record), or the end of the record is missing";
 
 /// A count, or a proof of one.
 #[derive(Args, Debug)]
@@ -91,9 +97,9 @@ fn count(path: &Path, ui: &Ui) -> Result<(Manifest, Tally), Failure> {
             // Nothing else tells a record that waits for its trustees from one that was cut off.
             Err(error @ RecordError::Truncated { .. }) if waits => {
                 return Err(Failure::refused("not-opened", format_args!("{}: {error}", path.display()))
-                    .hint("the trustees have not opened the sum yet, or the end of the record is missing"));
+                    .hint(NOT_OPENED));
             }
-            Err(error) => return Err(faulty(&error)),
+            Err(error) => return Err(files::record_failure(path, &error)),
         };
         waits = matches!(linked.entry, RecordEntry::Package(_) | RecordEntry::Share(_));
         bar.step();

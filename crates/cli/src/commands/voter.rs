@@ -54,6 +54,9 @@ impl VoterArgs {
                 let identity = IdentityFile::new(identity, self.passphrase).open(ui)?;
                 Ok(Some(Citizen::from_identity(identity).nullifier(&manifest)))
             }
+            None if self.passphrase.file().is_some() => {
+                Err(Failure::usage("--passphrase-file is for --identity, which is not given"))
+            }
             None => Ok(self.nullifier),
         }
     }

@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use tabella::{
     Election,
     ballot::{
-        ChallengeError, ChallengedBallot, MAX_CHALLENGED_BYTES, OpeningError, TrackingCode, VoterWeight,
-        VoterWeightError,
+        ChallengeError, ChallengedBallot, InvalidTrackingCode, MAX_CHALLENGED_BYTES, OpeningError,
+        TrackingCode, VoterWeight, VoterWeightError,
     },
     election::Manifest,
     params::KeyPolicy,
@@ -81,9 +81,11 @@ struct DecideArgs {
     force: bool,
 }
 
-/// Reads a tracking code; small letters are taken for capitals.
+/// Reads a tracking code as people type it: small letters are taken for capitals, and dashes may be missing or blanks.
 pub(crate) fn parse_code(text: &str) -> Result<TrackingCode, String> {
-    text.to_ascii_uppercase().parse().map_err(|cause: tabella::ballot::InvalidTrackingCode| cause.to_string())
+    let digits: Vec<char> = text.to_ascii_uppercase().chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join("-").parse().map_err(|cause: InvalidTrackingCode| cause.to_string())
 }
 
 pub(crate) fn run(args: BallotArgs, ui: &Ui) -> Result<Report, Failure> {

@@ -245,11 +245,7 @@ fn failure(answers: &[Answer]) -> Option<Failure> {
     match bad().next() {
         None => None,
         Some((_, Refusal { code, cause, hint, .. })) if answers.len() == 1 => {
-            let failure = Failure::refused(code, cause);
-            Some(match hint {
-                Some(hint) => failure.hint(*hint),
-                None => failure,
-            })
+            Some(Failure::refused(code, cause).maybe_hint(*hint))
         }
         Some(_) => {
             let refused = counted(u64::try_from(refused).unwrap_or(u64::MAX), "ballot");

@@ -1,7 +1,7 @@
 //! `tabella tally prove`: proves sum and tally of secret ballots, and writes the record with the proofs.
 
 use crate::{
-    commands::{election::danger, params},
+    commands::{election::danger, params, tally::unprovable},
     error::Failure,
     files::{self, Existing, Privacy},
     report::{Report, counted},
@@ -19,9 +19,12 @@ use tabella::{
     ballot::BatchSize,
     keys::Wanted,
     primitives::cancel::CancelToken,
-    protocol::trustee::TallyShare,
+    protocol::trustee::{TallyShare, TallyShareError},
     prove_sums, prove_tally,
-    record::{Provable, ProvableTally, RecordReader, SUM_PROOF_FORMAT, SumProof, TallyProof, add_proofs},
+    record::{
+        Provable, ProvableError, ProvableTally, RecordReader, SUM_PROOF_FORMAT, SumProof, TallyProof,
+        add_proofs,
+    },
 };
 
 /// Greatest size of a file with kept proofs, in bytes: those of sixty million ballots.
@@ -64,24 +67,21 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     let parts = args.parts.iter().map(|path| read_part(path)).collect::<Result<Vec<_>, _>>()?;
     let done = args.keep.as_deref().map(read_kept).transpose()?.unwrap_or_default();
     let started = Instant::now();
-    let unprovable = |cause: &dyn std::fmt::Display| {
-        Failure::refused("not-provable", format_args!("{}: {cause}", args.record.display()))
-    };
     // Opened once: what is proved is what the proofs are put into, whatever comes to stand under the name meanwhile.
     let mut record = files::open(&args.record)?;
     rewind(&mut record, &args.record)?;
-    let provable =
-        Provable::read(RecordReader::new(BufReader::new(&record))).map_err(|error| unprovable(&error))?;
+    let provable = Provable::read(RecordReader::new(BufReader::new(&record)))
+        .map_err(|error| unprovable(&args.record, &error))?;
     // Before hours of work rather than after them.
     let tally = if parts.is_empty() {
         None
     } else {
-        let tally = provable.tally().map_err(|error| unprovable(&error))?;
-        tally.witness(parts.iter().copied()).map_err(|error| unprovable(&error))?;
+        let tally = provable.tally().map_err(|error| unprovable(&args.record, &error))?;
+        tally.witness(parts.iter().copied()).map_err(|error| too_few(args, &parts, &error))?;
         Some(tally)
     };
     let sums = sums(args, &provable, done, ui)?;
-    let proved = tally.map(|tally| prove(&tally, parts, ui)).transpose()?;
+    let proved = tally.map(|tally| prove(args, &tally, &parts, ui)).transpose()?;
     let (made, dropped) = proved.unzip();
     // That of the record stays if no other is made.
     let proof = made.as_ref().or(provable.tally_proof());
@@ -157,18 +157,37 @@ fn sums(
 }
 
 /// The parts were found good before.
+/// A part that was dropped, with its file: parts are not signed, and anybody could have made one in a trustee's name.
+fn dropped_part(args: &ProveArgs, parts: &[TallyShare], error: &TallyShareError) -> String {
+    let named = args.parts.iter().zip(parts).filter(|(_, part)| part.trustee() == error.trustee());
+    let files: Vec<String> = named.map(|(path, _)| path.display().to_string()).collect();
+    format!("{} in the name of {error}", files.join(", "))
+}
+
+/// The parts that hold do not suffice.
+fn too_few(args: &ProveArgs, parts: &[TallyShare], error: &ProvableError) -> Failure {
+    let ProvableError::Witness { error, dropped } = error else { return unprovable(&args.record, error) };
+    let mut message = format!("{}: {error}", args.record.display());
+    for dropped in dropped {
+        message.push_str(&format!("; {}", dropped_part(args, parts, dropped)));
+    }
+    Failure::refused("not-provable", message)
+        .hint("a trustee's part is made by `tabella trustee part`, for this very record")
+}
+
 fn prove(
+    args: &ProveArgs,
     tally: &ProvableTally,
-    parts: Vec<TallyShare>,
+    parts: &[TallyShare],
     ui: &Ui,
 ) -> Result<(TallyProof, Vec<String>), Failure> {
     let circuit = tally.statement().size().tally_circuit();
     let key = params::proving_key(circuit, Wanted::Kept, ui)?.key;
     let bar = ui.progress("proving the tally", None);
-    let proved = prove_tally(tally, parts, &key, &CancelToken::new());
+    let proved = prove_tally(tally, parts.iter().copied(), &key, &CancelToken::new());
     drop(bar);
     let proved = proved.map_err(|cause| Failure::refused("not-proved", cause))?;
-    Ok((proved.proof, proved.dropped.iter().map(ToString::to_string).collect()))
+    Ok((proved.proof, proved.dropped.iter().map(|dropped| dropped_part(args, parts, dropped)).collect()))
 }
 
 /// Goes back to the beginning of the record, which is read twice.

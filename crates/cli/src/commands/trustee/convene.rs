@@ -91,11 +91,14 @@ pub(super) fn run(args: &ConveneArgs, ui: &Ui) -> Result<Report, Failure> {
     Ok(Report::new(json, text))
 }
 
-/// Two trustees of one name would be taken for each other.
+/// Two trustees of one name would be taken for each other. A file that is given twice, by itself and in its folder, is told as that.
 fn check_names(paths: &[PathBuf], registrations: &[TrusteeRegistration]) -> Result<(), Failure> {
     for (place, registration) in registrations.iter().enumerate() {
         let earlier = registrations.iter().take(place).position(|other| other.name() == registration.name());
         if let Some((earlier, path)) = earlier.and_then(|at| paths.get(at)).zip(paths.get(place)) {
+            if files::same_place(earlier, path) {
+                return Err(Failure::usage(format_args!("{} is given twice", path.display())));
+            }
             return Err(Failure::refused(
                 "same-trustee",
                 format_args!(

@@ -113,7 +113,7 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
             }
             Standing::Waits { round, awaited } => {
                 drop(bar);
-                return desk.waits(&progress, *round, awaited);
+                return desk.waits(&progress, *round, awaited, without);
             }
             Standing::Done { record, ceremony } => {
                 let path = desk.folder.add_record(record, ceremony)?;
@@ -296,8 +296,14 @@ impl Desk<'_> {
         text
     }
 
-    /// Others have to speak.
-    fn waits(&self, progress: &Progress, round: Round, awaited: &[TrusteeIndex]) -> Result<Report, Failure> {
+    /// Others have to speak. `without` is what was asked for and has changed nothing yet.
+    fn waits(
+        &self,
+        progress: &Progress,
+        round: Round,
+        awaited: &[TrusteeIndex],
+        without: &[TrusteeIndex],
+    ) -> Result<Report, Failure> {
         let names = &self.folder.names;
         let mut json = self.json(&progress.blames, &progress.late);
         if let Value::Object(members) = &mut json {
@@ -316,7 +322,11 @@ impl Desk<'_> {
                 .with_data(json)
                 .with_text(text));
         }
-        text.push_str(&format!("{waits}\nRun the command again when more has arrived.\n"));
+        text.push_str(&format!("{waits}\nRun the command again when more has arrived"));
+        text.push_str(&match without {
+            [] => ".\n".to_owned(),
+            _ => ", with --without as now: nobody is left out before all others have spoken.\n".to_owned(),
+        });
         Ok(Report::new(json, text))
     }
 

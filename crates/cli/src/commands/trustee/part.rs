@@ -6,6 +6,7 @@ use super::{
     share::{Holder, holder},
 };
 use crate::{
+    commands::tally::unprovable,
     error::{FILE_EXISTS, Failure},
     files,
     report::{Report, table},
@@ -41,17 +42,14 @@ pub(super) fn run(args: &PartArgs, ui: &Ui) -> Result<Report, Failure> {
     let me = args.trustee.open(ui)?;
     let Holder { state: _locked, trustee, .. } =
         holder(&me, args.state.as_deref(), &args.trustee.trustee, &args.record)?;
-    let refused = |code, cause: &dyn std::fmt::Display| {
-        Failure::refused(code, format_args!("{}: {cause}", args.record.display()))
-    };
     let reader = RecordReader::new(BufReader::new(files::open(&args.record)?));
-    let provable = Provable::read(reader).map_err(|error| refused("not-provable", &error))?;
-    let tally = provable.tally().map_err(|error| refused("not-provable", &error))?;
+    let provable = Provable::read(reader).map_err(|error| unprovable(&args.record, &error))?;
+    let tally = provable.tally().map_err(|error| unprovable(&args.record, &error))?;
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     // Of a sum that it has not opened the ledger gives no part.
-    let part = trustee
-        .prove_tally(&tally, &mut rng)
-        .map_err(|error| refused("not-opened", &format_args!("no part is given: {error}")))?;
+    let part = trustee.prove_tally(&tally, &mut rng).map_err(|error| {
+        Failure::refused("not-opened", format_args!("{}: no part is given: {error}", args.record.display()))
+    })?;
     write_once(&args.out, &part.to_json()).map_err(|failure| match failure.code() {
         FILE_EXISTS => failure.hint("if it is this trustee's part for this record it is as good as a new one; else name another file with --out"),
         _ => failure,

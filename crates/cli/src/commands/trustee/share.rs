@@ -136,16 +136,16 @@ pub(super) const fn policy(ceremony_keys_only: bool) -> KeyPolicy {
 
 /// The parameters of the ceremony in a record of which nothing was verified: they say which state to open.
 fn parameters_of(path: &Path) -> Result<CeremonyParameters, Failure> {
-    let faulty = |cause: &dyn std::fmt::Display| {
-        Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
-    };
     let mut reader = RecordReader::unopened(BufReader::new(files::open(path)?));
-    while let Some(linked) = reader.next_entry().map_err(|error| faulty(&error))? {
+    while let Some(linked) = reader.next_entry().map_err(|error| files::record_failure(path, &error))? {
         if let RecordEntry::Ceremony(parameters) = linked.entry {
             return Ok(parameters);
         }
     }
-    Err(faulty(&"the record has no key ceremony"))
+    Err(Failure::bad_input(
+        "malformed-record",
+        format_args!("{}: the record has no key ceremony: its ballots are open", path.display()),
+    ))
 }
 
 fn open_failure(error: &TrusteeError) -> Failure {

@@ -48,7 +48,8 @@ pub(super) fn run(args: &VerifyArgs, ui: &Ui) -> Result<Report, Failure> {
         return Err(Failure::refused(
             "other-transcript",
             format_args!("the transcript is {}, not {expected}", ceremony.transcript()),
-        ));
+        )
+        .hint("the file is the record of another ceremony: ask the trustees which of the two is theirs"));
     }
     let text =
         format!("{}\n{}", styled(GOOD, "every check of the ceremony holds"), describe(&ceremony, &names));
@@ -58,17 +59,28 @@ pub(super) fn run(args: &VerifyArgs, ui: &Ui) -> Result<Report, Failure> {
 /// Reads the record of a ceremony, unchecked.
 fn read_record(path: &Path) -> Result<CeremonyRecord, Failure> {
     let limit = u64::try_from(MAX_CEREMONY_BYTES).unwrap_or(u64::MAX);
-    CeremonyRecord::from_json(&files::read(path, limit)?)
+    let bytes = files::read(path, limit).map_err(|failure| match failure.code() {
+        "not-found" => {
+            failure.hint("the last step of `tabella trustee next` writes it when the ceremony is done")
+        }
+        _ => failure,
+    })?;
+    CeremonyRecord::from_json(&bytes)
         .map_err(|cause| files::decode_failure(path, "the record of a key ceremony", &cause))
 }
 
 /// What came out of a ceremony, for people.
 pub(super) fn describe(ceremony: &KeyCeremony, names: &Names) -> String {
     let parameters = ceremony.parameters();
+    let (holders, all) = (ceremony.qualified().len(), parameters.indices().count());
+    let excluded = match all - holders {
+        0 => String::new(),
+        excluded => format!(" who hold shares; {excluded} of {all} excluded"),
+    };
     let mut text = table(&[
         ("session", ceremony.session().to_string()),
         ("transcript", ceremony.transcript().to_string()),
-        ("threshold", format!("{} of {}", parameters.threshold(), ceremony.qualified().len())),
+        ("threshold", format!("{} of {holders}{excluded}", parameters.threshold())),
         ("options", parameters.slots().to_string()),
     ]);
     for trustee in parameters.indices() {
