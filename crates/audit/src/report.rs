@@ -7,7 +7,7 @@ use tabella_protocol::{
     election::{ElectionId, Manifest},
     record::Link,
     statement::CircuitId,
-    tally::Tally,
+    tally::{Outcome, Tally},
     trustee::{MAX_TALLY_SHARES, TrusteeIndex},
 };
 
@@ -208,6 +208,7 @@ fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S
 impl fmt::Display for AuditReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let manifest = &self.manifest;
+        let few = self.tally.outcome == Outcome::NotOpened;
         writeln!(f, "The record holds: every check was made again and none failed.")?;
         writeln!(f)?;
         writeln!(f, "  election    {} ({})", manifest.title(), self.election)?;
@@ -225,9 +226,13 @@ impl fmt::Display for AuditReport {
             let OpeningReport { threshold, trustees, qualified, shares } = opening;
             writeln!(
                 f,
-                "  trustees    {} of {trustees} hold shares, any {threshold} open the sum; {} in the record",
+                "  trustees    {} of {trustees} hold shares, any {threshold} open the sum; {}",
                 qualified.len(),
-                Counted(shares.len(), "good share")
+                if few {
+                    "none gave one".to_owned()
+                } else {
+                    format!("{} in the record", Counted(shares.len(), "good share"))
+                }
             )?;
         }
         if let Some(proofs) = &self.proofs {
@@ -241,6 +246,10 @@ impl fmt::Display for AuditReport {
             }
             let threshold = self.opening.as_ref().map_or(0, |opening| usize::from(opening.threshold));
             match proofs.tally {
+                None if few => {
+                    let least = manifest.secret().map_or(0, |secret| secret.policy.least_ballots());
+                    writeln!(f, "  opening     none: fewer than {least} ballots are not opened")?;
+                }
                 Some(circuit) => {
                     writeln!(
                         f,

@@ -332,14 +332,15 @@ impl<S: BallotStore> BallotBox<S> {
 
     fn check_time(&self, state: &BoxState, now: u64) -> Result<(), Rejected> {
         let window = self.manifest().window();
+        // Whoever comes after the window is told when it ended, not when somebody closed the box.
+        if now >= window.closes_at {
+            return Err(Rejected::Closed { closed_at: window.closes_at, now });
+        }
         if let Some(closed_at) = state.closed_at {
             return Err(Rejected::Closed { closed_at, now });
         }
         if now < window.opens_at {
             return Err(Rejected::NotYetOpen { opens_at: window.opens_at, now });
-        }
-        if !window.contains(now) {
-            return Err(Rejected::Closed { closed_at: window.closes_at, now });
         }
         Ok(())
     }

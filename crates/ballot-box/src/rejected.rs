@@ -116,7 +116,7 @@ impl fmt::Display for Rejected {
                 write!(f, "the ballot came at {now}, the box opens at {opens_at} (seconds since 1970 UTC)")
             }
             Self::Closed { closed_at, now } => {
-                write!(f, "the ballot came at {now}, the box closed at {closed_at} (seconds since 1970 UTC)")
+                write!(f, "the ballot came at {now}, voting ended at {closed_at} (seconds since 1970 UTC)")
             }
             Self::AlreadyVoted { index } => {
                 write!(f, "this voter already cast another ballot, it stands at index {index}")

@@ -330,6 +330,9 @@ fn the_window_is_kept_to_the_second() {
         cast(&ballot_box, &ballot(&m, 1, &[1]), OPENS),
         Err(Rejected::Closed { closed_at: CLOSES + 1, now: OPENS })
     );
+    // After the window its end is the reason, whenever the box was closed.
+    let late = Rejected::Closed { closed_at: CLOSES, now: CLOSES + 5 };
+    assert_eq!(cast(&ballot_box, &ballot(&m, 1, &[1]), CLOSES + 5), Err(late));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use tabella_protocol::{
         BallotStatement, CastBallot, SealedBallot, SealedBallotError, SecretBallot, Selection, TrackingCode,
     },
     election::{ElectionKind, FrozenRegistry, Manifest, SecretBallots, Window},
-    record::{RecordReader, find_ballot},
+    record::{BallotSearch, RecordReader, find_ballot},
     registry::RegistryRoot,
     statement::Nullifier,
     tally::Outcome,
@@ -122,10 +122,13 @@ fn a_secret_ballot_is_accepted_once_and_found_by_its_code() {
     ballot_box.close(CLOSES).unwrap();
     let mut record = Vec::new();
     ballot_box.write_unopened(&mut record, RegistryLeaves::Omitted, &HELD.record).unwrap();
-    assert_eq!(find_ballot(record.as_slice(), &code).unwrap().map(|found| found.index), Some(0));
+    assert_eq!(find_ballot(record.as_slice(), &code).unwrap().found.map(|found| found.index), Some(0));
     assert_eq!(receipt.check_in_record(record.as_slice()), Ok(()));
     let never_cast = ballot(&m, 9, [1, 0]).tracking_code();
-    assert_eq!(find_ballot(record.as_slice(), &never_cast), Ok(None));
+    assert_eq!(
+        find_ballot(record.as_slice(), &never_cast),
+        Ok(BallotSearch { election: m.id(), found: None })
+    );
 }
 
 #[test]

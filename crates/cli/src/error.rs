@@ -32,6 +32,17 @@ pub(crate) const EXIT_CODES: &str = "Exit codes:
   5  internal error: a bug, or a failure of the machine
   6  the passphrase is missing or wrong";
 
+/// The system's words for a cause; our own for one that is known by its kind alone.
+fn words(cause: &io::Error) -> String {
+    match cause.kind() {
+        _ if cause.raw_os_error().is_some() || cause.get_ref().is_some() => cause.to_string(),
+        io::ErrorKind::NotFound => "it is not there".to_owned(),
+        io::ErrorKind::AlreadyExists => "it is there already".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => cause.to_string(),
+    }
+}
+
 /// Why a command stopped: one line of cause, perhaps a hint, a stable code for programs, and the exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -86,7 +97,7 @@ impl Failure {
             io::ErrorKind::ReadOnlyFilesystem => "read-only",
             _ => "io",
         };
-        Self::new(EXIT_IO, code, format_args!("cannot {action} {}: {cause}", path.display()))
+        Self::new(EXIT_IO, code, format_args!("cannot {action} {}: {}", path.display(), words(cause)))
     }
 
     /// Something was not written although the rest of the command was done.
@@ -207,5 +218,7 @@ mod tests {
         assert_eq!(failure.exit(), EXIT_REFUSED);
         let failure = Failure::refused("code", "\u{1b}[2J\u{202e}").hint("\u{7}");
         assert_eq!((failure.message(), failure.hint_text()), ("\\u{1b}[2J\\u{202e}", Some("\\u{7}")));
+        let there = Failure::io("make", Path::new("box"), &io::ErrorKind::AlreadyExists.into());
+        assert_eq!((there.code(), there.message()), (FILE_EXISTS, "cannot make box: it is there already"));
     }
 }

@@ -147,7 +147,8 @@ fn registries() {
     let at = |name: &str| folder.path().join(name);
     let registry = at("r");
     done(&["registry", "new", arg(&registry)]);
-    fails(&["registry", "new", arg(&registry)], 4, "file-exists");
+    let there = fails(&["registry", "new", arg(&registry)], 4, "file-exists");
+    assert_eq!(there["error"]["message"], format!("cannot make {}: it is there already", arg(&registry)));
     done(&["registry", "add", arg(&registry), "11", "22"]);
     let root = done(&["registry", "root", arg(&registry)]);
     fails(&["registry", "add", arg(&registry), "33", "0"], 1, "commitment-refused");

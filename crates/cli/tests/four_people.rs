@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{arg, done, fails, odd_folder};
+use common::{arg, done, fails, odd_folder, tabella};
 use std::{fs, path::Path};
 
 fn copy(from: &Path, to: &Path) {
@@ -162,7 +162,12 @@ fn an_election_among_four_people() {
     fails(&export, 1, "not-closed");
     fails(&["box", "close", arg(&ballot_box)], 1, "too-early");
     done(&["box", "close", arg(&ballot_box), "--at", "+2h"]);
-    fails(&["box", "accept", arg(&ballot_box), arg(&second), "--at", "+2h"], 1, "closed");
+    // Whoever comes late is told when voting ended, not when the box was closed.
+    let late = fails(&["box", "accept", arg(&ballot_box), arg(&second), "--at", "+3h"], 1, "closed");
+    let ended = late["error"]["message"].as_str().unwrap().rsplit_once("voting ended at ").unwrap().1;
+    let shown = tabella().args(["election", "show", arg(&manifest)]).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains(&format!("closes         {ended}\n")), "{late}\n{shown}");
     let exported = done(&export);
 
     // Anybody counts; the auditor redoes everything; citizens look for their ballots.
@@ -181,7 +186,31 @@ fn an_election_among_four_people() {
         (&true.into(), &3.into(), &1.into())
     );
     assert_eq!(done(&["audit", "--one-by-one", arg(&published)])["record_digest"], digest);
-    fails(&["audit", arg(&published), "--ceremony-keys-only"], 1, "untrusted-key");
+    let hint = |args: &[&str], code: &str| {
+        fails(&[&["audit", arg(&published)], args].concat(), 1, code)["error"]["hint"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        hint(&["--ceremony-keys-only"], "untrusted-key"),
+        "it is a development key; there are none from a ceremony yet"
+    );
+    // What was given may be wrong, and not the record.
+    let zeros = "00".repeat(32);
+    let head = |ballots: u8| format!("{ballots}:{zeros}");
+    for (args, code) in [
+        (&["--election", zeros.as_str()], "other-election"),
+        (&["--digest", zeros.as_str()], "record-faulty"),
+        (&["--head", head(2).as_str()], "record-faulty"),
+        (&["--head", head(9).as_str()], "record-faulty"),
+    ] {
+        let said = hint(args, code);
+        assert!(
+            said.starts_with("compare what you gave with what was published; if it is right, "),
+            "{said}"
+        );
+    }
     done(&["receipt", "check", arg(&my_receipt), arg(&published)]);
     let [mine, others] = [0, 1].map(|citizen: usize| citizens[citizen].join("me.identity"));
     let check =

@@ -117,7 +117,22 @@ fn ballot_boxes_take_files_of_strangers() {
     assert!(receipts.join("third.receipt.json").is_file());
 
     // A ballot that is not there is no ballot that was refused.
-    fails(&["box", "check", arg(&file), arg(&town.at("none.json"))], 4, "not-found");
+    let none = town.at("none.json");
+    let told = fails(&["box", "check", arg(&file), arg(&none)], 4, "not-found")["error"].clone();
+    assert!(
+        told["message"].as_str().unwrap().starts_with(&format!("cannot open {}: ", arg(&none))),
+        "{told}"
+    );
+    assert!(told["hint"].as_str().unwrap().starts_with("no ballot was looked at there"), "{told}");
+    // Of several files each is told what it is, and what for.
+    let opening = town.at("opening.json");
+    fs::write(&opening, "{\"format\":\"tabella-challenged-ballot-v1\"}").unwrap();
+    let (exit, text) = shown(&["box", "check", arg(&file), arg(&opening), arg(&manifest)]);
+    assert!(exit == Some(1) && text.contains(": not a ballot: it is a challenged ballot\n"), "{text}");
+    assert!(
+        text.contains("  hint: it is never cast") && text.contains("error: refused: 2 files\n"),
+        "{text}"
+    );
 
     // File names and contents cannot write on the terminal.
     let inbox = town.at("inbox");

@@ -211,6 +211,28 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     assert_eq!(find(&town.named("receipts/2.receipt.json"), &ballot_box), 2);
     assert_eq!(find(&ballots[1], &ballot_box), 1);
     fails(&["receipt", "check", &challenged_code, &ballot_box], 1, "not-in-record");
+    // A receipt that the box does not keep to: the ballot is there, and that is said.
+    let lie = town.named("lie.receipt");
+    let lies = |member: &str, value: Value| {
+        changed(&town.at("receipts/2.receipt.json"), &town.at("lie.receipt"), |file| file[member] = value);
+        let told = fails(&["receipt", "check", &lie, &ballot_box], 1, "not-in-record")["error"].clone();
+        assert_eq!(told["hint"], "keep receipt and box: together they prove the fault");
+        told["message"].as_str().unwrap().to_owned()
+    };
+    assert!(lies("index", 1.into()).ends_with(" stands at index 2, and the receipt says index 1"));
+    let said = lies("link", "00".repeat(32).into());
+    assert!(said.contains(" stands at index 2, and the link after it is ") && said.ends_with("00"), "{said}");
+    // What is of another election is told as that, and not as missing.
+    let another = town.named("another.json");
+    let by_code = ["receipt", "check", &challenged_code, &ballot_box, "--election", &another];
+    let said = fails(&by_code, 1, "other-election")["error"]["message"].as_str().unwrap().to_owned();
+    assert!(said.starts_with(&format!("{ballot_box} is of election {id}, not of ")), "{said}");
+    changed(&town.at("receipts/2.receipt.json"), &town.at("lie.receipt"), |file| {
+        file["election"] = "00".repeat(32).into();
+    });
+    for place in [&[ballot_box.as_str()][..], &[&ballot_box, "--election", &election]] {
+        fails(&[&["receipt", "check", &lie], place].concat(), 1, "other-election");
+    }
     let mistyped = fails(&["receipt", "check", &second_code[1..], &ballot_box], 4, "not-found");
     assert!(
         mistyped["error"]["hint"].as_str().unwrap().contains("no tracking code: eight groups"),
@@ -230,7 +252,8 @@ fn a_secret_election_from_its_creation_to_its_audit() {
         &ceremony,
     ]
     .map(str::to_owned);
-    refused(&export, 1, "not-closed");
+    let message = refused(&export, 1, "not-closed")["error"]["message"].clone();
+    assert_eq!(message, format!("{ballot_box}: the ballot box is still open; close it first"));
     let early = fails(&["box", "close", &ballot_box, "--at", "1970-01-02T00:00:00Z"], 1, "too-early");
     let message = early["error"]["message"].as_str().unwrap();
     assert!(message.ends_with("Z, now is 1970-01-02T00:00:00Z"), "{message}");
@@ -240,7 +263,11 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     refused(&export[..7], 2, "usage");
     let elsewhere = tempfile::tempdir().unwrap();
     let strangers = House::convened(elsewhere.path(), 3, "2", "2").hold();
-    refused(&[&export[..8], &[arg(&strangers).to_owned()]].concat(), 1, "other-ceremony");
+    let other =
+        refused(&[&export[..8], &[arg(&strangers).to_owned()]].concat(), 1, "other-ceremony")["error"]
+            .clone();
+    assert!(other["message"].as_str().unwrap().starts_with(&format!("{}: ", arg(&strangers))), "{other}");
+    assert!(other["hint"].as_str().unwrap().contains("with which the election was created"), "{other}");
     let exported = run(&export);
     assert_eq!(
         (&exported["whole"], &exported["threshold"], &exported["trustees"]),
@@ -261,11 +288,21 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     );
     let by_identity = ["receipt", "check", &second_code, &record, "--identity", &bobs];
     fails(&by_identity, 2, "usage");
-    for (manifest, code) in [(&election, "other-voter"), (&town.named("another.json"), "other-election")] {
+    for (manifest, code) in [(&election, "other-voter"), (&another, "other-election")] {
         fails(&[&by_identity[..], &["--election", manifest.as_str()]].concat(), 1, code);
     }
     assert_eq!(find(&town.named("receipts/0.receipt.json"), &record), 0);
     fails(&["receipt", "check", &challenged_code, &record], 1, "not-in-record");
+    let by_code = ["receipt", "check", &challenged_code, &record, "--election", &another];
+    fails(&by_code, 1, "other-election");
+    fails(&["receipt", "check", &lie, &record], 1, "other-election");
+    // The auditor's receipt is of another election: the record is not at fault.
+    let said =
+        fails(&["audit", "--unopened", &record, "--receipt", &lie], 1, "other-election")["error"].clone();
+    assert_eq!(said["hint"], format!("{lie} is the receipt of a ballot in that other election"));
+    let both = ["audit", "--unopened", &record, "--election", id, "--receipt", &lie];
+    let said = fails(&both, 1, "other-election")["error"]["message"].as_str().unwrap().to_owned();
+    assert!(said.starts_with(&format!("{lie} is of election 0000")) && said.ends_with(id), "{said}");
 
     // Two trustees open it; the whole record is counted and audited.
     let whole = town.named("record.jsonl");
@@ -295,6 +332,15 @@ fn a_secret_election_from_its_creation_to_its_audit() {
             fails(&give, 1, "not-opened");
         }
     }
+    // A second part of the first trustee, as good as the first: the files are named.
+    let (first, again) = (town.house.secret(1), town.named("again.part"));
+    done(&["trustee", "part", arg(&first), &whole, "--out", &again]);
+    let twice = ["tally", "prove", &whole, "--out", &proved, "--part", &parts[0], "--part", &again];
+    let said = fails(&[&twice[..], &["--part", &parts[1]]].concat(), 1, "not-provable")["error"]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(said, format!("{}, {again}: two parts of trustee 1", parts[0]));
     let prove = ["tally", "prove", &whole, "--out", &proved, "--part", &parts[0], "--part", &parts[1]];
     let made = done(&prove);
     assert_eq!((&made["sum_proofs"], &made["tally_proof"]), (&1.into(), &true.into()));

@@ -41,7 +41,8 @@ fn every_rule_has_its_ballot() {
     election(&["--method", "approval", "--min", "2", "--no-abstention"]);
     assert_eq!(says(&["-s", "a=b", "-s", "Library"]), json!([1, 1, 0]));
     refuses(&["-s", "a=b"], 1, "invalid-selection");
-    refuses(&["-s", "a=b", "-s", "a=b"], 1, "invalid-selection");
+    let twice = refuses(&["-s", "a=b", "--select-number", "1"], 1, "invalid-selection");
+    assert_eq!(twice["error"]["message"], "\"a=b\" is chosen twice");
     refuses(&["--abstain"], 1, "invalid-selection");
 
     election(&["--method", "score", "--max", "5"]);
@@ -59,13 +60,17 @@ fn every_rule_has_its_ballot() {
     );
     let text = said(refuses(&["-s", "Library=99999999999999999999"], 2, "usage"));
     assert!(text.contains("\"99999999999999999999\" is no number that the rules, score, allow"), "{text}");
-    refuses(&["-s", "Library=1", "-s", "0=2"], 1, "invalid-selection");
+    let twice = refuses(&["-s", "Library=1", "-s", "0=2"], 1, "invalid-selection");
+    assert_eq!(said(twice), "\"Library\" is chosen twice");
     for wrong in ["Library=", "Library=-1", "Library=03", "Library=1.5", "Owls=1", "=1"] {
         refuses(&["-s", wrong], 2, "usage");
     }
     refuses(&["--select-number", "3=1"], 2, "usage");
 
     election(&["--method", "budget", "--max", "10"]);
+    let shown = tabella().args(["election", "show", &town.named("e.json")]).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("up to 10 points in all, spread over the options"), "{shown}");
     assert_eq!(says(&["-s", "Library=4", "-s", "a=b=6"]), json!([4, 6, 0]));
     let text = said(refuses(&["-s", "Library=4", "-s", "a=b=7"], 1, "invalid-selection"));
     assert!(text.ends_with("the numbers add up to 11, and the rules ask for 1 to 10 in all"), "{text}");
@@ -146,7 +151,16 @@ fn every_rule_has_its_ballot() {
     // Two ballots are never cast: the record is whole without a result, and its root is rebuilt from commitments and weights.
     let (ballot_box, record, list) = (town.named("box"), town.named("record.jsonl"), town.named("list.csv"));
     done(&["box", "open", &ballot_box, "--election", &town.named("e.json"), "--insecure-development-keys"]);
-    done(&["box", "close", &ballot_box, "--at", "+2h"]);
+    let shown = |args: &[&str]| {
+        let output = tabella().args(args).output().unwrap();
+        assert!(output.status.success(), "{args:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = shown(&["box", "close", &ballot_box, "--at", "+2h"]);
+    assert!(
+        text.contains("\n0 ballots are fewer than the 2 that are opened: there will be no result.\n"),
+        "{text}"
+    );
     let export =
         ["box", "export", &ballot_box, "--out", &record, "--ceremony", &ceremony, "--registry", &list];
     let error = fails(&export, 2, "usage");
@@ -154,6 +168,29 @@ fn every_rule_has_its_ballot() {
     assert_eq!(done(&[&export[..], &["--weights", &weights]].concat())["whole"], true);
     let report = done(&["audit", &record]);
     assert_eq!((&report["tally"]["outcome"], &report["citizens"]), (&"not-opened".into(), &2.into()));
+    let text = shown(&["audit", &record]);
+    assert!(text.contains("any 2 open the sum; none gave one\n"), "{text}");
+    assert!(text.contains("  opening     none: fewer than 2 ballots are not opened\n"), "{text}");
+    let text = shown(&["tally", &record]);
+    assert!(text.contains("there are no shares to compare"), "{text}");
+    assert_eq!(text.matches("What?").count(), 1, "{text}");
+    // Nobody waits for shares of it, and nothing of it is proved.
+    let whole = |args: &[&str]| {
+        let told = fails(args, 1, "already-whole")["error"].clone();
+        let few = ": the record is whole: its 0 ballots are fewer than the 2 that are opened, and nobody gives shares";
+        assert!(told["message"].as_str().unwrap().ends_with(few), "{told}");
+        assert!(told["hint"].as_str().unwrap().starts_with("`tabella audit` without --unopened"), "{told}");
+    };
+    whole(&["audit", "--unopened", &record]);
+    let (out, part) = (town.named("out.jsonl"), town.named("part.json"));
+    whole(&["trustee", "open", &record, "--out", &out]);
+    fs::write(
+        town.at("part.json"),
+        json!({"format": "tabella-tally-share-v1", "trustee": 1, "proof": "00".repeat(48)}).to_string(),
+    )
+    .unwrap();
+    let told = fails(&["tally", "prove", &record, "--out", &out, "--part", &part], 1, "not-provable");
+    assert!(told["error"]["hint"].as_str().unwrap().contains("fewer ballots than are opened"), "{told}");
 }
 
 #[test]
@@ -188,7 +225,14 @@ fn elections_that_make_no_sense_are_refused() {
         secret(&["--method", "quadratic", "--min", "3"]),
         "--min is for approval; quadratic has no least number"
     );
-    assert!(secret(&["--method", "score", "--max", "0"]).contains("the bound is 0"));
+    assert_eq!(
+        secret(&["--method", "score", "--max", "0"]),
+        "--max 0 leaves nothing to give: score needs 1 at least"
+    );
+    assert_eq!(secret(&["--threshold", "3/2"]), "--threshold: \"3/2\" is no share above 0 and at most 1");
+    let unknown =
+        refuse(&["--ceremony", &ceremony, "--least-ballots", "2", "--method", "borda", "--threshold", "1/2"]);
+    assert!(unknown["hint"].as_str().unwrap().starts_with("--threshold says this share"), "{unknown}");
     assert!(
         secret(&["--method", "approval", "--max", "3"])
             .contains("from 1 to 3 options is not possible among 2")
@@ -203,4 +247,35 @@ fn elections_that_make_no_sense_are_refused() {
     let error = refused(&town.create(&many, "e.json"), 2, "usage");
     assert!(error["error"]["hint"].as_str().unwrap().contains("2 to 8 options"), "{error}");
     assert!(!town.at("e.json").exists());
+
+    // Times that are past make sense in a rehearsal, and are remarked.
+    let between = |opens: &str, closes: &str| {
+        let options =
+            ["--option", "A", "--option", "B", "--ceremony", &ceremony, "--least-ballots", "2", "--force"];
+        let mut args = town.create(&options, "e.json");
+        args.iter_mut().filter(|word| *word == "+1h").for_each(|word| *word = closes.to_owned());
+        args.iter_mut()
+            .filter(|word| *word == "2023-11-14T22:13:20Z")
+            .for_each(|word| *word = opens.to_owned());
+        args
+    };
+    let noted = |args: &[String]| {
+        let output = tabella().args(args).output().unwrap();
+        assert!(output.status.success(), "{args:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let mut seal = town.vote(0, "e.json", &["-s", "A"], "sealed");
+    seal.extend(["--seal", "--force"].map(str::to_owned));
+    let (early, late) = ("2023-11-14T00:00:00Z", "2023-11-15T00:00:00Z");
+    let said = refused(&between(late, early), 2, "usage")["error"]["message"].clone();
+    assert_eq!(said, format!("--closes: {early} is not after the election opens, at {late}"));
+    let said = noted(&between(early, late));
+    assert!(said.contains(&format!("note: the election closed at {late}, before it was created")), "{said}");
+    let said = noted(&seal);
+    assert!(
+        said.contains(&format!("note: the election closed at {late}: a box takes this ballot only if")),
+        "{said}"
+    );
+    assert!(!noted(&between("+1h", "+2h")).contains("closed"));
+    assert!(noted(&seal).contains(": a box takes this ballot from then on"));
 }

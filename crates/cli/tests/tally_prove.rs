@@ -51,7 +51,10 @@ fn proofs_are_made_kept_added_and_audited() {
 
     // A proof of the tally that the record has stays in it, and one that was proved is asked for.
     let (had, stays) = (dir.join("record-proved.jsonl"), dir.join("stays.jsonl"));
-    let stayed = done(&["tally", "prove", arg(&had), "--out", arg(&stays), "--keep", arg(&kept)]);
+    fs::write(&stays, "to be overwritten").unwrap();
+    let prove = ["tally", "prove", arg(&had), "-o", arg(&stays), "--keep", arg(&kept)];
+    fails(&prove, 4, "file-exists");
+    let stayed = done(&[&prove[..], &["--force"]].concat());
     assert_eq!((&stayed["sum_proofs"], &stayed["tally_proof"]), (&1.into(), &true.into()));
     let require = ["--require-sum-proofs", "--require-tally-proof"];
     let audited = done(&[&["audit", arg(&stays)], &require[..]].concat());
@@ -84,7 +87,16 @@ fn proofs_are_made_kept_added_and_audited() {
     let wrong = dir.join("wrong.jsonl");
     fs::write(&kept, line.replacen("\"batch\":0", "\"batch\":1", 1)).unwrap();
     let prove = ["tally", "prove", arg(&record), "--out", arg(&wrong), "--keep", arg(&kept)];
-    fails(&prove, 1, "not-proved");
+    let told = fails(&prove, 1, "not-proved")["error"].clone();
+    assert_eq!(
+        told["message"],
+        format!(
+            "{}: its proof of batch 0 is not of this record, or was made with another --batch",
+            arg(&kept)
+        )
+    );
+    assert!(told["hint"].as_str().unwrap().starts_with("name another file with --keep"), "{told}");
+    assert!(fs::read_to_string(&kept).unwrap().contains("\"batch\":1"));
     let prove = ["tally", "prove", arg(&record), "--out", arg(&wrong), "--part", arg(&kept)];
     let told = fails(&prove, 3, "malformed-file");
     assert!(told["error"]["message"].as_str().unwrap().contains("it is a proof of a sum"), "{told}");
@@ -100,6 +112,13 @@ fn proofs_are_made_kept_added_and_audited() {
     let told = fails(&[&prove[..], &parts].concat(), 1, "not-provable");
     let message = told["error"]["message"].as_str().unwrap();
     assert!(message.contains("forged.json in the name of trustee 2: "), "{told}");
+    // A part that is trustee 3's in the name of trustee 5, who opened the sum as well.
+    let text = fs::read_to_string(&three).unwrap();
+    fs::write(&forged, text.replacen("\"trustee\":3", "\"trustee\":5", 1)).unwrap();
+    let told = fails(&[&prove[..], &parts].concat(), 1, "not-provable");
+    let message = told["error"]["message"].as_str().unwrap();
+    let why = "trustee 5: the proof does not hold for this record: it is wrong, or of another one";
+    assert!(message.ends_with(why), "{told}");
     assert!(!wrong.exists());
     fails(&["tally"], 2, "usage");
     let text = String::from_utf8(tabella().args(["tally", arg(&record)]).output().unwrap().stdout).unwrap();

@@ -144,6 +144,13 @@ fn hold(seed: u64, trustees: &BTreeMap<u64, Trustees>, table: &DiscreteLogTable)
         (0u16..).zip(&naive).filter(|(_, number)| **number == most && most > 0).map(|(i, _)| i).collect();
     // One seat: the best one has it, unless it shares its place.
     assert_eq!(tally.winners, if best.len() == 1 { best } else { Vec::new() }, "seed {seed}");
+    // In words an option gets points where the rules give points, and votes elsewhere.
+    let unit = match rules.method {
+        Method::Score { .. } | Method::Budget { .. } | Method::Borda => "point",
+        _ => "vote",
+    };
+    let said = format!("\n  Option 0  {} {unit}", naive[0]);
+    assert!(tally.explain(&manifest).to_string().contains(&said), "seed {seed}: {said}");
 }
 
 #[test]

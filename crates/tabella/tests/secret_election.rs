@@ -24,7 +24,7 @@ use tabella::{
         Refusal, ShareFault,
     },
     prover::ProvingKey,
-    record::{FoundBallot, find_ballot},
+    record::{BallotSearch, FoundBallot, find_ballot},
     registry::{LeanImt, RegistryRoot, weighted_leaf},
     statement::CircuitId,
 };
@@ -135,10 +135,10 @@ fn an_election_with_an_absent_and_a_lying_trustee() {
     let leaves = RegistryLeaves::Plain(registry.tree().leaves());
     let mut record = Vec::new();
     let unopened = ballot_box.write_unopened(&mut record, leaves, &town.record).unwrap();
-    let found =
-        FoundBallot { election: manifest.id(), index: 2, nullifier: town.citizens[2].nullifier(&manifest) };
-    assert_eq!(find_ballot(record.as_slice(), &receipts[2].tracking_code()), Ok(Some(found)));
-    assert_eq!(find_ballot(record.as_slice(), &code), Ok(None), "a challenged ballot is not cast");
+    let search = |found| Ok(BallotSearch { election: manifest.id(), found });
+    let found = FoundBallot { index: 2, nullifier: town.citizens[2].nullifier(&manifest) };
+    assert_eq!(find_ballot(record.as_slice(), &receipts[2].tracking_code()), search(Some(found)));
+    assert_eq!(find_ballot(record.as_slice(), &code), search(None), "a challenged ballot is not cast");
 
     // Trustee 2 is absent, trustee 4 lies.
     let auditor = Auditor::new(POLICY).expect_election(manifest.id());

@@ -1,7 +1,11 @@
 //! `tabella audit`: redoes every check of an election record.
 
 use crate::{
-    commands::{election::danger, receipt::read_receipt, tally::bars},
+    commands::{
+        election::{danger, too_few},
+        receipt::{OTHER_ELECTION, other_election, read_receipt},
+        tally::bars,
+    },
     error::Failure,
     files,
     report::{Report, table, thousands},
@@ -17,10 +21,12 @@ use std::{
 use tabella::{
     Auditor,
     audit::{AggregateFault, AuditReport, Cause, Fault, PublishedHead, PublishedReceipt},
-    election::ElectionId,
-    params::KeyPolicy,
+    election::{ElectionId, Manifest},
+    params::{KeyPolicy, Provenance, verifying_key},
     primitives::{digest::Digest, rng},
     record::{Link, RecordEntry, RecordError, RecordReader},
+    statement::CircuitId,
+    tally::{Outcome, Tally},
 };
 
 /// An audit.
@@ -65,10 +71,11 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
         KeyPolicy::AllowInsecureDevelopmentKeys
     };
     let mut auditor = Auditor::new(policy).now(times::now());
+    let mut expected = None;
     if let Some(text) = &args.election {
         let id =
             ElectionId::from_hex(text).map_err(|cause| Failure::usage(format!("--election: {cause}")))?;
-        auditor = auditor.expect_election(id);
+        expected = Some((id, None));
     }
     if let Some(text) = &args.digest {
         let digest = Digest::from_hex(text).map_err(|cause| Failure::usage(format!("--digest: {cause}")))?;
@@ -77,7 +84,15 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
     let mut receipts = Vec::new();
     for path in &args.receipts {
         let receipt = read_receipt(path)?;
+        // The record of another election lacks every ballot, and is not at fault.
+        let (election, _) = *expected.get_or_insert((receipt.election, Some(path)));
+        if receipt.election != election {
+            return Err(other_election(path, receipt.election, election));
+        }
         receipts.push(PublishedReceipt { index: receipt.index, ballot: receipt.ballot, link: receipt.link });
+    }
+    if let Some((election, _)) = expected {
+        auditor = auditor.expect_election(election);
     }
     auditor = auditor.expect_receipts(receipts).expect_heads(args.heads.iter().copied());
     if args.one_by_one {
@@ -89,11 +104,18 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
     if args.require_tally_proof {
         auditor = auditor.require_tally_proof();
     }
-    if args.unopened {
-        return audit_unopened(&auditor, &args.record, ui);
-    }
-    let report = audit_file(&auditor, &args.record, ui)?;
-    Ok(Report::new(to_json(&report)?, describe(&report)))
+    let audited = if args.unopened {
+        audit_unopened(&auditor, &args.record, ui)
+    } else {
+        audit_file(&auditor, &args.record, ui)
+            .and_then(|report| Ok(Report::new(to_json(&report)?, describe(&report))))
+    };
+    audited.map_err(|failure| match expected {
+        Some((_, Some(receipt))) if failure.code() == OTHER_ELECTION => {
+            failure.hint(format!("{} is the receipt of a ballot in that other election", receipt.display()))
+        }
+        _ => failure,
+    })
 }
 
 /// Reads `BALLOTS:HEAD`.
@@ -159,22 +181,45 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
 }
 
 /// The first fault of a record that was taken for one that waits for its trustees; a whole record is called by its name.
-/// What to do then is said by `hint`.
+/// What to do with one whose sum was opened is said by `hint`.
 pub(crate) fn unopened_failure(path: &Path, fault: &Fault, hint: &'static str) -> Failure {
-    let is_whole = || {
-        let reader = RecordReader::new(BufReader::new(files::open(path).ok()?));
-        let last = reader.last()?.ok()?;
-        Some(matches!(last.entry, RecordEntry::End { .. }))
+    let Some((manifest, tally)) = result_of(path) else { return fault_failure(path, fault) };
+    let whole = |what: &str| {
+        Failure::refused("already-whole", format_args!("{}: the record is whole{what}", path.display()))
     };
-    // A pipe cannot be read again.
-    if path.is_file() && is_whole() == Some(true) {
-        let message = format_args!(
-            "{}: the record is whole, with its result, and does not wait for its trustees",
-            path.display()
-        );
-        return Failure::refused("already-whole", message).hint(hint);
+    match (tally.outcome, too_few(&manifest, tally.ballots)) {
+        (Outcome::NotOpened, Some(few)) => whole(&format!(": its {few}, and nobody gives shares"))
+            .hint("`tabella audit` without --unopened checks it, and nothing else is left to do"),
+        _ => whole(", with its result, and does not wait for its trustees").hint(hint),
     }
-    fault_failure(path, fault)
+}
+
+/// Manifest and result of a whole record; nothing else about it was checked. None of a pipe, which cannot be read again.
+fn result_of(path: &Path) -> Option<(Manifest, Tally)> {
+    if !path.is_file() {
+        return None;
+    }
+    let (mut manifest, mut tally) = (None, None);
+    for linked in RecordReader::new(BufReader::new(files::open(path).ok()?)) {
+        match linked.ok()?.entry {
+            RecordEntry::Manifest(first) => manifest = Some(first),
+            RecordEntry::Tally(result) => tally = Some(result),
+            RecordEntry::End { .. } => return manifest.zip(tally),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What to do where a record is not the one that the options tell of.
+const PUBLISHED: &str =
+    "compare what you gave with what was published; if it is right, this is another record";
+
+/// Why a verifying key is not trusted, if it is one of those that everybody has.
+fn untrusted(circuit: CircuitId, digest: &Digest) -> Option<&'static str> {
+    let pinned = verifying_key(circuit, KeyPolicy::AllowInsecureDevelopmentKeys).ok()?;
+    (pinned.key().digest() == *digest && pinned.provenance() == Provenance::Development)
+        .then_some("it is a development key; there are none from a ceremony yet")
 }
 
 /// The first fault of a record, as a failure.
@@ -189,7 +234,14 @@ pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
         json!({"fault": {"entry": fault.entry, "field": fault.field, "cause": fault.cause.to_string()}});
     let message = format!("{}: {fault}", path.display());
     let failure = match fault.cause {
-        Cause::UntrustedKey { .. } => Failure::refused("untrusted-key", message),
+        Cause::UntrustedKey { circuit, digest } => {
+            Failure::refused("untrusted-key", message).maybe_hint(untrusted(circuit, &digest))
+        }
+        Cause::WrongElection { .. } => Failure::refused(OTHER_ELECTION, message).hint(PUBLISHED),
+        Cause::WrongRecord { .. }
+        | Cause::ReceiptBallot { .. }
+        | Cause::PublishedLink { .. }
+        | Cause::MissingBallots { .. } => Failure::refused("record-faulty", message).hint(PUBLISHED),
         Cause::Record(RecordError::Truncated { .. }) => Failure::refused("record-faulty", message)
             .hint("the record is not whole; of secret ballots that are not opened yet, --unopened audits what there is"),
         Cause::Aggregate(_, AggregateFault::Missing) => Failure::refused("record-faulty", message)

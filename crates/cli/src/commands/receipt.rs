@@ -22,7 +22,7 @@ use std::{
 use tabella::{
     ballot::{CastBallot, TrackingCode},
     ballot_box::{BallotStore, StoredBallot},
-    election::Manifest,
+    election::{ElectionId, Manifest},
     record::{FoundBallot, Receipt, ReceiptError, RecordError, find_ballot},
 };
 
@@ -50,10 +50,12 @@ enum ReceiptCommand {
 }
 
 /// By what a voter looks for her ballot.
-enum Sought {
+struct Sought {
+    code: TrackingCode,
+    /// In which election's record or box it is looked for; a code does not say it.
+    election: Option<ElectionId>,
     /// Place and chain are compared too.
-    Receipt(Receipt),
-    Code(TrackingCode),
+    receipt: Option<Receipt>,
 }
 
 /// Ballots that are read at a time.
@@ -61,9 +63,9 @@ const PAGE: usize = 1024;
 
 pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
     let ReceiptCommand::Check { receipt, record, election, voter } = args.command;
-    let sought = Sought::read(&receipt)?;
+    let mut sought = Sought::read(&receipt)?;
     let manifest = election.as_deref().map(read_manifest).transpose()?;
-    let election = manifest.as_ref().map(Manifest::id);
+    sought.expect(&receipt, manifest.as_ref().map(Manifest::id))?;
     let needed = || {
         Failure::usage("--election is needed with --identity: a voter has another nullifier in each election")
     };
@@ -72,17 +74,12 @@ pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
         true => ("in the ballot box", sought.in_box(&record, ui)?),
         false => ("in the record", sought.in_record(&record, ui)?),
     };
-    let code = sought.code().to_string();
+    let code = sought.code.to_string();
     let found = found.ok_or_else(|| {
         let message = format_args!("the ballot with code {code} is not in {}", record.display());
         Failure::refused("not-in-record", message)
             .hint("a ballot that was challenged, or that the box did not accept, is in no record")
     })?;
-    if let Some(expected) = election.filter(|expected| *expected != found.election) {
-        let actual = found.election;
-        let message = format_args!("{} is of election {actual}, not of {expected}", record.display());
-        return Err(Failure::refused("other-election", message));
-    }
     let nullifier = found.nullifier.to_string();
     if let Some(expected) = voter.filter(|expected| *expected != found.nullifier) {
         let cause = format_args!(
@@ -109,14 +106,10 @@ pub(crate) fn run(args: ReceiptArgs, ui: &Ui) -> Result<Report, Failure> {
             table(&rows)
         ),
     };
-    let ballot = match &sought {
-        Sought::Receipt(receipt) => Some(receipt.ballot.to_string()),
-        Sought::Code(_) => None,
-    };
     let json = json!({
         "found": true,
         "index": found.index,
-        "ballot": ballot,
+        "ballot": sought.receipt.map(|receipt| receipt.ballot.to_string()),
         "tracking_code": code,
         "nullifier": nullifier,
         "yours": voter.map(|_| true),
@@ -129,23 +122,41 @@ impl Sought {
     fn read(path: &Path) -> Result<Self, Failure> {
         let as_code = path.to_str().map(parse_code);
         if let Some(Ok(code)) = as_code {
-            return Ok(Self::Code(code));
+            return Ok(Self { code, election: None, receipt: None });
         }
         let bytes = files::read(path, files::SMALL).map_err(|failure| match (failure.code(), as_code) {
             ("not-found", Some(Err(cause))) => failure.hint(format!("it is also {cause}")),
             _ => failure,
         })?;
-        match CastBallot::from_json(&bytes) {
-            Ok(ballot) => Ok(Self::Code(ballot.tracking_code())),
-            Err(_) => receipt_of(path, &bytes).map(Self::Receipt),
+        if let Ok(ballot) = CastBallot::from_json(&bytes) {
+            return Ok(Self {
+                code: ballot.tracking_code(),
+                election: Some(ballot.election()),
+                receipt: None,
+            });
         }
+        let receipt = receipt_of(path, &bytes)?;
+        let (code, election) = (receipt.tracking_code(), Some(receipt.election));
+        Ok(Self { code, election, receipt: Some(receipt) })
     }
 
-    fn code(&self) -> TrackingCode {
-        match self {
-            Self::Receipt(receipt) => receipt.tracking_code(),
-            Self::Code(code) => *code,
+    /// Looks in records and boxes of that election alone, which is the one of what was read from `path`.
+    fn expect(&mut self, path: &Path, election: Option<ElectionId>) -> Result<(), Failure> {
+        if let Some(expected) = election {
+            self.check_election(expected).map_err(|sought| other_election(path, sought, expected))?;
+            self.election = election;
         }
+        Ok(())
+    }
+
+    /// Whether it is looked for in that election; else the other one in which it is.
+    fn check_election(&self, actual: ElectionId) -> Result<(), ElectionId> {
+        self.election.filter(|expected| *expected != actual).map_or(Ok(()), Err)
+    }
+
+    /// Refuses the record or box of another election.
+    fn check_place(&self, place: &Path, actual: ElectionId) -> Result<(), Failure> {
+        self.check_election(actual).map_err(|expected| other_election(place, actual, expected))
     }
 
     /// The ballot in a record.
@@ -153,41 +164,74 @@ impl Sought {
         let record = BufReader::new(files::open(path)?);
         let _bar = ui.progress("reading the record", None);
         let malformed = |cause: &RecordError| files::record_failure(path, cause);
-        match self {
-            Self::Code(code) => find_ballot(record, code).map_err(|error| malformed(&error)),
-            Self::Receipt(receipt) => match receipt.check_in_record(record) {
-                Ok(()) => Ok(Some(found_by(receipt))),
-                Err(ReceiptError::Record(cause)) => Err(malformed(&cause)),
-                Err(error @ ReceiptError::OtherElection { .. }) => {
-                    Err(Failure::refused("other-election", error))
-                }
-                Err(error) => Err(Failure::refused("not-in-record", error)
-                    .hint("keep receipt and record: together they prove the fault")),
-            },
+        let Some(receipt) = &self.receipt else {
+            let search = find_ballot(record, &self.code).map_err(|error| malformed(&error))?;
+            self.check_place(path, search.election)?;
+            return Ok(search.found);
+        };
+        match receipt.check_in_record(record) {
+            Ok(()) => Ok(Some(found_by(receipt))),
+            Err(ReceiptError::Record(cause)) => Err(malformed(&cause)),
+            Err(ReceiptError::OtherElection { expected, actual }) => {
+                Err(other_election(path, actual, expected))
+            }
+            Err(error) => Err(Failure::refused("not-in-record", format_args!("{}: {error}", path.display()))
+                .hint("keep receipt and record: together they prove the fault")),
         }
     }
 
     /// The ballot in a ballot box.
     fn in_box(&self, path: &Path, ui: &Ui) -> Result<Option<FoundBallot>, Failure> {
         let ballot_box = ballot_box::open(path, ui)?;
-        let is_sought = |stored: &StoredBallot| match self {
-            Self::Receipt(receipt) => stored.receipt() == *receipt,
-            Self::Code(code) => stored.ballot.tracking_code() == *code,
-        };
+        self.check_place(path, ballot_box.manifest().id())?;
         let mut from = 0;
         loop {
             let page = ballot_box.store().page(from, PAGE).map_err(|error| storage_failure(path, &error))?;
             let Some(last) = page.last() else { return Ok(None) };
-            if let Some(stored) = page.iter().find(|stored| is_sought(stored)) {
+            if let Some(stored) = page.iter().find(|stored| stored.ballot.tracking_code() == self.code) {
+                self.compare(path, stored)?;
                 return Ok(Some(found_by(&stored.receipt())));
             }
             from = last.index.saturating_add(1);
         }
     }
+
+    /// Whether the ballot stands in the box as the receipt says.
+    fn compare(&self, path: &Path, stored: &StoredBallot) -> Result<(), Failure> {
+        let (Some(said), actual) = (self.receipt, stored.receipt()) else { return Ok(()) };
+        if said == actual {
+            return Ok(());
+        }
+        let (index, code) = (actual.index, self.code);
+        let difference = if said.index != index {
+            format!("the receipt says index {}", said.index)
+        } else if said.link != actual.link {
+            format!("the link after it is {}, the receipt says {}", actual.link, said.link)
+        } else {
+            format!("it is {} with nullifier {}, the receipt says another", actual.ballot, actual.nullifier)
+        };
+        let message = format_args!(
+            "{}: the ballot with code {code} stands at index {index}, and {difference}",
+            path.display()
+        );
+        Err(Failure::refused("not-in-record", message)
+            .hint("keep receipt and box: together they prove the fault"))
+    }
+}
+
+/// Code of the failure that something is of another election.
+pub(crate) const OTHER_ELECTION: &str = "other-election";
+
+/// A file of another election than the expected one.
+pub(crate) fn other_election(path: &Path, actual: ElectionId, expected: ElectionId) -> Failure {
+    Failure::refused(
+        OTHER_ELECTION,
+        format_args!("{} is of election {actual}, not of {expected}", path.display()),
+    )
 }
 
 const fn found_by(receipt: &Receipt) -> FoundBallot {
-    FoundBallot { election: receipt.election, index: receipt.index, nullifier: receipt.nullifier }
+    FoundBallot { index: receipt.index, nullifier: receipt.nullifier }
 }
 
 /// Reads a receipt file.

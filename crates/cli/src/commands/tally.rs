@@ -22,7 +22,7 @@ use std::{
 use tabella::{
     election::{ElectionKind, Manifest},
     record::{RecordEntry, RecordError, RecordReader},
-    tally::{Tally, TallyCounter},
+    tally::{Outcome, Tally, TallyCounter},
 };
 
 /// Why the record of secret ballots has no end.
@@ -56,16 +56,17 @@ pub(crate) fn run(args: &TallyArgs, ui: &Ui) -> Result<Report, Failure> {
 
 fn tally(record: &Path, ui: &Ui) -> Result<Report, Failure> {
     let (manifest, tally) = count(record, ui)?;
-    let mut text = format!(
-        "{}\n{}\n{}",
-        styled(STRONG, manifest.title()),
-        printable(manifest.question()),
-        bars(&manifest, &tally)
-    );
+    // The question stands in the explanation.
+    let mut text = format!("{}\n{}", styled(STRONG, manifest.title()), bars(&manifest, &tally));
     text.push_str(&format!("\n{}", tally.explain(&manifest)));
-    text.push_str(match manifest.kind() {
-        ElectionKind::OpenBallots => "\nThis counts the ballots; `tabella audit` also checks every proof.\n",
-        ElectionKind::SecretBallots => {
+    text.push_str(match (manifest.kind(), tally.outcome) {
+        (ElectionKind::OpenBallots, _) => {
+            "\nThis counts the ballots; `tabella audit` also checks every proof.\n"
+        }
+        (ElectionKind::SecretBallots, Outcome::NotOpened) => {
+            "\nThis is what the record states; there are no shares to compare, and `tabella audit` checks every ballot.\n"
+        }
+        (ElectionKind::SecretBallots, _) => {
             "\nThis is what the record states; `tabella audit` compares it with the trustees' shares.\n"
         }
     });

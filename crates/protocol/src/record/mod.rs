@@ -53,6 +53,8 @@ pub use provable::{Provable, ProvableError, ProvableTally, TallyPartError};
 #[cfg(feature = "std")]
 pub use reader::{LinkedEntry, RecordError, RecordReader};
 #[cfg(feature = "std")]
-pub use receipt::{FoundBallot, MAX_RECEIPT_BYTES, RECEIPT_FORMAT, Receipt, ReceiptError, find_ballot};
+pub use receipt::{
+    BallotSearch, FoundBallot, MAX_RECEIPT_BYTES, RECEIPT_FORMAT, Receipt, ReceiptError, find_ballot,
+};
 #[cfg(feature = "std")]
 pub use writer::{AddProofsError, RecordWriter, ResumeError, WriteError, add_proofs};

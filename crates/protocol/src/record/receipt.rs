@@ -150,37 +150,43 @@ impl Receipt {
     }
 }
 
-/// Where a ballot stands in a record, and whose it is: the voter compares both election and nullifier with her own, for machines of one
-/// attacker can show two voters one code.
+/// What came of looking for a ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BallotSearch {
+    /// The election of the record that was searched: in that of another election no ballot of hers can be.
+    pub election: ElectionId,
+    /// The ballot, if it is there.
+    pub found: Option<FoundBallot>,
+}
+
+/// Where a ballot stands in a record, and whose it is: the voter compares the nullifier with her own, for machines of one attacker can show two
+/// voters one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FoundBallot {
-    /// The record's election.
-    pub election: ElectionId,
     /// Index of the ballot in the record, from 0.
     pub index: u64,
     /// The mark of the voter who cast it.
     pub nullifier: Nullifier,
 }
 
-/// The ballot with that tracking code, if the record has it: cast as recorded. The record is read as far as its ballots.
+/// Looks for the ballot with that tracking code: cast as recorded. The record is read as far as its ballots.
 ///
 /// # Errors
 /// [`RecordError`].
-pub fn find_ballot(record: impl BufRead, code: &TrackingCode) -> Result<Option<FoundBallot>, RecordError> {
+pub fn find_ballot(record: impl BufRead, code: &TrackingCode) -> Result<BallotSearch, RecordError> {
     let mut reader = RecordReader::new(record);
-    let mut election = None;
-    while let Some(linked) = reader.next_entry()? {
-        match linked.entry {
-            RecordEntry::Manifest(manifest) => election = Some(manifest.id()),
-            RecordEntry::Ballot { index, ballot } if ballot.tracking_code() == *code => {
-                let nullifier = ballot.nullifier();
-                return Ok(election.map(|election| FoundBallot { election, index, nullifier }));
-            }
-            RecordEntry::Ballot { .. } => {}
-            _ => break,
+    let election = match reader.next_entry()?.map(|linked| linked.entry) {
+        Some(RecordEntry::Manifest(manifest)) => manifest.id(),
+        // The reader lets a record begin with nothing else.
+        _ => return Err(RecordError::Truncated { entry: 0 }),
+    };
+    while let Some(RecordEntry::Ballot { index, ballot }) = reader.next_entry()?.map(|linked| linked.entry) {
+        if ballot.tracking_code() == *code {
+            let found = Some(FoundBallot { index, nullifier: ballot.nullifier() });
+            return Ok(BallotSearch { election, found });
         }
     }
-    Ok(None)
+    Ok(BallotSearch { election, found: None })
 }
 
 /// The JSON form.

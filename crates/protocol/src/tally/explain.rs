@@ -1,7 +1,9 @@
 //! The result in words that a layman understands.
 
 use super::{Outcome, Tally};
-use crate::election::{Comparison, ElectionKind, Manifest, Quorum, Threshold, ThresholdBase, TieRule};
+use crate::election::{
+    Comparison, ElectionKind, Manifest, Method, Quorum, Threshold, ThresholdBase, TieRule,
+};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -34,6 +36,14 @@ impl<'a> Explanation<'a> {
         Ok(())
     }
 
+    /// What an option gets.
+    const fn unit(&self) -> &'static str {
+        match self.manifest.rules().method {
+            Method::SingleChoice | Method::Approval { .. } | Method::Quadratic { .. } => "vote",
+            Method::Score { .. } | Method::Budget { .. } | Method::Borda => "point",
+        }
+    }
+
     fn counts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.manifest.options().iter().map(|label| label.chars().count()).max().unwrap_or(0);
         // Of secret ballots the share of all votes: a sum does not tell how many ballots chose something.
@@ -47,8 +57,8 @@ impl<'a> Explanation<'a> {
         };
         for (label, count) in self.manifest.options().iter().zip(&self.tally.counts) {
             let votes = count.votes;
-            let plural = if votes == 1 { "vote" } else { "votes" };
-            write!(f, "  {label:<width$}  {votes} {plural}")?;
+            let plural = if votes == 1 { "" } else { "s" };
+            write!(f, "  {label:<width$}  {votes} {}{plural}", self.unit())?;
             // Tenths of a percent, rounded down.
             if let Some(tenths) = (u128::from(votes) * 1000).checked_div(base) {
                 write!(f, " ({}.{}%)", tenths / 10, tenths % 10)?;
@@ -95,7 +105,7 @@ impl<'a> Explanation<'a> {
         }
         f.write_str(" ")?;
         self.names(f, &self.tally.tied)?;
-        f.write_str(" had equally many votes; by the rules ")?;
+        write!(f, " had equally many {}s; by the rules ", self.unit())?;
         f.write_str(match self.manifest.rules().ties {
             TieRule::NoWinner => "none of them wins.",
             TieRule::AllWin => "all of them win.",
@@ -133,7 +143,7 @@ impl fmt::Display for Explanation<'_> {
                 )?;
             }
             Outcome::Tied => f.write_str("Nobody wins: there is a tie.")?,
-            Outcome::NoneQualified => f.write_str("Nobody wins: no option has enough votes.")?,
+            Outcome::NoneQualified => write!(f, "Nobody wins: no option has enough {}s.", self.unit())?,
             Outcome::NotOpened => {
                 let least = self.manifest.secret().map_or(0, |secret| secret.policy.least_ballots());
                 write!(f, "Nobody wins: fewer than {least} ballots are not opened.")?;

@@ -8,7 +8,7 @@ use crate::{
     report::{Report, counted},
     text::printable,
     times,
-    ui::{BAD, GOOD, Ui, styled},
+    ui::{BAD, GOOD, STRONG, Ui, styled},
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ fn refusal(rejected: Rejected, bytes: &[u8]) -> Refusal {
             format!("the ballot came at {}, the box opens at {}", times::show(*now), times::show(*opens_at))
         }
         (Rejected::Closed { closed_at, now }, _) => {
-            format!("the ballot came at {}, the box closed at {}", times::show(*now), times::show(*closed_at))
+            format!("the ballot came at {}, voting ended at {}", times::show(*now), times::show(*closed_at))
         }
         (rejected, None) => rejected.to_string(),
     };
@@ -192,7 +192,10 @@ fn summary(manifest: &Manifest, answers: &[Answer], accepting: bool) -> Result<R
                 let (count, word) =
                     if *machine { (&mut failed, "failed") } else { (&mut refused, "refused") };
                 *count += 1;
-                text.push_str(&format!("{} {shown}: {}\n", styled(BAD, word), printable(cause)));
+                text.push_str(&format!("{} {}\n", styled(BAD, word), named(file, cause)));
+                if let Some(hint) = hint {
+                    text.push_str(&format!("  {} {hint}\n", styled(STRONG, "hint:")));
+                }
                 list.push(
                     json!({"file": name, "accepted": false, "code": code, "cause": cause, "hint": hint}),
                 );
@@ -219,14 +222,22 @@ fn summary(manifest: &Manifest, answers: &[Answer], accepting: bool) -> Result<R
     }
 }
 
+/// A cause with its file, which it may name itself.
+fn named(file: &Path, cause: &str) -> String {
+    let (file, cause) = (printable(&file.display().to_string()), printable(cause));
+    if cause.contains(&file) { cause } else { format!("{file}: {cause}") }
+}
+
 /// What the exit code says of all answers: first that the machine failed, for then a verdict is missing.
 fn failure(answers: &[Answer]) -> Option<Failure> {
     let bad = || answers.iter().filter_map(|answer| Some((&answer.file, answer.verdict.as_ref().err()?)));
     if let Some((file, Refusal { code, cause, .. })) = bad().find(|(_, refusal)| refusal.machine) {
-        return Some(
-            Failure::unwritten(code, format_args!("{}: {cause}", file.display()))
-                .hint("nothing was found wrong with the ballot: mend the cause and send it again"),
-        );
+        return Some(Failure::unwritten(code, named(file, cause)).hint(match *code {
+            "not-found" => {
+                "no ballot was looked at there: name a file, or a folder with ballots, that is there"
+            }
+            _ => "nothing was found wrong with the ballot: mend the cause and send it again",
+        }));
     }
     for answer in answers {
         if let Some(Err(failure)) = &answer.kept {
@@ -248,7 +259,7 @@ fn failure(answers: &[Answer]) -> Option<Failure> {
             Some(Failure::refused(code, cause).maybe_hint(*hint))
         }
         Some(_) => {
-            let refused = counted(u64::try_from(refused).unwrap_or(u64::MAX), "ballot");
+            let refused = counted(u64::try_from(refused).unwrap_or(u64::MAX), "file");
             Some(Failure::refused("ballots-refused", format_args!("refused: {refused}")))
         }
     }

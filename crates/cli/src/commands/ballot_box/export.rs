@@ -170,12 +170,24 @@ fn write<T>(
 
 fn refused(args: &ExportArgs, error: ExportError) -> Failure {
     match error {
-        ExportError::NotClosed => Failure::refused("not-closed", error),
+        ExportError::NotClosed => {
+            Failure::refused("not-closed", format_args!("{}: {error}", args.file.display()))
+        }
         ExportError::Storage(error) => storage_failure(&args.file, &error),
-        ExportError::Ceremony(_) => Failure::refused("ceremony-faulty", error),
-        ExportError::OtherCeremony { .. } => Failure::refused("other-ceremony", error),
+        ExportError::Ceremony(_) => {
+            Failure::refused("ceremony-faulty", format_args!("{}{error}", ceremony(args)))
+        }
+        ExportError::OtherCeremony { .. } => {
+            Failure::refused("other-ceremony", format_args!("{}{error}", ceremony(args)))
+                .hint("give the record with which the election was created, as it was published with it")
+        }
         other => Failure::storage(format_args!("cannot write {}: {other}", args.out.display())),
     }
+}
+
+/// The name of the ceremony's record, before what is wrong with it.
+fn ceremony(args: &ExportArgs) -> String {
+    args.ceremony.as_ref().map_or_else(String::new, |path| format!("{}: ", path.display()))
 }
 
 /// The report about a whole record.

@@ -5,7 +5,7 @@ mod export;
 
 use crate::{
     commands::{
-        election::{danger, election_failure, policy, read_manifest},
+        election::{danger, election_failure, policy, read_manifest, too_few},
         registry::store_failure,
     },
     error::Failure,
@@ -159,7 +159,11 @@ fn status(ballot_box: &BallotBox<RedbBallotStore>, what: &str) -> Result<Report,
     // How it stands now, as `audit --head` and trustees take it.
     let head = format!("{}:{}", state.ballots, state.head);
     if state.closed_at.is_some() && manifest.kind() == ElectionKind::SecretBallots {
-        text.push_str(&format!("Publish {head}\nTrustees open the sum of these ballots and of no others.\n"));
+        let said = too_few(manifest, state.ballots).map_or_else(
+            || "Trustees open the sum of these ballots and of no others.".to_owned(),
+            |few| format!("{few}: there will be no result."),
+        );
+        text.push_str(&format!("Publish {head}\n{said}\n"));
     }
     if let Some(danger) = danger(manifest) {
         text.push_str(&format!("{danger}\n"));

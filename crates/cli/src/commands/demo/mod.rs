@@ -160,7 +160,8 @@ const FILES: [(&str, &str); 7] = [
 /// The end of the report: which files there are, and what to do with them.
 fn left_behind(seconds: f64, folder: &Path, files: &[(&str, &str)]) -> String {
     format!(
-        "\n{}\nEverything is in {}:\n{}Try: tabella audit {}\n",
+        "\n{}\nEverything is in {}:\n{}Try: tabella audit {}\n\
+         It warns of a box that closed in the future: nobody waited here for the closing time, it was made up.\n",
         styled(STRONG, format_args!("Done in {seconds:.1} seconds.")),
         folder.display(),
         files.iter().map(|(name, what)| format!("  {name:<24} {what}\n")).collect::<String>(),
@@ -200,4 +201,18 @@ fn folder(dir: Option<&Path>) -> Result<PathBuf, Failure> {
 /// For a mean that is printed with two digits.
 fn to_float(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_behind_is_listed() {
+        let text = left_behind(1.0, Path::new("town"), &[&secret::FILES[..], &proofs::FILES].concat());
+        for name in ["record.jsonl ", "part-*.json ", "record-proved.jsonl "] {
+            assert!(text.contains(&format!("\n  {name}")), "{text}");
+        }
+        assert!(text.contains("Try: tabella audit town") && text.contains("it was made up"), "{text}");
+    }
 }

@@ -22,6 +22,12 @@ use tabella::{
     record::{Provable, RecordReader, add_proofs},
 };
 
+/// What it leaves behind.
+pub(super) const FILES: [(&str, &str); 2] = [
+    ("part-*.json", "the trustees' parts in the proof of the tally"),
+    ("record-proved.jsonl", "the record with proofs of sum and tally"),
+];
+
 /// Proves the sum of a record and the tally by the trustees who opened it, and leaves the record with the proofs and the trustees' parts in
 /// the folder. Tells it, and gives what goes into the report.
 pub(super) fn prove(
@@ -67,8 +73,8 @@ pub(super) fn prove(
     let auditor = Auditor::new(KeyPolicy::AllowInsecureDevelopmentKeys);
     audit_file(&auditor.require_sum_proofs().require_tally_proof(), &path, ui)?;
     let text = format!(
-        "Somebody who has neither ballots nor shares, a contract say, gets {} of 256 bytes each that the sum is that of\n\
-         the ballots that were accepted, and one that the result is what it opens to ({seconds:.1} s). {} An audit goes by\n\
+        "Somebody who has neither ballots nor shares, a contract say, gets {} that the sum is that of the ballots that\n\
+         were accepted, and one that the result is what it opens to, 256 bytes each ({seconds:.1} s). {} An audit goes by\n\
          its own sum all the same.",
         if sums.len() == 1 { "a proof".to_owned() } else { format!("{} proofs", sums.len()) },
         styled(GOOD, "They hold."),

@@ -45,7 +45,7 @@ const ABSENT: usize = 1;
 const LIAR: usize = 3;
 
 /// What the demonstration leaves behind.
-const FILES: [(&str, &str); 8] = [
+pub(super) const FILES: [(&str, &str); 8] = [
     ("town.registry", "the registrar's registry"),
     ("registry.json", "the registry as it was frozen and published"),
     ("ceremony.json", "the record of the trustees' key ceremony"),
@@ -148,7 +148,11 @@ pub(super) fn run(args: &DemoArgs, ui: &Ui) -> Result<Report, Failure> {
     };
 
     let seconds = started.elapsed().as_secs_f64();
-    let mut text = left_behind(seconds, &folder, &FILES);
+    let mut files = FILES.to_vec();
+    if proved.is_some() {
+        files.extend(proofs::FILES);
+    }
+    let mut text = left_behind(seconds, &folder, &files);
     if let Some(danger) = danger(&manifest) {
         text.push_str(&format!("{danger}\n"));
     }
@@ -368,7 +372,7 @@ impl<'a> House<'a> {
                 .map_err(|error| Failure::refused("not-in-record", error))
         })?;
         let code = opened.parse().map_err(Failure::internal)?;
-        match find_ballot(bytes.as_slice(), &code).map_err(Failure::internal)? {
+        match find_ballot(bytes.as_slice(), &code).map_err(Failure::internal)?.found {
             None => Ok(()),
             Some(_) => {
                 Err(Failure::refused("opened-and-cast", "a ballot that was opened stands in the record"))

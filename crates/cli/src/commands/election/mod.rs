@@ -160,6 +160,12 @@ fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let election = Election::create(builder, registry, policy, &mut rng).map_err(election_failure)?;
     files::write(&args.out, election.manifest().to_json_pretty().as_bytes(), existing, Privacy::Public)?;
+    if window.closes_at <= times::now() {
+        ui.note(&format!(
+            "the election closed at {}, before it was created: no box takes a ballot now",
+            times::show(window.closes_at)
+        ));
+    }
     let mut report = describe(election.manifest());
     report.text.push_str(&format!("written to {}\n", args.out.display()));
     if let Value::Object(members) = &mut report.json {
@@ -184,6 +190,11 @@ pub(crate) fn election_failure(error: ElectionError) -> Failure {
             Failure::usage(error)
                 .hint("--ceremony with the record of the trustees' key ceremony makes ballots secret")
         }
+        ElectionError::Manifest(ManifestError::Rules(
+            RulesError::ThresholdShare { .. }
+            | RulesError::ThresholdOutOfReach
+            | RulesError::ThresholdUnknown,
+        )) => Failure::usage(error).hint("--threshold says this share, or the rules in the file of --from"),
         ElectionError::Manifest(_) | ElectionError::NoCircuit { .. } => Failure::usage(error),
         other => Failure::refused("untrusted-key", other),
     }
@@ -201,6 +212,13 @@ fn window(args: &CreateArgs, draft: &Draft) -> Result<Window, Failure> {
     };
     let opens_at = time(&args.opens, &draft.opens)?.unwrap_or_else(times::now);
     let closes_at = time(&args.closes, &draft.closes)?.ok_or_else(|| missing("--closes"))?;
+    if closes_at <= opens_at {
+        let (opens, closes) = (times::show(opens_at), times::show(closes_at));
+        return Err(Failure::usage(format_args!(
+            "--closes: {closes} is not after the election opens, at {opens}"
+        ))
+        .hint("without --opens it opens now"));
+    }
     Ok(Window { opens_at, closes_at })
 }
 
@@ -226,6 +244,14 @@ pub(crate) fn read_manifest(path: &Path) -> Result<Manifest, Failure> {
         ManifestFileError::Decode(cause) => files::decode_failure(path, "an election manifest", cause),
         _ => Failure::malformed(path, "an election manifest", error),
     })
+}
+
+/// That there are too few secret ballots to open, in words; nothing if there are enough, or if ballots are open.
+pub(crate) fn too_few(manifest: &Manifest, ballots: u64) -> Option<String> {
+    let least = manifest.secret()?.policy.least_ballots();
+    let are = if ballots == 1 { "is" } else { "are" };
+    let counted = counted(ballots, "ballot");
+    (ballots < least).then(|| format!("{counted} {are} fewer than the {} that are opened", thousands(least)))
 }
 
 /// Whether citizens of the election have weights.

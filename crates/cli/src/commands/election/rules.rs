@@ -41,7 +41,7 @@ enum MethodArg {
     Approval,
     /// Points for each option, up to --max.
     Score,
-    /// --max points in all, spread over the options.
+    /// Up to --max points in all, spread over the options.
     Budget,
     /// --max credits in all; v votes for an option cost v times v.
     Quadratic,
@@ -99,6 +99,11 @@ impl RuleArgs {
                 "--max does not go with {name}, which leaves nothing to limit"
             )));
         }
+        if self.max == Some(0) {
+            return Err(Failure::usage(format_args!(
+                "--max 0 leaves nothing to give: {name} needs 1 at least"
+            )));
+        }
         let missing = |what: &str| Failure::usage(format_args!("--method {name} needs --max: {what}"));
         let small = |max: u32| {
             let wrong = || {
@@ -132,10 +137,13 @@ fn threshold(text: &str, of: ThresholdBase) -> Result<Threshold, Failure> {
         Some(share) => (share, Comparison::MoreThan),
         None => (text, Comparison::AtLeast),
     };
-    let parts = share.split_once('/').and_then(|(n, d)| Some((n.parse().ok()?, d.parse().ok()?)));
+    let parts = share.split_once('/').and_then(|(n, d)| Some((n.parse::<u32>().ok()?, d.parse().ok()?)));
     let (numerator, denominator) = parts.ok_or_else(|| {
         Failure::usage(format_args!("--threshold: {text:?} is no share such as 2/3 or >1/2"))
     })?;
+    if !(1..=denominator).contains(&numerator) {
+        return Err(Failure::usage(format_args!("--threshold: {text:?} is no share above 0 and at most 1")));
+    }
     Ok(Threshold::Share { numerator, denominator, comparison, of })
 }
 
@@ -164,7 +172,7 @@ pub(super) fn rules_text(rules: &Rules) -> String {
         Method::Approval { min, max } => format!("{min} to {max} options per ballot"),
         Method::Score { max } => format!("0 to {} points for each option", thousands(max.into())),
         Method::Budget { points } => {
-            format!("{} points in all, spread over the options", thousands(points.into()))
+            format!("up to {} points in all, spread over the options", thousands(points.into()))
         }
         Method::Quadratic { credits } => {
             format!(
@@ -219,5 +227,9 @@ mod tests {
         assert_eq!(threshold("1/2").unwrap(), share(Comparison::AtLeast));
         assert_eq!(threshold(">1/2").unwrap(), share(Comparison::MoreThan));
         assert_eq!(threshold("half").unwrap_err().exit(), crate::error::EXIT_USAGE);
+        for text in ["0/2", "3/2", "1/0", ">3/2"] {
+            let said = format!("--threshold: {text:?} is no share above 0 and at most 1");
+            assert_eq!(threshold(text).unwrap_err().message(), said);
+        }
     }
 }

@@ -1,7 +1,11 @@
 //! `tabella tally prove`: proves sum and tally of secret ballots, and writes the record with the proofs.
 
 use crate::{
-    commands::{election::danger, params, tally::unprovable},
+    commands::{
+        election::{danger, too_few as too_few_ballots},
+        params,
+        tally::unprovable,
+    },
     error::Failure,
     files::{self, Existing, Privacy},
     report::{Report, counted},
@@ -16,10 +20,12 @@ use std::{
     time::Instant,
 };
 use tabella::{
+    NotProved,
     ballot::BatchSize,
+    election::Manifest,
     keys::Wanted,
     primitives::cancel::CancelToken,
-    protocol::trustee::{TallyShare, TallyShareError},
+    protocol::trustee::{TallyShare, TallyShareError, TallyWitnessError, TrusteeIndex},
     prove_sums, prove_tally,
     record::{
         Provable, ProvableError, ProvableTally, RecordReader, SUM_PROOF_FORMAT, SumProof, TallyProof,
@@ -36,8 +42,11 @@ pub(crate) struct ProveArgs {
     /// The election record, opened
     record: PathBuf,
     /// Where the record with the proofs goes
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    /// Overwrite it if it is there
+    #[arg(long)]
+    force: bool,
     /// How many ballots one proof of the sum is about: many at once take less time and more memory
     #[arg(long, value_enum, default_value = "64")]
     batch: Batch,
@@ -63,7 +72,7 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
         files::check_output(keep, Existing::Replace, &inputs)?;
         inputs.push(keep);
     }
-    files::check_output(&args.out, Existing::Keep, &inputs)?;
+    files::check_output(&args.out, Existing::from_force(args.force), &inputs)?;
     let parts = args.parts.iter().map(|path| read_part(path)).collect::<Result<Vec<_>, _>>()?;
     let done = args.keep.as_deref().map(read_kept).transpose()?.unwrap_or_default();
     let started = Instant::now();
@@ -89,15 +98,16 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
     let digest = write(args, &record, &sums, proof)?;
     let dropped: Vec<String> = dropped.unwrap_or_default();
     let ballots = provable.ballots().len();
+    let count = u64::try_from(ballots).unwrap_or(u64::MAX);
     let mut text = format!(
         "{} {} of the sum of {}; {}.\n",
         styled(GOOD, "Proved."),
         counted(u64::try_from(sums.len()).unwrap_or(u64::MAX), "proof"),
-        counted(u64::try_from(ballots).unwrap_or(u64::MAX), "ballot"),
+        counted(count, "ballot"),
         match (&made, proof) {
             (Some(_), _) => "one of the tally",
             (None, Some(_)) => "the proof of the tally that the record had stays in it, unverified",
-            (None, None) => "none of the tally, for which trustees give --part",
+            (None, None) => no_tally(provable.manifest(), count),
         },
     );
     for dropped in &dropped {
@@ -117,6 +127,14 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
         "seconds": started.elapsed().as_secs_f64(),
     });
     Ok(Report::new(json, text))
+}
+
+/// Why there is no proof of the tally among those that were made.
+fn no_tally(manifest: &Manifest, ballots: u64) -> &'static str {
+    match too_few_ballots(manifest, ballots) {
+        Some(_) => "none of the tally, which was not opened",
+        None => "none of the tally, for which trustees give --part",
+    }
 }
 
 fn read_part(path: &Path) -> Result<TallyShare, Failure> {
@@ -153,21 +171,38 @@ fn sums(
         }
     });
     written?;
-    proved.map_err(|cause| Failure::refused("not-proved", cause))
+    proved.map_err(|cause| match (&cause, &args.keep) {
+        (NotProved::OtherProof { batch }, Some(keep)) => Failure::refused(
+            "not-proved",
+            format_args!(
+                "{}: its proof of batch {batch} is not of this record, or was made with another --batch",
+                keep.display()
+            ),
+        )
+        .hint("name another file with --keep; the proofs in this one stay"),
+        _ => Failure::refused("not-proved", cause),
+    })
 }
 
-/// The parts were found good before.
 /// A part that was dropped, with its file: parts are not signed, and anybody could have made one in a trustee's name.
 fn dropped_part(args: &ProveArgs, parts: &[TallyShare], error: &TallyShareError) -> String {
-    let named = args.parts.iter().zip(parts).filter(|(_, part)| part.trustee() == error.trustee());
+    format!("{} in the name of {error}", files_of(args, parts, error.trustee()))
+}
+
+/// The files with the parts of a trustee.
+fn files_of(args: &ProveArgs, parts: &[TallyShare], trustee: TrusteeIndex) -> String {
+    let named = args.parts.iter().zip(parts).filter(|(_, part)| part.trustee() == trustee);
     let files: Vec<String> = named.map(|(path, _)| path.display().to_string()).collect();
-    format!("{} in the name of {error}", files.join(", "))
+    files.join(", ")
 }
 
 /// The parts that hold do not suffice.
 fn too_few(args: &ProveArgs, parts: &[TallyShare], error: &ProvableError) -> Failure {
     let ProvableError::Witness { error, dropped } = error else { return unprovable(&args.record, error) };
-    let mut message = format!("{}: {error}", args.record.display());
+    let mut message = match error {
+        TallyWitnessError::Duplicate { trustee } => format!("{}: {error}", files_of(args, parts, *trustee)),
+        _ => format!("{}: {error}", args.record.display()),
+    };
     for dropped in dropped {
         message.push_str(&format!("; {}", dropped_part(args, parts, dropped)));
     }
@@ -175,6 +210,7 @@ fn too_few(args: &ProveArgs, parts: &[TallyShare], error: &ProvableError) -> Fai
         .hint("a trustee's part is made by `tabella trustee part`, for this very record")
 }
 
+/// Proves the tally; the parts were found to suffice before.
 fn prove(
     args: &ProveArgs,
     tally: &ProvableTally,
@@ -205,7 +241,7 @@ fn write(
     tally: Option<&TallyProof>,
 ) -> Result<String, Failure> {
     let mut digest = String::new();
-    files::write_with(&args.out, Existing::Keep, Privacy::Public, |file| {
+    files::write_with(&args.out, Existing::from_force(args.force), Privacy::Public, |file| {
         let record = BufReader::new(record);
         let mut to = BufWriter::new(file);
         digest = add_proofs(record, &mut to, sums, tally).map_err(std::io::Error::other)?.to_string();

@@ -9,7 +9,10 @@ use tabella::record::{ProvableError, RecordError};
 pub(crate) fn unprovable(path: &Path, error: &ProvableError) -> Failure {
     let refused = || Failure::refused("not-provable", format_args!("{}: {error}", path.display()));
     match error {
-        ProvableError::NotOpened => refused().hint(NOT_OPENED),
+        // One that waits has no end, and is not read as far.
+        ProvableError::NotOpened => refused().hint(
+            "it has fewer ballots than are opened: nobody gives shares, and there is no tally to prove",
+        ),
         ProvableError::Record(RecordError::Truncated { entry }) if *entry > 0 => refused().hint(NOT_OPENED),
         ProvableError::Record(cause) => files::record_failure(path, cause),
         _ => refused(),

@@ -2,7 +2,7 @@
 
 use crate::{error::Failure, report::counted};
 use clap::Args;
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 use tabella::{
     ballot::Selection,
     election::{Manifest, Method, VotesError},
@@ -49,7 +49,11 @@ impl ChoiceArgs {
     /// Options without points.
     fn indices(&self, options: &[String]) -> Result<Vec<u16>, Failure> {
         let by_number = self.numbers.iter().map(|text| index(options, text));
-        by_number.chain(self.select.iter().map(|text| option(options, text))).collect()
+        let chosen: Vec<u16> = by_number
+            .chain(self.select.iter().map(|text| option(options, text)))
+            .collect::<Result<_, _>>()?;
+        check_distinct(options, chosen.iter().copied())?;
+        Ok(chosen)
     }
 
     /// `OPTION=POINTS` each.
@@ -82,7 +86,9 @@ impl ChoiceArgs {
             .select
             .iter()
             .map(|text| points(text).and_then(|(text, n)| Ok((option(options, &text)?, n))));
-        by_number.chain(by_label).collect()
+        let chosen: Vec<(u16, u64)> = by_number.chain(by_label).collect::<Result<_, _>>()?;
+        check_distinct(options, chosen.iter().map(|(index, _)| *index))?;
+        Ok(chosen)
     }
 
     /// All options, the best first, which gets the most points.
@@ -128,6 +134,18 @@ pub(super) fn votes_failure(manifest: &Manifest, chosen: &[(&str, u64)], error: 
         "invalid-selection",
         format_args!("the rules, {name}, do not allow this choice: {cause}"),
     )
+}
+
+/// Refuses a choice that names an option twice.
+fn check_distinct(options: &[String], chosen: impl Iterator<Item = u16>) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    for index in chosen {
+        if !seen.insert(index) {
+            let label = options.get(usize::from(index)).map_or("", String::as_str);
+            return Err(Failure::refused("invalid-selection", format_args!("{label:?} is chosen twice")));
+        }
+    }
+    Ok(())
 }
 
 /// The index of an option from its number.

@@ -13,6 +13,7 @@ use crate::{
     error::Failure,
     files::{self, Existing, Privacy},
     report::{Report, table},
+    times,
     ui::{GOOD, STRONG, Ui, styled},
 };
 use choice::ChoiceArgs;
@@ -85,6 +86,7 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
             let selection = args.choice.selection(manifest)?;
             let citizen = Citizen::from_identity(args.identity.open(ui)?);
             let (path, _) = place(&args, &citizen, manifest, ui)?;
+            remark_window(manifest, ui);
             let key = params::proving_key(manifest.circuit(), Wanted::Kept, ui)?.key;
             let bar = ui.progress("proving", None);
             let ballot = citizen.vote_with_path(&election, path, selection, &key, &mut rng);
@@ -103,10 +105,27 @@ pub(crate) fn run(args: VoteArgs, ui: &Ui) -> Result<Report, Failure> {
             })?;
             if args.seal {
                 sealed_file::write(&args.out, existing, &sealed, manifest, &unlocked)?;
+                remark_window(manifest, ui);
                 return Ok(sealed_report(&sealed, manifest, &args.out));
             }
             cast(sealed, &election, &args.out, existing, ui, |_| Ok(()))
         }
+    }
+}
+
+/// Says that no box takes the ballot now. The clock of this machine may be wrong, and ballots are handed in later.
+fn remark_window(manifest: &Manifest, ui: &Ui) {
+    let (window, now) = (manifest.window(), times::now());
+    if now >= window.closes_at {
+        ui.note(&format!(
+            "the election closed at {}: a box takes this ballot only if it was handed in before",
+            times::show(window.closes_at)
+        ));
+    } else if now < window.opens_at {
+        ui.note(&format!(
+            "the election opens at {}: a box takes this ballot from then on",
+            times::show(window.opens_at)
+        ));
     }
 }
 
@@ -154,6 +173,7 @@ pub(crate) fn cast(
     ui: &Ui,
     decided: impl FnOnce(&CastBallot) -> Result<(), Failure>,
 ) -> Result<Report, Failure> {
+    remark_window(election.manifest(), ui);
     let key = params::proving_key(election.manifest().circuit(), Wanted::Kept, ui)?.key;
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let bar = ui.progress("proving", None);

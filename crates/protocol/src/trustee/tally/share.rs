@@ -82,7 +82,9 @@ impl fmt::Display for TallyShareError {
         match self {
             Self::OtherSum { .. } => f.write_str("the tally is of another sum or of other keys"),
             Self::OtherShare { .. } => f.write_str("not the decryption share of this trustee and sum"),
-            Self::InvalidProof { .. } => f.write_str("the proof of the tally does not hold"),
+            Self::InvalidProof { .. } => {
+                f.write_str("the proof does not hold for this record: it is wrong, or of another one")
+            }
         }
     }
 }

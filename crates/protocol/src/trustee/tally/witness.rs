@@ -57,7 +57,7 @@ impl fmt::Display for TallyWitnessError {
             Self::TooFew { shares, threshold } => {
                 write!(f, "parts of trustees: {shares}; needed: {threshold}")
             }
-            Self::Duplicate { trustee } => write!(f, "two shares of trustee {trustee}"),
+            Self::Duplicate { trustee } => write!(f, "two parts of trustee {trustee}"),
             Self::Share(error) => error.fmt(f),
         }
     }
