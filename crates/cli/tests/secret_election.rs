@@ -343,6 +343,14 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     assert_eq!(said, format!("{}, {again}: two parts of trustee 1", parts[0]));
     let prove = ["tally", "prove", &whole, "--out", &proved, "--part", &parts[0], "--part", &parts[1]];
     let made = done(&prove);
+    // Of an election without ballots nothing was opened.
+    let [empty_box, empty, out] = ["empty.box", "empty.jsonl", "out.jsonl"].map(|name| town.named(name));
+    done(&["box", "open", &empty_box, "--election", &another, "--insecure-development-keys"]);
+    done(&["box", "close", &empty_box, "--at", "+2h"]);
+    done(&["box", "export", &empty_box, "--out", &empty, "--ceremony", &ceremony]);
+    let text = tabella().args(["tally", "prove", &empty, "--out", &out]).output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("of the sum of 0 ballots; none of the tally, which was not opened."), "{text}");
     assert_eq!((&made["sum_proofs"], &made["tally_proof"]), (&1.into(), &true.into()));
     assert_eq!(done(&["audit", &proved, "--head", head])["ballots"], 3);
     let text = fs::read_to_string(&whole).unwrap();

@@ -46,6 +46,8 @@ struct Accepted {
 struct Refusal {
     code: &'static str,
     cause: String,
+    /// Whether the cause says which file it is.
+    names_file: bool,
     hint: Option<&'static str>,
     /// Nothing was found wrong with the ballot: a file or the store could not be read or written.
     machine: bool,
@@ -91,6 +93,7 @@ fn cast_one(
     let bytes = files::read(file, files::BALLOT).map_err(|failure| Refusal {
         code: failure.code(),
         cause: failure.message().to_owned(),
+        names_file: true,
         hint: None,
         machine: failure.exit() == EXIT_IO,
     })?;
@@ -120,6 +123,7 @@ fn refusal(rejected: Rejected, bytes: &[u8]) -> Refusal {
     Refusal {
         code: rejected.cause().name(),
         cause,
+        names_file: false,
         hint: other.and_then(|own| own.hint),
         machine: matches!(rejected, Rejected::Storage(_)),
     }
@@ -188,12 +192,13 @@ fn summary(manifest: &Manifest, answers: &[Answer], accepting: bool) -> Result<R
                 }
                 list.push(entry);
             }
-            Err(Refusal { code, cause, hint, machine }) => {
+            Err(refusal @ Refusal { code, cause, hint, machine, .. }) => {
                 let (count, word) =
                     if *machine { (&mut failed, "failed") } else { (&mut refused, "refused") };
                 *count += 1;
-                text.push_str(&format!("{} {}\n", styled(BAD, word), named(file, cause)));
-                if let Some(hint) = hint {
+                text.push_str(&format!("{} {}\n", styled(BAD, word), refusal.with_file(file)));
+                // Of one file the failure gives it.
+                if let Some(hint) = hint.filter(|_| answers.len() > 1) {
                     text.push_str(&format!("  {} {hint}\n", styled(STRONG, "hint:")));
                 }
                 list.push(
@@ -222,17 +227,19 @@ fn summary(manifest: &Manifest, answers: &[Answer], accepting: bool) -> Result<R
     }
 }
 
-/// A cause with its file, which it may name itself.
-fn named(file: &Path, cause: &str) -> String {
-    let (file, cause) = (printable(&file.display().to_string()), printable(cause));
-    if cause.contains(&file) { cause } else { format!("{file}: {cause}") }
+impl Refusal {
+    /// The cause, with the name of the file once.
+    fn with_file(&self, file: &Path) -> String {
+        let cause = printable(&self.cause);
+        if self.names_file { cause } else { format!("{}: {cause}", printable(&file.display().to_string())) }
+    }
 }
 
 /// What the exit code says of all answers: first that the machine failed, for then a verdict is missing.
 fn failure(answers: &[Answer]) -> Option<Failure> {
     let bad = || answers.iter().filter_map(|answer| Some((&answer.file, answer.verdict.as_ref().err()?)));
-    if let Some((file, Refusal { code, cause, .. })) = bad().find(|(_, refusal)| refusal.machine) {
-        return Some(Failure::unwritten(code, named(file, cause)).hint(match *code {
+    if let Some((file, refusal)) = bad().find(|(_, refusal)| refusal.machine) {
+        return Some(Failure::unwritten(refusal.code, refusal.with_file(file)).hint(match refusal.code {
             "not-found" => {
                 "no ballot was looked at there: name a file, or a folder with ballots, that is there"
             }

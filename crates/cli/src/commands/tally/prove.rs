@@ -199,15 +199,20 @@ fn files_of(args: &ProveArgs, parts: &[TallyShare], trustee: TrusteeIndex) -> St
 /// The parts that hold do not suffice.
 fn too_few(args: &ProveArgs, parts: &[TallyShare], error: &ProvableError) -> Failure {
     let ProvableError::Witness { error, dropped } = error else { return unprovable(&args.record, error) };
-    let mut message = match error {
-        TallyWitnessError::Duplicate { trustee } => format!("{}: {error}", files_of(args, parts, *trustee)),
-        _ => format!("{}: {error}", args.record.display()),
+    let (at, hint) = match error {
+        TallyWitnessError::Duplicate { trustee } => {
+            (files_of(args, parts, *trustee), "give one part of each trustee")
+        }
+        _ => (
+            args.record.display().to_string(),
+            "a trustee's part is made by `tabella trustee part`, for this very record",
+        ),
     };
+    let mut message = format!("{at}: {error}");
     for dropped in dropped {
         message.push_str(&format!("; {}", dropped_part(args, parts, dropped)));
     }
-    Failure::refused("not-provable", message)
-        .hint("a trustee's part is made by `tabella trustee part`, for this very record")
+    Failure::refused("not-provable", message).hint(hint)
 }
 
 /// Proves the tally; the parts were found to suffice before.
