@@ -241,7 +241,7 @@ fn open(root: &Path, house: &House, held: &Held) {
     let told = share(2, &future, &whole_head, &at("2.json"));
     let (told, error) = shown(&told.iter().map(String::as_str).collect::<Vec<_>>());
     assert!(told.contains("WARNING: the record says the ballot box closed "), "{told}");
-    assert!(error.contains("2.json: File exists"), "{error}");
+    assert!(error.contains("2.json: the file is already there"), "{error}");
     fs::remove_file(at("2.json")).unwrap();
     let warned = run(&share(2, &future, &whole_head, &at("2.json")));
     let warnings = warned["warnings"].as_array().unwrap();

@@ -99,14 +99,15 @@ pub(crate) fn open<T>(
     let bar = ui.progress("decrypting", None);
     let opened = decrypt(&bytes, &passphrase);
     drop(bar);
-    let opened = opened.map_err(|cause| match cause {
+    // What is no such file at all is no secret either.
+    if !matches!(opened, Err(DecryptError::Malformed)) {
+        warn_if_exposed(path, ui);
+    }
+    opened.map_err(|cause| match cause {
         DecryptError::WrongPassphrase => {
             Failure::passphrase("wrong-passphrase", format_args!("{}: {cause}", path.display()))
         }
         DecryptError::Malformed => files::not_this(path, what, cause),
         other => Failure::malformed(path, what, other),
-    })?;
-    // Only now is it known to be a secret.
-    warn_if_exposed(path, ui);
-    Ok(opened)
+    })
 }
