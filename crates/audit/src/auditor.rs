@@ -382,6 +382,9 @@ impl<'a> Auditor<'a> {
                 .map(|ceremony| (ceremony.parameters().threshold(), ceremony.qualified().len()))
                 .filter(|(threshold, trustees)| 2 * usize::from(*threshold) <= *trustees)
                 .map(|(threshold, trustees)| Warning::TwoSumsPossible { threshold, trustees }),
+            ceremony
+                .filter(|ceremony| ceremony.parameters().threshold() == 1)
+                .map(|_| Warning::AnyTrusteeAlone),
         ];
         warnings.into_iter().flatten().collect()
     }

@@ -46,6 +46,8 @@ pub enum Warning {
         /// How many hold a share of the keys.
         trustees: usize,
     },
+    /// The threshold is 1: whoever holds a share of the keys can decrypt any ballot, and nobody would know.
+    AnyTrusteeAlone,
 }
 
 impl fmt::Display for Warning {
@@ -77,6 +79,9 @@ impl fmt::Display for Warning {
                 f,
                 "{threshold} of {trustees} trustees open a sum: two groups of them could open two, and learn from the difference"
             ),
+            Self::AnyTrusteeAlone => {
+                f.write_str("with a threshold of 1 any single trustee reads every ballot alone, unnoticed")
+            }
         }
     }
 }

@@ -167,7 +167,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, limit: u64, what: &str
 }
 
 /// The failure of a file that is something else, or wrong.
-fn not_this(path: &Path, what: &str, cause: impl fmt::Display) -> Failure {
+pub(crate) fn not_this(path: &Path, what: &str, cause: impl fmt::Display) -> Failure {
     match OwnFile::instead_of(what, path) {
         None => Failure::malformed(path, what, cause),
         Some(own) => Failure::malformed(path, what, format_args!("it is {}", own.what)).maybe_hint(own.hint),
@@ -192,7 +192,7 @@ pub(crate) fn record_failure(path: &Path, cause: &RecordError) -> Failure {
 /// The failure of one of Tabella's own decoders: a file that ends too early is told from one that is wrong.
 pub(crate) fn decode_failure(path: &Path, what: &str, cause: &DecodeError) -> Failure {
     match cause {
-        DecodeError::Oversized { .. } => {
+        DecodeError::Oversized { .. } if OwnFile::instead_of(what, path).is_none() => {
             Failure::bad_input("file-too-large", format_args!("{} is not {what}: {cause}", path.display()))
         }
         DecodeError::Json { reason, .. } if reason.starts_with("EOF") => Failure::bad_input(

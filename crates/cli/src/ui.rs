@@ -23,6 +23,14 @@ pub(crate) fn styled(style: Style, line: impl std::fmt::Display) -> String {
     format!("{style}{}{style:#}", text::printable(&line.to_string()))
 }
 
+/// Warnings in a report for people, a line each.
+pub(crate) fn warning_lines<W: std::fmt::Display>(warnings: &[W]) -> String {
+    warnings
+        .iter()
+        .map(|warning| format!("{}\n", styled(WARNING, format_args!("WARNING: {warning}"))))
+        .collect()
+}
+
 /// How this run speaks to its user.
 #[derive(Debug)]
 pub(crate) struct Ui {

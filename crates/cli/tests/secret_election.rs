@@ -51,6 +51,34 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     assert!(shown.contains("secret: encrypted; trustees open their sum alone, of at least 2"), "{shown}");
     done(&["box", "open", &ballot_box, "--election", &election, "--insecure-development-keys"]);
 
+    // Files that were taken for each other.
+    let town_registry = town.named("town.registry");
+    done(&["registry", "import", &town_registry, &town.named("list.csv")]);
+    let other_registry =
+        ["vote", &town.named("0.identity"), "--election", &election, "--registry", &election];
+    for (wrong, code, said) in [
+        (
+            &["receipt", "check", &election, &ballot_box][..],
+            "malformed-file",
+            "a receipt: it is an election manifest",
+        ),
+        (
+            &[&other_registry[..], &["--abstain", "--out", "none"]].concat(),
+            "malformed-file",
+            "a registry: it is an election manifest",
+        ),
+        (&["box", "status", &town_registry], "damaged-store", "a ballot box: not a store of"),
+        (&["registry", "root", &ballot_box], "damaged-store", "a registry: not a store of"),
+        (
+            &["registry", "root", &town.named("0.identity")],
+            "malformed-file",
+            "a list of commitments: it is a file under a passphrase",
+        ),
+    ] {
+        let said_it = fails(wrong, 3, code)["error"]["message"].as_str().unwrap().to_owned();
+        assert!(said_it.contains(&format!(" is not {said}")), "{said_it}");
+    }
+
     // The first citizen challenges the machine, and then casts what it seals next.
     let (sealed, first) = (town.named("0.sealed"), town.named("0.json"));
     let mine = town.named("0.identity");
@@ -103,8 +131,13 @@ fn a_secret_election_from_its_creation_to_its_audit() {
     );
     fails(&[&check[..], &["--identity", mine.as_str()]].concat(), 2, "usage");
     fails(&[&check[..8], &["0x1"]].concat(), 2, "usage");
-    fails(&cast, 1, "already-challenged");
-    fails(&[&challenge[..5], &[town.named("x").as_str()]].concat(), 1, "already-challenged");
+    let never = fails(&cast, 1, "already-challenged")["error"]["message"].clone();
+    assert_eq!(never, format!("the ballot {challenged_code} was challenged: what was opened is never cast"));
+    let again = fails(&[&challenge[..5], &[town.named("x").as_str()]].concat(), 1, "already-challenged");
+    assert_eq!(
+        again["error"]["message"],
+        format!("the ballot {challenged_code} was challenged before, and its opening is written once")
+    );
     let left = fs::read_to_string(&sealed).unwrap();
     assert!(left.contains("\"challenged\"") && !left.contains("AGE"), "{left}");
     // A machine that opens another ballot than it showed, or other numbers.
@@ -329,7 +362,8 @@ fn a_secret_election_from_its_creation_to_its_audit() {
         if number < 3 {
             assert_eq!(done(&give)["trustee"], number);
         } else {
-            fails(&give, 1, "not-opened");
+            let error = fails(&give, 1, "not-opened")["error"].clone();
+            assert_eq!(error["hint"], "parts come from trustees whose shares are in the record: 1, 2");
         }
     }
     // A second part of the first trustee, as good as the first: the files are named.

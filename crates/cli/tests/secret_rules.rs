@@ -95,6 +95,13 @@ fn every_rule_has_its_ballot() {
     // A machine that seals 1 vote of weight 10 where 5 of weight 2 were asked for opens it as those: the voter knows her weight.
     let mut seal = town.vote(0, "e.json", &["-s", "Library=1", "--weights", &weights], "sealed");
     seal.extend(["--seal", "--force"].map(str::to_owned));
+    let told = tabella().args(words(&seal)).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains(" --nullifier N --weight W` says")
+            && told.contains("; W is your weight in the published list."),
+        "{told}"
+    );
     let code = run(&seal)["tracking_code"].as_str().unwrap().to_owned();
     let [mine, sealed, opened, lie, e] =
         ["0.identity", "sealed", "opened", "lie", "e.json"].map(|name| town.named(name));

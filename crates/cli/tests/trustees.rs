@@ -29,6 +29,16 @@ fn message(refused: &Value) -> &str {
     refused["error"]["message"].as_str().unwrap()
 }
 
+fn hint(refused: &Value) -> &str {
+    refused["error"]["hint"].as_str().unwrap()
+}
+
+/// What people see on standard output and standard error.
+fn shown(args: &[&str]) -> (String, String) {
+    let output = tabella().args(args).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
 /// Changes one hexadecimal digit of the body of a package.
 fn tampered(package: &[u8]) -> Vec<u8> {
     let mut bytes = package.to_vec();
@@ -197,7 +207,22 @@ fn open(root: &Path, house: &House, held: &Held) {
         |args: &[String], code: &str| fails(&args.iter().map(String::as_str).collect::<Vec<_>>(), 1, code);
 
     // Another record than the box's is refused, and takes nothing away.
-    refuse(&share(1, &subset, &whole_head, &share_path(1)), "other-head");
+    let other = refuse(&share(1, &subset, &whole_head, &share_path(1)), "other-head");
+    assert!(hint(&other).starts_with("compare --head with what was published"), "{other}");
+    // Nor does somebody give one who took no part in the ceremony, of whom nothing is left behind.
+    let stranger = at("stranger");
+    done(&["trustee", "new", "--out", arg(&stranger), "--work-factor", "1"]);
+    let mut strange = share(1, &record, &whole_head, &share_path(1));
+    strange[2] = arg(&stranger).to_owned();
+    let strange = refuse(&strange, "not-registered");
+    let said = format!(
+        "{} is of a ceremony in which the trustee of {} is not",
+        record.display(),
+        stranger.display()
+    );
+    assert_eq!(message(&strange), said);
+    let beside = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(beside.filter(|name| name.to_str().unwrap().starts_with("stranger")).eq(["stranger"]));
     assert_eq!(run(&share(1, &record, &whole_head, &share_path(1)))["trustee"], 1);
     // The same share as often as one likes; of another sum none, whatever else was published.
     let first = fs::read(share_path(1)).unwrap();
@@ -207,10 +232,17 @@ fn open(root: &Path, house: &House, held: &Held) {
     assert_eq!(fs::read(share_path(1)).unwrap(), first);
     let second = refuse(&share(1, &subset, &subset_head, &at("second.json")), "already-opened");
     assert!(message(&second).contains("is not opened as well") && !at("second.json").exists(), "{second}");
+    assert!(hint(&second).ends_with("; each election needs a ceremony of its own"), "{second}");
     run(&share(3, &record, &whole_head, &share_path(3)));
-    // Whoever gives a share is told that the box says it closes in the future.
+    // Whoever gives a share is told that the box says it closes in the future, before anything is done.
     let future = at("future.jsonl");
     fs::write(&future, &held.future).unwrap();
+    fs::write(at("2.json"), "something else").unwrap();
+    let told = share(2, &future, &whole_head, &at("2.json"));
+    let (told, error) = shown(&told.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(told.contains("WARNING: the record says the ballot box closed "), "{told}");
+    assert!(error.contains("2.json: the file is already there"), "{error}");
+    fs::remove_file(at("2.json")).unwrap();
     let warned = run(&share(2, &future, &whole_head, &at("2.json")));
     let warnings = warned["warnings"].as_array().unwrap();
     assert!(warnings.iter().any(|warning| warning["warning"] == "closed-in-future"), "{warned}");
@@ -218,12 +250,29 @@ fn open(root: &Path, house: &House, held: &Held) {
     let lie = fs::read(share_path(5)).unwrap();
     fs::write(share_path(5), tampered(&lie)).unwrap();
     fs::write(share_path(6), "no share").unwrap();
+    // A share of another ceremony is nobody's of this one. A file that was named is told as what it is; what else lies in a folder is passed over.
+    let mut foreign: Value = serde_json::from_slice(&first).unwrap();
+    foreign["session"] = "0".repeat(64).into();
+    fs::write(share_path(8), foreign.to_string()).unwrap();
+    fs::copy(house.file("trustee-02.json"), shares.join("card.json")).unwrap();
+    let (manifest, card) = (at("manifest.json"), house.file("trustee-01.json"));
+    fs::write(&manifest, held.manifest.to_json_pretty()).unwrap();
 
     // Two good ones are too few; a third opens the sum, whatever lies beside it.
     let whole = at("record.jsonl");
     let open =
         ["trustee", "open", arg(&record), arg(&shares), "--names", arg(&house.folder), "--out", arg(&whole)];
-    let few = fails(&open, 1, "too-few-shares");
+    let none = fails(&[&open[..], &[arg(&at("none.json"))]].concat(), 4, "not-found");
+    assert!(message(&none).contains("none.json") && none["error"]["hint"].is_null(), "{none}");
+    let few = fails(&[&open[..], &[arg(&card), arg(&manifest)]].concat(), 1, "too-few-shares");
+    for said in [
+        "8.json: a share of another ceremony",
+        "trustee-01.json: no share: it is a trustee's registration",
+        "manifest.json: no file of a ceremony: it is an election manifest",
+    ] {
+        assert!(message(&few).contains(said), "{few}");
+    }
+    assert!(!message(&few).contains("card.json"), "{few}");
     assert!(message(&few).contains("good shares: 2; needed: 3") && message(&few).contains("trustee 5 (Eve)"));
     let missing = |numbers: [usize; 2]| json!(numbers.map(|n| json!({"trustee": n, "name": NAMES[n - 1]})));
     assert_eq!((&few["missing"][0]["trustee"], few["missing"].as_array().unwrap().len()), (&json!(2), 3));
@@ -351,6 +400,91 @@ fn a_ceremony_has_trustees_who_differ() {
     fs::write(&two, text.replace("-v1", "-v2")).unwrap();
     convene(&[arg(&two)], "1", 3, "malformed-file");
     assert!(!out.exists());
-    fails(&["trustee", "next", arg(&secret), arg(root.path())], 4, "not-found");
+    let high = fails(&["trustee", "next", arg(&secret), arg(root.path())], 4, "not-found");
+    assert_eq!(hint(&high), "name the folder with parameters.json, as the convener gave it");
+    // No election has so few options, and none so many.
+    for options in ["1", "9"] {
+        let args =
+            ["trustee", "convene", arg(&one), "--threshold", "1", "--options", options, "--out", arg(&out)];
+        let said = format!("invalid value '{options}' for '--options <K>': {options} is not in 2..=8");
+        assert_eq!(message(&fails(&args, 2, "usage")), said);
+    }
+    // A public file in the place of the secret.
+    let public = ["trustee", "register", arg(&one), "--name", "Ann", "--out", arg(&out)];
+    let said = "is not the file of a trustee's secret: it is a trustee's registration";
+    assert!(message(&fails(&public, 3, "malformed-file")).ends_with(said));
+    let (_, error) = shown(&public);
+    assert!(!error.contains("chmod"), "{error}");
     fails(&["trustee", "register", arg(&secret), "--name", "", "--out", arg(&out)], 2, "usage");
+}
+
+#[test]
+fn a_threshold_of_one_is_warned_of_and_a_new_ceremony_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 2, "1", "2");
+    let alone = "with a threshold of 1 any single trustee reads every ballot alone, unnoticed";
+    let line = format!("\nWARNING: {alone}\n");
+    let secret = house.secret(1);
+    let (begun, notes) = shown(&["trustee", "next", arg(&secret), arg(&house.folder)]);
+    let (beginning, _) = begun.split_once("you spoke in round").unwrap();
+    assert!(beginning.contains(&line), "{begun}");
+    assert_eq!(notes, "");
+    let ceremony = house.hold();
+    assert_eq!(house.next(1)["warnings"], json!([alone]));
+    let verify = ["trustee", "verify", arg(&ceremony)];
+    assert_eq!(done(&verify)["warnings"], json!([alone]));
+    assert!(shown(&verify).0.contains(&line));
+
+    // Whoever creates the election is told too, and that these keys serve no other one.
+    let [list, election, second] = ["list.csv", "election.json", "second"].map(|name| root.path().join(name));
+    fs::write(&list, "11\n22\n").unwrap();
+    let create =
+        [
+            &[
+                "election",
+                "create",
+                "--title",
+                "Mill",
+                "--question",
+                "What?",
+                "--option",
+                "A",
+                "--option",
+                "B",
+            ][..],
+            &["--closes", "+1h", "--insecure-development-keys", "--least-ballots", "2", "--force"],
+            &["--registry", arg(&list), "--ceremony", arg(&ceremony), "--out", arg(&election)],
+        ]
+        .concat();
+    assert_eq!(done(&create)["warnings"], json!([alone]));
+    let (created, _) = shown(&create);
+    let once = "Use this ceremony for no other election: its trustees open one.";
+    assert!(created.ends_with(&format!("{line}{once}\n")), "{created}");
+
+    // Other parameters are another ceremony.
+    let state = house.state(1);
+    house.convene(&house.file("trustee-01.json"), &second, ["1", "2"]);
+    let (_, notes) = shown(&["trustee", "next", arg(&secret), arg(&second)]);
+    let said = format!("note: a new ceremony was begun; {} is of another one: ", state.display());
+    assert!(notes.starts_with(&said) && notes.contains(arg(&second.join("parameters.json"))), "{notes}");
+    assert_eq!(shown(&["trustee", "next", arg(&secret), arg(&second)]).1, "");
+}
+
+#[test]
+fn whoever_signs_two_packages_of_a_round_is_named_in_the_way_on() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 3, "2", "2");
+    for number in [1, 2, 3, 1] {
+        house.next(number);
+    }
+    // The third forgets what it said, in a folder where nobody has spoken.
+    let empty = root.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    fs::copy(house.file("parameters.json"), empty.join("parameters.json")).unwrap();
+    fs::remove_file(house.state(3)).unwrap();
+    done(&["trustee", "next", arg(&house.secret(3)), arg(&empty)]);
+    fs::copy(empty.join("0-commit-03.json"), house.file("again.json")).unwrap();
+    let two = house.next_fails(1, &[], 1, "equivocation");
+    let way_on = ": hold a new ceremony without trustee 3 (Carol), with `tabella trustee convene`";
+    assert!(hint(&two).ends_with(way_on), "{two}");
 }

@@ -115,15 +115,18 @@ fn nobody_steers_the_one_opening_of_a_trustee() {
 
 #[test]
 fn whoever_could_open_two_sums_is_a_warning() {
-    for (threshold, trustees, possible) in [(2, 3, false), (2, 4, true), (3, 5, false)] {
+    for (threshold, trustees, possible) in
+        [(2, 3, false), (2, 4, true), (3, 5, false), (1, 2, true), (1, 1, false)]
+    {
         let held = Trustees::hold_of(4, threshold, trustees);
         let manifest = builder(&held).build().unwrap();
         let ballots = (0..3).map(|nullifier| ballot(&manifest, nullifier, &[1, 0, 0])).collect::<Vec<_>>();
         let shares = (0..usize::from(threshold)).map(|n| held.share(n, &manifest, &ballots)).collect();
         let parts = Parts { shares, ..Parts::of(manifest, ballots, &held, &[3, 0, 0]) };
         let two = Warning::TwoSumsPossible { threshold, trustees: trustees.into() };
-        let expected = if possible { vec![two] } else { Vec::new() };
-        let warnings = [Warning::InsecureDevelopmentKey].into_iter().chain(expected).collect::<Vec<_>>();
+        let alone = (threshold == 1).then_some(Warning::AnyTrusteeAlone);
+        let warnings = [Some(Warning::InsecureDevelopmentKey), possible.then_some(two), alone];
+        let warnings = warnings.into_iter().flatten().collect::<Vec<_>>();
         assert_eq!(unopened(&parts.write_unopened()).unwrap().warnings, warnings);
         assert_eq!(check(&parts.write()).unwrap().warnings, warnings);
     }

@@ -94,16 +94,20 @@ pub(crate) fn open<T>(
     decrypt: impl FnOnce(&[u8], &str) -> Result<T, DecryptError>,
     ui: &Ui,
 ) -> Result<T, Failure> {
-    warn_if_exposed(path, ui);
     let bytes = files::read(path, u64::try_from(limit).unwrap_or(u64::MAX))?;
     let passphrase = passphrase.existing(ui)?;
     let bar = ui.progress("decrypting", None);
     let opened = decrypt(&bytes, &passphrase);
     drop(bar);
+    // What is no such file at all is no secret either.
+    if !matches!(opened, Err(DecryptError::Malformed)) {
+        warn_if_exposed(path, ui);
+    }
     opened.map_err(|cause| match cause {
         DecryptError::WrongPassphrase => {
             Failure::passphrase("wrong-passphrase", format_args!("{}: {cause}", path.display()))
         }
+        DecryptError::Malformed => files::not_this(path, what, cause),
         other => Failure::malformed(path, what, other),
     })
 }

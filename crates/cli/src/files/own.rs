@@ -86,7 +86,7 @@ impl OwnFile {
     }
 
     /// The kind of a file that could not be read as `wanted`, if it is another one of ours.
-    pub(super) fn instead_of(wanted: &str, path: &Path) -> Option<&'static Self> {
+    pub(crate) fn instead_of(wanted: &str, path: &Path) -> Option<&'static Self> {
         // A pipe has no beginning to look at again.
         let file = path.is_file().then(|| open(path).ok()).flatten()?;
         let mut head = Vec::new();

@@ -8,7 +8,7 @@ use crate::{
     trustee::{
         AuthorisedSum, CeremonyError, CeremonyParameters, CeremonyRecord, DecryptionShare, DroppedShare,
         EncryptedSum, KeyCeremony, KeyShare, OpeningLedger, Package, Refusal, TallyShare, TallyShareError,
-        TallyStatement, TallyStatementError, TallyWitness, TallyWitnessError, Verified,
+        TallyStatement, TallyStatementError, TallyWitness, TallyWitnessError, TrusteeIndex, Verified,
     },
 };
 use alloc::vec::Vec;
@@ -261,6 +261,11 @@ impl ProvableTally {
     #[must_use]
     pub const fn threshold(&self) -> u8 {
         self.ceremony.parameters().threshold()
+    }
+
+    /// The trustees whose shares opened the sum, in the order of the record.
+    pub fn openers(&self) -> impl Iterator<Item = TrusteeIndex> {
+        self.shares.iter().map(DecryptionShare::trustee)
     }
 
     /// Authorises the sum for a trustee who has opened it.

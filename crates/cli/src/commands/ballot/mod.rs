@@ -60,7 +60,7 @@ struct CheckArgs {
     code: TrackingCode,
     /// Needed where citizens have weights: yours, from the list that was published with the election and not from the machine that is
     /// challenged, for the ballot encrypts numbers times weight
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "W")]
     weight: Option<u32>,
     #[command(flatten)]
     voter: VoterArgs,
@@ -110,6 +110,11 @@ impl DecideArgs {
         let (sealed, existing) = self.open()?;
         let undecided = match sealed {
             Sealed::Undecided(undecided) => undecided,
+            Sealed::Challenged { code } => {
+                return Err(sealed_file::already_challenged(format_args!(
+                    "the ballot {code} was challenged: what was opened is never cast"
+                )));
+            }
             Sealed::Cast(ballot, manifest) => {
                 ui.note("the ballot was cast before, and this is it again: compare its code with the one that you wrote down");
                 return vote::write_ballot(&ballot, &join(manifest)?, &self.out, existing);
@@ -134,7 +139,7 @@ impl DecideArgs {
     /// Opens the ballot, never to be cast.
     fn challenge(&self, ui: &Ui) -> Result<Report, Failure> {
         let (sealed, existing) = self.open()?;
-        let undecided = sealed.undecided()?;
+        let undecided = sealed.for_challenge()?;
         let election = join(undecided.manifest().clone())?;
         let sealed = undecided.resume(&election, &self.identity.unlock(ui)?)?;
         let code = sealed.tracking_code();
@@ -158,10 +163,10 @@ fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Rep
         styled(GOOD, format_args!("the ballot is opened in {}, and will never be cast", out.display())),
         table(&[("tracking code", code.to_string())])
     );
-    let (option, too) = check_options(election.manifest());
+    let (option, weight) = check_options(election.manifest());
     text.push_str(&format!(
         "Take the file to another machine: `tabella ballot check FILE --election ELECTION --code CODE --nullifier N{option}`, with the code that you wrote \
-         down{too}; N is your mark in this election, which `tabella identity nullifier` says there and which you do not take from this machine.\n\
+         down; N is your mark in this election, which `tabella identity nullifier` says there and which you do not take from this machine{weight}.\n\
          Show it to nobody: it has your mark in this election, by which your cast ballot is known, though not what it says.\n\
          To vote, seal another ballot.\n",
     ));
@@ -178,9 +183,9 @@ fn challenge_report(code: &TrackingCode, election: &Election, out: &Path) -> Rep
     Report::new(json, text)
 }
 
-/// What `ballot check` takes beside code and nullifier, and in words.
+/// What `ballot check` takes beside code and nullifier, and what it is, in words.
 pub(crate) fn check_options(manifest: &Manifest) -> (&'static str, &'static str) {
-    if is_weighted(manifest) { (" --weight N", " and your weight from the published list") } else { ("", "") }
+    if is_weighted(manifest) { (" --weight W", "; W is your weight in the published list") } else { ("", "") }
 }
 
 impl CheckArgs {

@@ -92,12 +92,16 @@ fn put(path: &Path, existing: Existing, form: &Form) -> Result<(), Failure> {
     files::write(path, text.as_bytes(), existing, Privacy::Secret)
 }
 
-/// A sealed ballot that was not challenged.
+/// A sealed ballot, and what became of it.
 #[allow(clippy::large_enum_variant, reason = "one value per run of the program")]
 pub(super) enum Sealed<'a> {
     Undecided(Undecided<'a>),
     /// It was cast already: the ballot, and the election.
     Cast(CastBallot, Manifest),
+    /// It was challenged already.
+    Challenged {
+        code: String,
+    },
 }
 
 /// A ballot that is not decided, and that nobody else decides meanwhile.
@@ -109,8 +113,13 @@ pub(super) struct Undecided<'a> {
     locked: File,
 }
 
+/// A ballot that was challenged has no other fate.
+pub(super) fn already_challenged(message: impl std::fmt::Display) -> Failure {
+    Failure::refused("already-challenged", message).hint("seal another one to vote")
+}
+
 impl<'a> Sealed<'a> {
-    /// Opens the file of a ballot that was not challenged.
+    /// Opens the file of a ballot.
     pub(super) fn open(path: &'a Path) -> Result<Self, Failure> {
         let locked = files::open(path)?;
         locked.try_lock().map_err(|error| match error {
@@ -144,19 +153,18 @@ impl<'a> Sealed<'a> {
                 Ok(ballot) => Ok(Self::Cast(ballot, form.manifest)),
                 Err(_) => malformed("the cast ballot in it is none"),
             },
-            (State::Challenged, None, None) => Err(Failure::refused(
-                "already-challenged",
-                format_args!("the ballot {code} was challenged: what was opened is never cast"),
-            )
-            .hint("seal another one to vote")),
+            (State::Challenged, None, None) => Ok(Self::Challenged { code: form.tracking_code }),
             _ => malformed("what is in it does not belong to its state"),
         }
     }
 
-    /// The ballot, if the voter has not decided.
-    pub(super) fn undecided(self) -> Result<Undecided<'a>, Failure> {
+    /// The ballot to be challenged, if the voter has not decided.
+    pub(super) fn for_challenge(self) -> Result<Undecided<'a>, Failure> {
         match self {
             Self::Undecided(undecided) => Ok(undecided),
+            Self::Challenged { code } => Err(already_challenged(format_args!(
+                "the ballot {code} was challenged before, and its opening is written once"
+            ))),
             Self::Cast(ballot, _) => Err(Failure::refused(
                 "already-cast",
                 format_args!(

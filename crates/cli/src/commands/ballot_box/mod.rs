@@ -6,7 +6,7 @@ mod export;
 use crate::{
     commands::{
         election::{danger, election_failure, policy, read_manifest, too_few},
-        registry::store_failure,
+        registry::{open_failure, store_failure},
     },
     error::Failure,
     report::{Report, table, thousands},
@@ -125,7 +125,7 @@ pub(crate) fn open(file: &Path, ui: &Ui) -> Result<BallotBox<RedbBallotStore>, F
         RedbBallotStore::open_with(file, Default::default(), |done| bar.set(done)).map_err(|error| {
             match error.fault {
                 StoreFault::NotFound => store_failure(&error).hint("`tabella box open` makes a ballot box"),
-                _ => store_failure(&error),
+                _ => open_failure(&error, "a ballot box"),
             }
         })?;
     drop(bar);

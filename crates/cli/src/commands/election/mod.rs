@@ -6,7 +6,10 @@ mod secret;
 pub(crate) use secret::read_ceremony;
 
 use crate::{
-    commands::registry::{read_registry, read_weights},
+    commands::{
+        registry::{read_registry, read_weights},
+        trustee::ceremony_warnings,
+    },
     error::Failure,
     files::{self, Existing, Privacy},
     report::{Report, counted, table, thousands},
@@ -16,7 +19,7 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use rules::{RuleArgs, rules_text};
-use secret::{SecretArgs, ballots_text};
+use secret::{SecretArgs, ballots_text, remarks};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -145,7 +148,7 @@ fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     }
     let rules = args.rules.rules(draft.rules, options.len(), ceremony.is_some())?;
     let secret =
-        ceremony.map(|ceremony| args.secret.ballots(&ceremony, &registry, max_weight)).transpose()?;
+        ceremony.as_ref().map(|ceremony| args.secret.ballots(ceremony, &registry, max_weight)).transpose()?;
     let title = args.title.or(draft.title).ok_or_else(|| missing("--title"))?;
     let question = args.question.or(draft.question).ok_or_else(|| missing("--question"))?;
     let builder: ManifestBuilder = Manifest::builder(title, question)
@@ -168,8 +171,14 @@ fn create(args: CreateArgs, ui: &Ui) -> Result<Report, Failure> {
     }
     let mut report = describe(election.manifest());
     report.text.push_str(&format!("written to {}\n", args.out.display()));
+    let warnings =
+        ceremony.as_ref().map_or_else(Vec::new, |ceremony| ceremony_warnings(ceremony.parameters()));
+    if let Some(ceremony) = &ceremony {
+        report.text.push_str(&remarks(ceremony));
+    }
     if let Value::Object(members) = &mut report.json {
         members.insert("path".into(), args.out.display().to_string().into());
+        members.insert("warnings".into(), warnings.into());
     }
     Ok(report)
 }

@@ -1,6 +1,8 @@
 //! What only elections with secret ballots have: the trustees' keys, the least number of ballots that is opened, weights.
 
-use crate::{error::Failure, files, report::thousands};
+use crate::{
+    commands::trustee::ceremony_warnings, error::Failure, files, report::thousands, ui::warning_lines,
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use tabella::{
@@ -14,7 +16,7 @@ const DEFAULT_LEAST: u64 = 10;
 /// Secret ballots.
 #[derive(Args, Debug)]
 pub(super) struct SecretArgs {
-    /// Make ballots secret: encrypted with the keys of this record of the trustees' key ceremony, who open their sum and nothing else
+    /// Make ballots secret: encrypted with the keys of this record of the trustees' key ceremony, who open their sum and nothing else; of one election only
     #[arg(long, value_name = "FILE")]
     ceremony: Option<PathBuf>,
     /// Secret ballots: least number whose sum the trustees open; the fewer, the more a sum says about each
@@ -85,6 +87,14 @@ pub(crate) fn read_ceremony(path: &Path) -> Result<CeremonyRecord, Failure> {
     let limit = u64::try_from(MAX_CEREMONY_BYTES).unwrap_or(u64::MAX);
     CeremonyRecord::from_json(&files::read(path, limit)?)
         .map_err(|cause| files::decode_failure(path, "the record of a key ceremony", &cause))
+}
+
+/// What whoever creates an election must know of the ceremony.
+pub(super) fn remarks(ceremony: &KeyCeremony) -> String {
+    format!(
+        "{}Use this ceremony for no other election: its trustees open one.\n",
+        warning_lines(&ceremony_warnings(ceremony.parameters()))
+    )
 }
 
 /// Who will know what a ballot says.

@@ -13,6 +13,9 @@ use tabella::{
     store::registry::{ChangeError, RegistryStore},
 };
 
+/// What is read here, in a sentence.
+const LIST: &str = "a list of commitments";
+
 pub(super) fn list(path: &Path, list: &Path, format: Option<ListFormat>, ui: &Ui) -> Result<Report, Failure> {
     let file = files::open(list)?;
     let total = file.metadata().ok().map(|metadata| metadata.len());
@@ -62,6 +65,7 @@ fn import_failure(list: &Path, error: &ImportError) -> Failure {
     match error.cause {
         ImportCause::Io(kind) => Failure::io("read", list, &kind.into()),
         ImportCause::Registered { .. } | ImportCause::Full => Failure::refused("commitment-refused", message),
+        _ if files::OwnFile::instead_of(LIST, list).is_some() => files::not_this(list, LIST, error),
         _ => Failure::bad_input("malformed-list", message).hint("nothing of the list was imported"),
     }
 }

@@ -214,7 +214,18 @@ pub(crate) fn run(args: RegistryArgs, ui: &Ui) -> Result<Report, Failure> {
 
 /// Opens a registry file.
 fn open(path: &Path) -> Result<RegistryStore, Failure> {
-    RegistryStore::open(path).map_err(|error| store_failure(&error))
+    RegistryStore::open(path).map_err(|error| open_failure(&error, "a registry"))
+}
+
+/// The failure to open a store that is there; `wanted` says which kind of store it should be.
+pub(crate) fn open_failure(error: &StoreError, wanted: &str) -> Failure {
+    match &error.fault {
+        fault @ StoreFault::NotAStore => Failure::bad_input(
+            "damaged-store",
+            format_args!("{} is not {wanted}: {fault}", error.path.display()),
+        ),
+        _ => store_failure(error),
+    }
 }
 
 /// The failure of a store, registry or ballot box.

@@ -55,7 +55,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 fn read_snapshot(path: &Path, file: impl Read, ui: &Ui) -> Result<Registry, Failure> {
     let bar = ui.progress("building the tree", None);
     Registry::read_snapshot(file, &mut |progress| bar.set(progress.done))
-        .map_err(|error| Failure::malformed(path, "a registry", error))
+        .map_err(|error| files::not_this(path, "a registry", error))
 }
 
 /// Tells a progress bar how many bytes were read.

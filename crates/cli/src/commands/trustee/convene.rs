@@ -1,6 +1,7 @@
 //! `tabella trustee convene`: who holds a ceremony, for how many of how many, for which number of options.
 
 use super::{
+    ceremony_warnings,
     folder::PARAMETERS,
     names::{Names, read_registration},
 };
@@ -9,7 +10,7 @@ use crate::{
     files::{self, Existing, Privacy},
     report::{Report, table},
     text::printable,
-    ui::{GOOD, Ui, WARNING, styled},
+    ui::{GOOD, Ui, styled, warning_lines},
 };
 use clap::Args;
 use serde_json::json;
@@ -21,9 +22,6 @@ use tabella::{
     },
 };
 
-/// What a threshold of 1 means.
-const ALONE: &str = "WARNING: with a threshold of 1 any single trustee reads every ballot alone, unnoticed";
-
 /// A ceremony to begin.
 #[derive(Args, Debug)]
 pub(super) struct ConveneArgs {
@@ -33,8 +31,8 @@ pub(super) struct ConveneArgs {
     /// How many trustees it takes to open the sum
     #[arg(long, short, value_name = "T")]
     threshold: u8,
-    /// Number of options of the election, from 1 to 8
-    #[arg(long, value_name = "K")]
+    /// Number of options of the election, from 2 to 8
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u8).range(2..=8))]
     options: u8,
     /// The folder of the ceremony to make
     #[arg(long, short, value_name = "DIR")]
@@ -68,10 +66,9 @@ pub(super) fn run(args: &ConveneArgs, ui: &Ui) -> Result<Report, Failure> {
     files::write_together(&pairs, Existing::Keep, Privacy::Public)?;
 
     let trustees: Vec<TrusteeIndex> = parameters.indices().collect();
-    let alone = (parameters.threshold() == 1).then_some(ALONE);
-    let warning = alone.map_or_else(String::new, |alone| format!("{}\n", styled(WARNING, alone)));
+    let warnings = ceremony_warnings(&parameters);
     let text = format!(
-        "{}\n{}{}{warning}\nGive the folder to all trustees. Each runs `tabella trustee next`, and first compares the session with the others.\n",
+        "{}\n{}{}{}\nGive the folder to all trustees. Each runs `tabella trustee next`, and first compares the session with the others.\n",
         styled(GOOD, format_args!("the ceremony is in {}", args.out.display())),
         table(&[
             ("session", parameters.session().to_string()),
@@ -79,6 +76,7 @@ pub(super) fn run(args: &ConveneArgs, ui: &Ui) -> Result<Report, Failure> {
             ("options", parameters.slots().to_string()),
         ]),
         trustees.iter().map(|trustee| format!("  {}\n", names.show(*trustee))).collect::<String>(),
+        warning_lines(&warnings),
     );
     let json = json!({
         "path": args.out.display().to_string(),
@@ -86,7 +84,7 @@ pub(super) fn run(args: &ConveneArgs, ui: &Ui) -> Result<Report, Failure> {
         "threshold": parameters.threshold(),
         "options": parameters.slots(),
         "trustees": names.json_list(&trustees),
-        "warnings": alone.into_iter().collect::<Vec<_>>(),
+        "warnings": warnings,
     });
     Ok(Report::new(json, text))
 }

@@ -5,7 +5,7 @@
 use super::names::Names;
 use crate::{
     error::{FILE_EXISTS, Failure},
-    files::{self, Existing, Privacy},
+    files::{self, Existing, OwnFile, Privacy},
     ui::Ui,
 };
 use serde::Deserialize;
@@ -32,8 +32,20 @@ const RECORD: &str = "ceremony.json";
 pub(super) enum Content {
     Registration(TrusteeRegistration),
     Package(Package),
-    /// Something else that has its place there.
-    Known,
+    Parameters,
+    Record,
+}
+
+impl Content {
+    /// In a sentence: "it is ..".
+    pub(super) fn what(&self) -> String {
+        match self {
+            Self::Registration(_) => "a trustee's registration".to_owned(),
+            Self::Package(package) => format!("a package of round `{}`", package.round()),
+            Self::Parameters => "the parameters of a ceremony".to_owned(),
+            Self::Record => "the record of a key ceremony".to_owned(),
+        }
+    }
 }
 
 /// A file that is not taken, and why.
@@ -78,7 +90,7 @@ impl CeremonyFolder {
         let file = path.join(PARAMETERS);
         let limit = u64::try_from(MAX_PARAMETERS_BYTES).unwrap_or(u64::MAX);
         let bytes = files::read(&file, limit).map_err(|failure| match failure.code() {
-            "not-found" => failure.hint("`tabella trustee convene` makes the folder of a ceremony"),
+            "not-found" => failure.hint("name the folder with parameters.json, as the convener gave it"),
             _ => failure,
         })?;
         let parameters = CeremonyParameters::from_json(&bytes)
@@ -127,7 +139,7 @@ impl CeremonyFolder {
                     self.refused.push(RefusedFile { file, cause: cause.to_string(), claims });
                 }
             },
-            Content::Known => {}
+            Content::Parameters | Content::Record => {}
         }
     }
 
@@ -213,14 +225,21 @@ pub(super) fn content_of(path: &Path) -> Result<Content, Failure> {
     }
     let bytes = files::read(path, u64::try_from(MAX_CEREMONY_BYTES).unwrap_or(u64::MAX))?;
     let malformed = |cause: &DecodeError| Failure::bad_input("malformed-file", format_args!("{cause}"));
-    let json = |cause: serde_json::Error| Failure::bad_input("malformed-file", cause);
-    let tag: Tag = serde_json::from_slice(&bytes).map_err(json)?;
+    let foreign = |own: &OwnFile| {
+        Failure::bad_input("malformed-file", format_args!("no file of a ceremony: it is {}", own.what))
+    };
+    let tag: Tag = serde_json::from_slice(&bytes).map_err(|cause| match OwnFile::of(&bytes) {
+        Some(own) => foreign(own),
+        None => Failure::bad_input("malformed-file", cause),
+    })?;
     match tag.format.as_str() {
         TRUSTEE_REGISTRATION_FORMAT => {
             TrusteeRegistration::from_json(&bytes).map(Content::Registration).map_err(|e| malformed(&e))
         }
         PACKAGE_FORMAT => Package::from_json(&bytes).map(Content::Package).map_err(|e| malformed(&e)),
-        PARAMETERS_FORMAT | CEREMONY_FORMAT => Ok(Content::Known),
-        _ => Err(Failure::bad_input("malformed-file", "no file of a ceremony")),
+        PARAMETERS_FORMAT => Ok(Content::Parameters),
+        CEREMONY_FORMAT => Ok(Content::Record),
+        _ => Err(OwnFile::of(&bytes)
+            .map_or_else(|| Failure::bad_input("malformed-file", "no file of a ceremony"), foreign)),
     }
 }

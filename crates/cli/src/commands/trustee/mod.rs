@@ -13,6 +13,7 @@ mod verify;
 
 use crate::{error::Failure, report::Report, ui::Ui};
 use clap::{Args, Subcommand};
+use tabella::{audit::Warning, protocol::trustee::CeremonyParameters};
 
 /// Trustees.
 #[derive(Args, Debug)]
@@ -51,5 +52,13 @@ pub(crate) fn run(args: TrusteeArgs, ui: &Ui) -> Result<Report, Failure> {
         TrusteeCommand::Share(args) => share::run(&args, ui),
         TrusteeCommand::Open(args) => open::run(&args, ui),
         TrusteeCommand::Part(args) => part::run(&args, ui),
+    }
+}
+
+/// What whoever relies on the keys of a ceremony must know.
+pub(crate) fn ceremony_warnings(parameters: &CeremonyParameters) -> Vec<String> {
+    match parameters.threshold() {
+        1 => vec![Warning::AnyTrusteeAlone.to_string()],
+        _ => Vec::new(),
     }
 }

@@ -1,7 +1,8 @@
 //! `tabella trustee next`: one command for all rounds. It does what is due, or says whose package is missing.
 
 use super::{
-    folder::{CeremonyFolder, RefusedFile},
+    ceremony_warnings,
+    folder::{CeremonyFolder, PARAMETERS, RefusedFile},
     secret::TrusteeFile,
     state::StateFile,
     verify,
@@ -11,7 +12,7 @@ use crate::{
     files::Existing,
     report::{Report, table},
     text::printable,
-    ui::{BAD, GOOD, Ui, styled},
+    ui::{BAD, GOOD, Ui, styled, warning_lines},
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -80,6 +81,13 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
         None => {
             let begun = Participant::begin(parameters, &me, &folder.packages, &mut rng)
                 .map_err(|error| failure(&error, &folder))?;
+            for other in state.others(&args.trustee.trustee) {
+                ui.note(&format!(
+                    "a new ceremony was begun; {} is of another one: compare the session with the others, {} may have been exchanged",
+                    other.display(),
+                    args.folder.join(PARAMETERS).display()
+                ));
+            }
             // On the disk before anybody sees what it says.
             state.write(&begun, &me, Existing::Keep)?;
             (begun, true)
@@ -244,6 +252,7 @@ impl Desk<'_> {
             "state": self.state.path().display().to_string(),
             "blames": names.blames_json(blames),
             "name_conflicts": names.conflicts(),
+            "warnings": ceremony_warnings(&self.folder.parameters),
             "refused": self.folder.refused.iter().map(RefusedFile::json).collect::<Value>(),
             "late": late.iter().map(in_round).collect::<Value>(),
             "left_out_by": self.against_me.iter().map(|(by, round)| in_round(&(*round, *by))).collect::<Value>(),
@@ -263,6 +272,7 @@ impl Desk<'_> {
                 "The ceremony begins: any {threshold} of {count} will open the sum. Compare the session with the others: {}\n",
                 names.list(&trustees)
             ));
+            text.push_str(&warning_lines(&ceremony_warnings(&self.folder.parameters)));
         }
         for round in &self.steps {
             text.push_str(&format!("{} `{round}`\n", styled(GOOD, "you spoke in round")));
@@ -371,7 +381,7 @@ fn failure(error: &ParticipantError, folder: &CeremonyFolder) -> Failure {
                 format_args!("{who} signed two different packages of round `{round}`: {first} and {second}");
             Failure::refused("equivocation", message)
                 .hint(format!(
-                    "keep both files, they prove it; others may have seen both in time, so {again}"
+                    "keep both files, they prove it; others may have seen both in time: hold a new ceremony without {who}, with `tabella trustee convene`"
                 ))
                 .with_member("files", json!([first, second]))
         }

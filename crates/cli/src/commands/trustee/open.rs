@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     commands::{audit::unopened_failure, election::danger, tally::bars},
-    error::{FILE_EXISTS, Failure},
+    error::{EXIT_IO, FILE_EXISTS, Failure},
     files::{self, Existing, Privacy},
     report::{Report, table, thousands},
     text::printable,
@@ -25,7 +25,7 @@ use tabella::{
     ballot_box::Unopened,
     open_sum,
     primitives::{cancel::CancelToken, digest::Digest, rng},
-    protocol::trustee::{DroppedShare, Package, Round, TrusteeIndex},
+    protocol::trustee::{DroppedShare, Package, Round, SessionId, TrusteeIndex},
     record::{RecordWriter, WriteError},
     tally::Tally,
 };
@@ -50,10 +50,10 @@ pub(super) struct OpenArgs {
     ceremony_keys_only: bool,
 }
 
-/// Shares that were given, and files that are none.
+/// Shares that were given, with where they lie, and files that are none.
 #[derive(Default)]
 struct Given {
-    shares: Vec<Package>,
+    shares: Vec<(PathBuf, Package)>,
     unreadable: Vec<(PathBuf, String)>,
 }
 
@@ -67,7 +67,7 @@ pub(super) fn run(args: &OpenArgs, ui: &Ui) -> Result<Report, Failure> {
         ),
         _ => failure,
     })?;
-    let given = read_shares(&args.shares, ui)?;
+    let mut given = read_shares(&args.shares, ui)?;
     let bar = ui.progress("checking every ballot", None);
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     let auditor = Auditor::new(policy(args.ceremony_keys_only));
@@ -76,10 +76,22 @@ pub(super) fn run(args: &OpenArgs, ui: &Ui) -> Result<Report, Failure> {
             unopened_failure(&args.record, &fault, "its sum is opened; nothing is left to do but to audit it")
         })?;
     drop(bar);
+    given.keep(report.ceremony.session());
     let names = args.names.read(report.ceremony.parameters(), ui)?;
     let opened = open(&report, &given, &names, ui)?;
     let (digest, tally) = write(args, existing, &report, opened.as_ref(), ui)?;
     Ok(describe(args, &report, opened.as_ref(), &given, &names, digest, &tally))
+}
+
+impl Given {
+    /// Sets the shares aside that are of other ceremonies, whose trustees have other numbers.
+    fn keep(&mut self, session: &SessionId) {
+        let of_it = |(_, share): &(PathBuf, Package)| share.session() == session;
+        let (kept, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shares).into_iter().partition(of_it);
+        self.shares = kept;
+        let cause = || "a share of another ceremony".to_owned();
+        self.unreadable.extend(others.into_iter().map(|(path, _)| (path, cause())));
+    }
 }
 
 fn read_shares(paths: &[PathBuf], ui: &Ui) -> Result<Given, Failure> {
@@ -89,9 +101,15 @@ fn read_shares(paths: &[PathBuf], ui: &Ui) -> Result<Given, Failure> {
     }
     for path in files::json_files(paths, "no-shares", "share", ui)? {
         match content_of(&path) {
-            Ok(Content::Package(package)) if package.round() == Round::Decrypt => given.shares.push(package),
+            Ok(Content::Package(package)) if package.round() == Round::Decrypt => {
+                given.shares.push((path, package));
+            }
+            Ok(other) if paths.contains(&path) => {
+                given.unreadable.push((path, format!("no share: it is {}", other.what())));
+            }
             // What else lies in the folder of a ceremony.
             Ok(_) => {}
+            Err(failure) if failure.exit() == EXIT_IO && paths.contains(&path) => return Err(failure),
             Err(failure) => given.unreadable.push((path, failure.message().to_owned())),
         }
     }
@@ -111,7 +129,7 @@ fn open(
     }
     let unopened = Unopened { ballots: report.closing.ballots, ceremony: report.ceremony.clone(), sum };
     let bar = ui.progress("looking for the numbers", Some(1000));
-    let shares = given.shares.iter().cloned();
+    let shares = given.shares.iter().map(|(_, share)| share.clone());
     let opened = open_sum(&report.manifest, &unopened, shares, &CancelToken::new(), &mut |progress| {
         bar.fraction(progress.done, progress.total);
     });

@@ -17,7 +17,8 @@ use serde_json::json;
 use std::{io::BufReader, path::PathBuf};
 use tabella::{
     primitives::rng,
-    record::{Provable, RecordReader},
+    protocol::trustee::Refusal,
+    record::{Provable, RecordReader, TallyPartError},
 };
 
 /// A part to give.
@@ -48,7 +49,20 @@ pub(super) fn run(args: &PartArgs, ui: &Ui) -> Result<Report, Failure> {
     let mut rng = rng::from_os().map_err(Failure::internal)?;
     // Of a sum that it has not opened the ledger gives no part.
     let part = trustee.prove_tally(&tally, &mut rng).map_err(|error| {
-        Failure::refused("not-opened", format_args!("{}: no part is given: {error}", args.record.display()))
+        let failure = Failure::refused(
+            "not-opened",
+            format_args!("{}: no part is given: {error}", args.record.display()),
+        );
+        match error {
+            TallyPartError::Refused(Refusal::NotOpened { .. }) => {
+                let openers: Vec<String> = tally.openers().map(|trustee| trustee.to_string()).collect();
+                failure.hint(format!(
+                    "parts come from trustees whose shares are in the record: {}",
+                    openers.join(", ")
+                ))
+            }
+            _ => failure,
+        }
     })?;
     write_once(&args.out, &part.to_json()).map_err(|failure| match failure.code() {
         FILE_EXISTS => failure.hint("if it is this trustee's part for this record it is as good as a new one; else name another file with --out"),

@@ -7,7 +7,7 @@ use crate::{
     files::{self, Existing},
     report::{Report, table, thousands},
     times,
-    ui::{GOOD, Ui, WARNING, styled},
+    ui::{GOOD, Ui, styled, warning_lines},
 };
 use clap::Args;
 use serde_json::json;
@@ -17,7 +17,7 @@ use std::{
 };
 use tabella::{
     Auditor, Trustee, TrusteeError,
-    audit::{NotAuthorised, PublishedHead, Warning},
+    audit::{NotAuthorised, PublishedHead},
     election::ElectionId,
     params::KeyPolicy,
     primitives::rng,
@@ -74,6 +74,8 @@ pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
     })?;
     let given =
         trustee.open_audited(&report, election, args.head, &mut rng).map_err(|error| open_failure(&error))?;
+    // While nothing is done yet.
+    ui.say(&warning_lines(&report.warnings))?;
     let share = participant.opened(trustee.ledger().clone(), given);
     // What was opened is on the disk before anybody sees the share.
     state.write(&participant, &me, Existing::Replace)?;
@@ -84,10 +86,8 @@ pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
         ("trustee", share.sender().to_string()),
         ("file", args.out.display().to_string()),
     ];
-    let warning = |warning: &Warning| format!("{}\n", styled(WARNING, format_args!("WARNING: {warning}")));
-    let warnings: String = report.warnings.iter().map(warning).collect();
     let text = format!(
-        "{}\n{}{warnings}Send the file to whoever opens the sum. This trustee opens nothing else with these keys.\n",
+        "{}\n{}Send the file to whoever opens the sum. This trustee opens nothing else with these keys.\n",
         styled(GOOD, "every ballot was checked, and the share of their sum was made"),
         table(&rows)
     );
@@ -116,6 +116,19 @@ pub(super) fn holder(
     record: &Path,
 ) -> Result<Holder, Failure> {
     let parameters = parameters_of(record)?;
+    if parameters.index_of(me.keys()).is_none() {
+        return Err(Failure::refused(
+            "not-registered",
+            format_args!(
+                "{} is of a ceremony in which the trustee of {} is not",
+                record.display(),
+                secret.display()
+            ),
+        )
+        .hint(
+            "give the secret with which this trustee came forward, or the record of this trustee's election",
+        ));
+    }
     let state = StateFile::take(state, secret, parameters.session())?;
     let participant = state.read(me)?.ok_or_else(|| {
         Failure::refused("no-share", format_args!("{} is not there", state.path().display()))
@@ -151,15 +164,18 @@ fn parameters_of(path: &Path) -> Result<CeremonyParameters, Failure> {
 fn open_failure(error: &TrusteeError) -> Failure {
     let refused = |code| Failure::refused(code, format_args!("no share is given: {error}"));
     match error {
-        TrusteeError::Refused(NotAuthorised::OtherElection { .. }) => refused("other-election"),
+        TrusteeError::Refused(NotAuthorised::OtherElection { .. }) => refused("other-election").hint(
+            "compare --election with what was published; if it is right, ask the clerk for the record of that election",
+        ),
         TrusteeError::Refused(NotAuthorised::OtherNumber { .. } | NotAuthorised::OtherHead { .. }) => {
-            refused("other-head")
-                .hint("the record is not that of the box as it was closed: ask the clerk for all of it")
+            refused("other-head").hint(
+                "compare --head with what was published; if it is right, ask the clerk for the record of that closing",
+            )
         }
         TrusteeError::Refused(NotAuthorised::Refused(
             Refusal::OtherSum { .. } | Refusal::OtherElection { .. },
         )) => refused("already-opened")
-            .hint("two sums under one key give away the ballots by which they differ"),
+            .hint("two sums under one key give away the ballots by which they differ; each election needs a ceremony of its own"),
         TrusteeError::Refused(NotAuthorised::Refused(Refusal::TooFewBallots { .. })) => {
             refused("too-few-ballots")
         }

@@ -14,6 +14,11 @@ use tabella::protocol::{
     trustee::{MAX_STATE_FILE_BYTES, Participant, SessionId, TrusteeSecret},
 };
 
+/// How many digits of the session are in a file's name.
+const SHORT: usize = 16;
+/// How a file's name ends.
+const END: &str = ".state";
+
 /// The file, which no other run of this program uses meanwhile.
 pub(super) struct StateFile {
     path: PathBuf,
@@ -30,8 +35,8 @@ impl StateFile {
             PathBuf::from(name)
         };
         let session = session.to_string();
-        let short = session.get(..16).unwrap_or(&session);
-        let path = path.map_or_else(|| beside(trustee, &format!(".{short}.state")), Path::to_owned);
+        let short = session.get(..SHORT).unwrap_or(&session);
+        let path = path.map_or_else(|| beside(trustee, &format!(".{short}{END}")), Path::to_owned);
         let lock = beside(&path, ".lock");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
@@ -52,6 +57,31 @@ impl StateFile {
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The files beside the trustee's secret that are named after other ceremonies.
+    pub(super) fn others(&self, trustee: &Path) -> Vec<PathBuf> {
+        let folder = match trustee.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let (Some(secret), Ok(entries)) = (trustee.file_name(), folder.read_dir()) else { return Vec::new() };
+        let secret = secret.to_string_lossy();
+        let is_state = |name: &str| {
+            let session =
+                name.strip_prefix(&*secret).and_then(|rest| rest.strip_prefix('.')?.strip_suffix(END));
+            session.is_some_and(|session| {
+                session.len() == SHORT && session.bytes().all(|digit| digit.is_ascii_hexdigit())
+            })
+        };
+        let mut found: Vec<PathBuf> = entries
+            .flatten()
+            .filter(|entry| is_state(&entry.file_name().to_string_lossy()))
+            .map(|entry| entry.path())
+            .filter(|path| path.file_name() != self.path.file_name())
+            .collect();
+        found.sort();
+        found
     }
 
     /// What the trustee remembers; none if there is no file.

@@ -1,6 +1,7 @@
 //! `tabella trustee verify`: redoes every check of a ceremony.
 
 use super::{
+    ceremony_warnings,
     names::{Names, NamesArgs},
     secret::{keys_json, point_json},
 };
@@ -8,7 +9,7 @@ use crate::{
     error::Failure,
     files,
     report::{Report, table},
-    ui::{GOOD, Ui, styled},
+    ui::{GOOD, Ui, styled, warning_lines},
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -91,6 +92,7 @@ pub(super) fn describe(ceremony: &KeyCeremony, names: &Names) -> String {
             faults => text.push_str(&format!("  {who} was excluded: {}\n", faults.join("; "))),
         }
     }
+    text.push_str(&warning_lines(&ceremony_warnings(parameters)));
     text.push_str("Publish the transcript: who has it knows that a copy of the ceremony is the same.\n");
     text
 }
@@ -118,6 +120,7 @@ fn to_json(ceremony: &KeyCeremony, names: &Names) -> Value {
         "threshold": parameters.threshold(),
         "options": parameters.slots(),
         "keys": ceremony.key().points().iter().map(point_json).collect::<Value>(),
+        "warnings": ceremony_warnings(parameters),
         "trustees": parameters.indices().zip(parameters.trustees()).map(trustee).collect::<Value>(),
     })
 }

@@ -219,6 +219,7 @@ pub(crate) fn write_ballot(
 fn sealed_report(sealed: &SealedVote, manifest: &Manifest, out: &Path) -> Report {
     let code = sealed.tracking_code().to_string();
     let file = out.display();
+    let (option, weight) = check_options(manifest);
     let mut text = format!(
         "{}\n{}",
         styled(GOOD, format_args!("the ballot is sealed in {file}, and not cast yet")),
@@ -228,10 +229,9 @@ fn sealed_report(sealed: &SealedVote, manifest: &Manifest, out: &Path) -> Report
         "{} Then decide, once:\n\
          - `tabella ballot cast IDENTITY {file} --out BALLOT` makes the ballot to be handed in;\n\
          - `tabella ballot challenge IDENTITY {file} --out OPENED` opens it, never to be cast, and\n  \
-         `tabella ballot check OPENED --election ELECTION --code CODE --nullifier N{}` says on another machine what is in it;\n  \
-         N is your mark in this election: `tabella identity nullifier` says it, on a machine that you trust.\n",
+         `tabella ballot check OPENED --election ELECTION --code CODE --nullifier N{option}` says on another machine what is in it;\n  \
+         N is your mark in this election: `tabella identity nullifier` says it, on a machine that you trust{weight}.\n",
         styled(STRONG, "Write the code down, not on this machine."),
-        check_options(manifest).0
     ));
     if let Some(danger) = danger(manifest) {
         text.push_str(&format!("{danger}\n"));
