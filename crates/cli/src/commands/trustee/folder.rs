@@ -144,10 +144,12 @@ impl CeremonyFolder {
         refused.into_iter().for_each(|(_, file)| self.refuse(file, cause));
     }
 
-    /// The files in which a package is, in the order in which they were read.
-    pub(super) fn files_of(&self, package: &Digest) -> Vec<String> {
-        let same = self.files.iter().filter(|(digest, _)| digest == package);
-        same.map(|(_, file)| file.display().to_string()).collect()
+    /// The files in which each of two packages is, in the order in which they were read.
+    pub(super) fn files_of_two(&self, packages: &[Digest; 2]) -> [String; 2] {
+        packages.each_ref().map(|package| {
+            let same = self.files.iter().filter(|(digest, _)| digest == package);
+            same.map(|(_, file)| file.display().to_string()).collect::<Vec<_>>().join(", ")
+        })
     }
 
     /// Writes a package, unless it lies there already; answers where it is written.

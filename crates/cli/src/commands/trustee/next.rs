@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 use tabella::{
     primitives::rng,
     protocol::trustee::{
-        Blame, CeremonyError, KeyCeremony, Notes, Participant, ParticipantError, Progress, Round, RoundError,
-        Standing, TrusteeIndex, TrusteeSecret,
+        Blame, CeremonyError, KeyCeremony, Late, Notes, Participant, ParticipantError, Progress, Round,
+        RoundError, Standing, TrusteeIndex, TrusteeSecret,
     },
 };
 
@@ -221,7 +221,7 @@ impl Desk<'_> {
     }
 
     /// Adds to a failure everything else that is known.
-    fn with_all(&self, failure: Failure, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> Failure {
+    fn with_all(&self, failure: Failure, blames: &[Blame], late: &[Late]) -> Failure {
         let failure = failure.with_text(self.text(blames, late));
         match self.json(blames, late) {
             Value::Object(members) => {
@@ -232,7 +232,7 @@ impl Desk<'_> {
     }
 
     /// What every answer of this command has.
-    fn json(&self, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> Value {
+    fn json(&self, blames: &[Blame], late: &[Late]) -> Value {
         let names = &self.folder.names;
         let in_round = |(round, trustee): &(Round, TrusteeIndex)| json!({"round": round.name(), "trustee": trustee, "name": names.json(*trustee)["name"]});
         json!({
@@ -245,13 +245,22 @@ impl Desk<'_> {
             "blames": names.blames_json(blames),
             "name_conflicts": names.conflicts(),
             "refused": self.folder.refused.iter().map(RefusedFile::json).collect::<Value>(),
-            "late": late.iter().map(in_round).collect::<Value>(),
+            "late": late.iter().map(|late| self.late_json(late)).collect::<Value>(),
             "left_out_by": self.against_me.iter().map(|(by, round)| in_round(&(*round, *by))).collect::<Value>(),
         })
     }
 
+    /// What came late; where somebody signed two things, with the files of both.
+    fn late_json(&self, late: &Late) -> Value {
+        let mut json = json!({"round": late.round.name(), "trustee": late.trustee, "name": self.folder.names.json(late.trustee)["name"]});
+        if let (Some(packages), Value::Object(members)) = (&late.packages, &mut json) {
+            members.insert("files".into(), json!(self.folder.files_of_two(packages)));
+        }
+        json
+    }
+
     /// The same for people.
-    fn text(&self, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> String {
+    fn text(&self, blames: &[Blame], late: &[Late]) -> String {
         let names = &self.folder.names;
         let me = self.participant.trustee();
         let mut text =
@@ -276,9 +285,15 @@ impl Desk<'_> {
         for line in names.blame_lines(blames).lines() {
             text.push_str(&format!("{} {line}\n", styled(BAD, "excluded:")));
         }
-        for (round, trustee) in late {
+        for Late { round, trustee, packages } in late {
             let who = names.show(*trustee);
-            text.push_str(&format!("{who}: a package of round `{round}` came after you had closed it\n"));
+            text.push_str(&match packages {
+                None => format!("{who}: a package of round `{round}` came after you had closed it\n"),
+                Some(packages) => format!(
+                    "{who}: a second, different package of round `{round}` came after you had closed it; keep both files, they prove it: {}\n",
+                    printable(&self.folder.files_of_two(packages).join(" and "))
+                ),
+            });
         }
         for (by, round) in &self.against_me {
             let by = names.show(*by);
@@ -365,7 +380,7 @@ fn failure(error: &ParticipantError, folder: &CeremonyFolder) -> Failure {
         )
         .hint("ask for these files again"),
         ParticipantError::Equivocation { round, trustee, packages } => {
-            let [first, second] = packages.each_ref().map(|package| folder.files_of(package).join(", "));
+            let [first, second] = folder.files_of_two(packages);
             let who = names.show(*trustee);
             let message =
                 format_args!("{who} signed two different packages of round `{round}`: {first} and {second}");

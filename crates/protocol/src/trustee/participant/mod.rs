@@ -5,14 +5,16 @@
 //! says what it does next. Its form in bytes is written down *before* a package is handed out: so a crash loses nothing, a step that is
 //! taken twice gives the same package, and no trustee says two things in one round.
 //!
-//! It remembers which packages a round was closed with. What comes later changes nothing, and is named. Only a second package of somebody who is
-//! left, and whose first one is in the round closed last, stops it: whoever saw both in time has excluded that trustee, so that there may be two
-//! ceremonies now.
+//! It remembers which packages a round was closed with. What comes later changes nothing, and is named ([`Late`]). Only a second package of somebody who
+//! is left, and whose first one is in the round closed last, stops it, and only as long as not all others have said that they closed that round with the
+//! first one: whoever saw both in time has excluded that trustee, so that there may be two ceremonies now.
 
+mod late;
 mod notes;
 mod state;
 mod stopped;
 
+pub use late::Late;
 pub use state::{MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT};
 pub use stopped::{ParticipantError, Stopped};
 
@@ -79,8 +81,8 @@ pub struct Progress {
     pub standing: Standing,
     /// Who was excluded for what, in the rounds that are closed.
     pub blames: Vec<Blame>,
-    /// Packages that came after their round was closed: of which round, by whom. They change nothing.
-    pub late: Vec<(Round, TrusteeIndex)>,
+    /// Packages that came after their round was closed, ascending. They change nothing.
+    pub late: Vec<Late>,
 }
 
 impl Participant {
@@ -209,13 +211,17 @@ impl Participant {
             let standing = Self::finish(board, all);
             // Once all have signed the transcript, all have seen the same, whatever else is signed afterwards.
             if !matches!(standing, Ok(Standing::Done { .. })) {
-                self.check_equivocation(board.left(), all, &[])?;
+                self.check_equivocation(all, |trustee| board.left().contains(trustee))?;
             }
             return standing;
         };
-        self.check_equivocation(board.left(), all, without)?;
         let left = board.left().to_vec();
         Self::hear(board, round, all, without)?;
+        self.check_equivocation(all, |trustee| {
+            let open = board.awaited().into_iter().chain(board.with_another_view(round));
+            let mut open = open.filter(|other| other != trustee && !without.contains(other));
+            left.contains(trustee) && !without.contains(trustee) && open.next().is_some()
+        })?;
         let mut awaited = board.awaited();
         awaited.retain(|trustee| !without.contains(trustee));
         if !awaited.is_empty() {
@@ -256,33 +262,28 @@ impl Participant {
         Ok(())
     }
 
-    /// Checks that nobody who is left, and whose one package is in the round that was closed last, has signed another of that round. Who has two in
-    /// it was judged when it was closed.
+    /// Checks that nobody whose one package is in the round that was closed last, and whose second one can matter, has signed another of that round. Who
+    /// has two in it was judged when it was closed.
     ///
     /// Earlier rounds need no look, and were they looked at, one who is excluded could stop everybody to the end. Closing round r + 1 here took that
     /// all who spoke in it, so all who are left, had closed the rounds up to r with the same packages as here ([`Board::close`] compares views): none of
-    /// them can have judged another package of these rounds, and what comes now comes late for all. For the round closed last nobody has said that yet.
-    /// In the end the transcript, which all who are left sign, says it of round 3. Who was excluded when the last round was closed is excluded whatever
-    /// else it signs; should some have closed that round with more of its packages, their views say so in the next.
+    /// them can have judged another package of these rounds, and what comes now comes late for all. For the round closed last all who are left say so in
+    /// the round that is due: once all but the one with two packages have, the second one is late for all as well, and whoever is slow must not stop where
+    /// the others went on. In the end the transcript, which all who are left sign, says it of round 3. Who was excluded when the last round was closed is
+    /// excluded whatever else it signs; should some have closed that round with more of its packages, their views say so in the next.
     ///
     /// Whoever is left out of the round that is due cannot keep the others from it like that either: what these say in it tells whether they closed
     /// the last one with the same packages.
     fn check_equivocation(
         &self,
-        left: &[TrusteeIndex],
         all: &BTreeMap<Digest, Package>,
-        without: &[TrusteeIndex],
+        matters: impl Fn(&TrusteeIndex) -> bool,
     ) -> Result<(), ParticipantError> {
         let Some((round, seen)) = ROUNDS.into_iter().zip(&self.closed).next_back() else { return Ok(()) };
-        let judged =
-            |(trustee, _): &&(TrusteeIndex, Digest)| left.contains(trustee) && !without.contains(trustee);
-        for (trustee, digest) in seen.iter().filter(judged) {
-            let of_trustee = |package: &Package| (package.round(), package.sender()) == (round, *trustee);
-            let alone = seen.iter().filter(|(other, _)| other == trustee).count() == 1;
-            let second = all.iter().find(|(other, package)| *other != digest && of_trustee(package));
-            if let (true, Some((second, _))) = (alone, second) {
-                let packages = [*digest, *second];
-                return Err(ParticipantError::Equivocation { round, trustee: *trustee, packages });
+        for late in late::in_round(round, seen, all) {
+            let alone = seen.iter().filter(|(trustee, _)| *trustee == late.trustee).count() == 1;
+            if let (true, Some(packages)) = (alone && matters(&late.trustee), late.packages) {
+                return Err(ParticipantError::Equivocation { round, trustee: late.trustee, packages });
             }
         }
         Ok(())
@@ -339,19 +340,9 @@ impl Participant {
     }
 
     /// Packages of closed rounds that were not there when they were closed.
-    fn late(&self, all: &BTreeMap<Digest, Package>) -> Vec<(Round, TrusteeIndex)> {
+    fn late(&self, all: &BTreeMap<Digest, Package>) -> Vec<Late> {
         let closed = ROUNDS.into_iter().zip(&self.closed);
-        let mut late: Vec<(Round, TrusteeIndex)> = closed
-            .flat_map(|(round, seen)| {
-                let of_round = all.iter().filter(move |(_, package)| package.round() == round);
-                of_round
-                    .filter(|(digest, _)| seen.iter().all(|(_, other)| other != *digest))
-                    .map(move |(_, package)| (round, package.sender()))
-            })
-            .collect();
-        late.sort();
-        late.dedup();
-        late
+        closed.flat_map(|(round, seen)| late::in_round(round, seen, all)).collect()
     }
 
     /// Waits for the endorsements of all who are left.

@@ -1,6 +1,7 @@
 //! Ceremonies between machines of their own: packages lie in one folder, everyone forgets everything between steps.
 
 mod notes;
+mod slow;
 
 use super::*;
 use crate::{value::SemaphoreValue, wire::DecodeError};
@@ -151,7 +152,7 @@ fn who_is_silent_is_left_out_and_what_comes_late_changes_nothing() {
     for end in &ends {
         assert_eq!(
             (done(end).0, end.blames.as_slice(), end.late.as_slice()),
-            (record, core::slice::from_ref(&missing), &[(Round::Commit, index(4))][..])
+            (record, core::slice::from_ref(&missing), &[late(Round::Commit, 4, None)][..])
         );
     }
     assert_eq!(record.verify().as_ref(), Ok(ceremony));
@@ -281,6 +282,11 @@ fn a_damaged_state_is_no_state() {
     assert!(!read(" ".repeat(MAX_PARTICIPANT_BYTES + 1)));
 }
 
+/// What came late: of which round, by whom, and two packages, if there are two.
+fn late(round: Round, number: u8, packages: Option<[Digest; 2]>) -> Late {
+    Late { round, trustee: index(number), packages }
+}
+
 /// A second signed package of this trustee and round.
 fn second(house: &House, round: Round, number: u8) -> Package {
     let first = house.folder.iter().find(|p| p.round() == round && p.sender() == index(number)).unwrap();
@@ -323,7 +329,7 @@ fn a_second_package_of_a_closed_round_stops_the_ceremony_and_excludes_nobody_hon
             let mut participant = Participant::from_state(&state).unwrap();
             let (me, parameters) = (house.cast.secret(number), &house.cast.parameters);
             let stopped = participant.advance(me, parameters, &house.folder, &[], rng).unwrap_err();
-            let (blames, late) = (Vec::new(), alloc::vec![(round, index(4))]);
+            let (blames, late) = (Vec::new(), alloc::vec![late(round, 4, Some([first, other.digest()]))]);
             assert_eq!(stopped, Stopped { error: error.clone(), blames, late });
             assert_eq!(participant.expose_state(), state);
         }
@@ -426,12 +432,14 @@ fn who_is_excluded_stops_nobody_with_a_second_package() {
     for number in [4, 1, 2, 3, 1, 2] {
         house.step(number, &[], rng);
     }
+    let first = house.folder.iter().find(|p| p.sender() == index(4)).unwrap().digest();
     let other = second(&house, Round::Commit, 4);
+    let late = [late(Round::Commit, 4, Some([first, other.digest()]))];
     house.folder.push(other);
     for number in [1, 2, 3] {
-        let stopped = house.try_step(number, &[], rng);
-        assert!(matches!(stopped, Err(ParticipantError::Equivocation { round: Round::Commit, .. })));
         // All others have the one package, as what they reveal shows.
+        let waiting = house.step(number, &[], rng);
+        assert_eq!((waits(&waiting), &waiting.late[..]), ((Round::Reveal, alloc::vec![4]), &late[..]));
         house.step(number, &[4], rng);
     }
     let missing = Blame { culprit: index(4), fault: Fault::Missing { round: Round::Reveal } };
@@ -442,7 +450,7 @@ fn who_is_excluded_stops_nobody_with_a_second_package() {
         assert_eq!(ceremony.qualified(), [1, 2, 3].map(index));
         assert_eq!(
             (end.blames.as_slice(), end.late.as_slice()),
-            (core::slice::from_ref(&missing), &[(Round::Commit, index(4))][..])
+            (core::slice::from_ref(&missing), &late[..])
         );
     }
 }
