@@ -32,18 +32,41 @@ impl fmt::Display for Late {
 
 /// What came late in a round that was closed with these packages, by trustee; `all`: all packages of the ceremony.
 pub(super) fn in_round(round: Round, seen: &Seen, all: &BTreeMap<Digest, Package>) -> Vec<Late> {
-    let mut late: BTreeMap<TrusteeIndex, Vec<Digest>> = BTreeMap::new();
+    let of_trustee = |(trustee, said): (TrusteeIndex, Said)| Late {
+        round,
+        trustee,
+        packages: (said.closed.first().into_iter().chain(&said.late).copied())
+            .collect::<Vec<_>>()
+            .first_chunk()
+            .copied(),
+    };
+    said(round, seen, all).into_iter().filter(|(_, said)| !said.late.is_empty()).map(of_trustee).collect()
+}
+
+/// Who signed two different packages of a round that was closed with these, and two of them, one with which it was closed first.
+pub(super) fn said_twice(
+    round: Round,
+    seen: &Seen,
+    all: &BTreeMap<Digest, Package>,
+) -> impl Iterator<Item = (TrusteeIndex, [Digest; 2])> {
+    said(round, seen, all).into_iter().filter_map(|(trustee, said)| {
+        [said.closed, said.late].concat().first_chunk().map(|two| (trustee, *two))
+    })
+}
+
+/// What a trustee said in a round: with what it was closed, and what came after that.
+#[derive(Default)]
+struct Said {
+    closed: Vec<Digest>,
+    late: Vec<Digest>,
+}
+
+fn said(round: Round, seen: &Seen, all: &BTreeMap<Digest, Package>) -> BTreeMap<TrusteeIndex, Said> {
+    let mut said: BTreeMap<TrusteeIndex, Said> = BTreeMap::new();
     for (digest, package) in all.iter().filter(|(_, package)| package.round() == round) {
-        if seen.iter().all(|(_, other)| other != digest) {
-            late.entry(package.sender()).or_default().push(*digest);
-        }
+        let of_trustee = said.entry(package.sender()).or_default();
+        let closed = seen.iter().any(|(_, other)| other == digest);
+        if closed { &mut of_trustee.closed } else { &mut of_trustee.late }.push(*digest);
     }
-    late.into_iter()
-        .map(|(trustee, late)| {
-            let closed =
-                seen.iter().filter(|(other, _)| *other == trustee).map(|(_, digest)| *digest).take(1);
-            let all: Vec<Digest> = closed.chain(late).collect();
-            Late { round, trustee, packages: all.first_chunk().copied() }
-        })
-        .collect()
+    said
 }

@@ -9,11 +9,13 @@
 //! is left, and whose first one is in the round closed last, stops it, and only as long as not all others have said that they closed that round with the
 //! first one: whoever saw both in time has excluded that trustee, so that there may be two ceremonies now.
 
+mod differences;
 mod late;
 mod notes;
 mod state;
 mod stopped;
 
+pub use differences::{Differences, OtherSeen};
 pub use late::Late;
 pub use state::{MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT};
 pub use stopped::{ParticipantError, Stopped};
@@ -23,7 +25,7 @@ use super::{
     OpeningLedger, Package, Round, RoundError, SessionId, TrusteeIndex, TrusteeSecret, endorse, held::Seen,
     round0, round1, round2, round3,
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 use core::fmt;
 use tabella_primitives::{digest::Digest, rng::CryptoRng};
 
@@ -184,17 +186,32 @@ impl Participant {
         packages: &[Package],
         without: &[TrusteeIndex],
         rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Result<Progress, Stopped> {
-        let stopped = |error| Stopped { error, blames: Vec::new(), late: Vec::new() };
-        let all = self.all(parameters, packages).map_err(stopped)?;
+    ) -> Result<Progress, Box<Stopped>> {
+        let stopped = |error, late| Box::new(Stopped { error, blames: Vec::new(), late, differences: None });
+        let all = self.all(parameters, packages).map_err(|error| stopped(error, Vec::new()))?;
         let late = self.late(&all);
-        let mut board =
-            self.board(parameters, &all).map_err(|error| Stopped { late: late.clone(), ..stopped(error) })?;
+        let mut board = self.board(parameters, &all).map_err(|error| stopped(error, late.clone()))?;
         let standing = self.advance_on(&mut board, me, &all, without, rng);
         let blames = board.blames().to_vec();
         match standing {
             Ok(standing) => Ok(Progress { standing, blames, late }),
-            Err(error) => Err(Stopped { error, blames, late }),
+            Err(error) => {
+                let differs = match error {
+                    ParticipantError::Equivocation { .. }
+                    | ParticipantError::Round(RoundError::Ceremony(
+                        CeremonyError::OtherView { .. } | CeremonyError::OtherTranscript { .. },
+                    )) => self.differences(&board, parameters, &all, packages),
+                    _ => None,
+                };
+                let error = self.proved(error, &all);
+                // Where somebody is proved to have said two things, nobody is suspected.
+                let proved = matches!(error, ParticipantError::Equivocation { .. });
+                let differences = differs.map(|differences| {
+                    let alone = differences.alone.filter(|_| !proved);
+                    Differences { alone, ..differences }
+                });
+                Err(Box::new(Stopped { error, blames, late, differences }))
+            }
         }
     }
 
@@ -289,6 +306,26 @@ impl Participant {
         Ok(())
     }
 
+    /// Why views differ, where somebody signed two different packages of the round that was closed last, excluded for it or not: others may have closed it
+    /// with other ones of these. The two prove it, whatever others say.
+    fn proved(&self, error: ParticipantError, all: &BTreeMap<Digest, Package>) -> ParticipantError {
+        let differ = matches!(
+            error,
+            ParticipantError::Round(RoundError::Ceremony(
+                CeremonyError::OtherView { .. } | CeremonyError::OtherTranscript { .. }
+            ))
+        );
+        let last = ROUNDS.into_iter().zip(&self.closed).next_back();
+        let twice = last.filter(|_| differ).and_then(|(round, seen)| {
+            late::said_twice(round, seen, all).map(|(trustee, packages)| (round, trustee, packages)).next()
+        });
+        twice.map_or(error, |(round, trustee, packages)| ParticipantError::Equivocation {
+            round,
+            trustee,
+            packages,
+        })
+    }
+
     /// The packages of the ceremony, each once, in the one order that all find; with what this trustee said.
     fn all(
         &self,
@@ -322,8 +359,17 @@ impl Participant {
         parameters: &CeremonyParameters,
         all: &BTreeMap<Digest, Package>,
     ) -> Result<Board, ParticipantError> {
+        Self::board_of(&self.closed, parameters, all)
+    }
+
+    /// The board with the first rounds, closed with these packages.
+    fn board_of(
+        closed: &[Seen],
+        parameters: &CeremonyParameters,
+        all: &BTreeMap<Digest, Package>,
+    ) -> Result<Board, ParticipantError> {
         let mut board = Board::new(parameters.clone());
-        for (round, seen) in ROUNDS.into_iter().zip(&self.closed) {
+        for (round, seen) in ROUNDS.into_iter().zip(closed) {
             let mut trustees = Vec::new();
             for (trustee, digest) in seen {
                 match all.get(digest) {

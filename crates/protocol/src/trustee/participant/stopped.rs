@@ -1,6 +1,6 @@
 //! Why a participant takes no step.
 
-use super::Late;
+use super::{Differences, Late};
 use crate::trustee::{Blame, CeremonyError, Round, RoundError, TrusteeIndex, index::Numbers};
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,6 +15,8 @@ pub struct Stopped {
     pub blames: Vec<Blame>,
     /// Packages that came after their round was closed, ascending.
     pub late: Vec<Late>,
+    /// How others' views differ, if they do and that is why.
+    pub differences: Option<Differences>,
 }
 
 impl fmt::Display for Stopped {

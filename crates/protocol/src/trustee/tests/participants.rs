@@ -2,6 +2,7 @@
 
 mod notes;
 mod slow;
+mod views;
 
 use super::*;
 use crate::{value::SemaphoreValue, wire::DecodeError};
@@ -287,6 +288,12 @@ fn late(round: Round, number: u8, packages: Option<[Digest; 2]>) -> Late {
     Late { round, trustee: index(number), packages }
 }
 
+/// These say to have seen other packages of this round, and nothing explains it.
+fn differences(round: Round, others: &[u8], alone: Option<u8>) -> Differences {
+    let other = |number: &u8| OtherSeen { trustee: index(*number), without: Vec::new(), noted: false };
+    Differences { round, others: others.iter().map(other).collect(), alone: alone.map(index) }
+}
+
 /// A second signed package of this trustee and round.
 fn second(house: &House, round: Round, number: u8) -> Package {
     let first = house.folder.iter().find(|p| p.round() == round && p.sender() == index(number)).unwrap();
@@ -330,7 +337,8 @@ fn a_second_package_of_a_closed_round_stops_the_ceremony_and_excludes_nobody_hon
             let (me, parameters) = (house.cast.secret(number), &house.cast.parameters);
             let stopped = participant.advance(me, parameters, &house.folder, &[], rng).unwrap_err();
             let (blames, late) = (Vec::new(), alloc::vec![late(round, 4, Some([first, other.digest()]))]);
-            assert_eq!(stopped, Stopped { error: error.clone(), blames, late });
+            let differences = Some(differences(round, &[3], None));
+            assert_eq!(*stopped, Stopped { error: error.clone(), blames, late, differences });
             assert_eq!(participant.expose_state(), state);
         }
     }
@@ -370,7 +378,16 @@ fn who_saw_a_second_package_is_not_blamed_by_those_who_did_not() {
     let (me, parameters) = (house.cast.secret(3).clone(), house.cast.parameters.clone());
     let mut participant = Participant::from_state(house.states[2].as_ref().unwrap()).unwrap();
     let stopped = participant.advance(&me, &parameters, &house.folder, &[], rng).unwrap_err();
-    assert_eq!(stopped, Stopped { error: other_view(&[1, 2]), blames: alloc::vec![proof], late: Vec::new() });
+    let commits = house.folder.iter().filter(|p| (p.round(), p.sender()) == (Round::Commit, index(4)));
+    let mut packages: Vec<Digest> = commits.map(Package::digest).collect();
+    packages.sort();
+    let packages = [packages[0], packages[1]];
+    let error = ParticipantError::Equivocation { round: Round::Commit, trustee: index(4), packages };
+    let seen = differences(Round::Commit, &[1, 2], None);
+    assert_eq!(
+        *stopped,
+        Stopped { error, blames: alloc::vec![proof], late: Vec::new(), differences: Some(seen) }
+    );
 }
 
 /// Trustee 4 signs what it said once more, with another nonce. That says nothing else: it is one package, and everybody goes on.
