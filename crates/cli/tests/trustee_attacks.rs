@@ -71,16 +71,17 @@ fn a_second_package_of_a_closed_round_stops_all_and_blames_who_signed_it() {
     assert!(text.starts_with("trustee 4 (Dave) signed two different packages of round `commit`: "), "{text}");
     assert!(text.contains("0-commit-04.json and ") && text.ends_with("late.json"), "{text}");
     assert_eq!(stopped["culprits"], json!([{"trustee": 4, "name": "Dave"}]));
-    assert_eq!(stopped["late"], json!([{"round": "commit", "trustee": 4, "name": "Dave"}]));
+    let files = &stopped["files"];
+    assert_eq!(stopped["late"], json!([{"round": "commit", "trustee": 4, "name": "Dave", "files": files}]));
     assert_eq!((&stopped["blames"], stopped["files"].as_array().unwrap().len()), (&json!([]), 2));
     // Trustees 2 and 3 see both in time, and exclude trustee 4. With trustee 1 they cannot go on, and do not blame it.
     let blames = json!([{"trustee": 4, "name": "Dave", "fault": "two different packages of round `commit`"}]);
     let second = house.next(2);
     assert_eq!((&second["steps"], &second["blames"]), (&json!(["reveal"]), &blames));
-    let differ = house.next_fails(3, &[], 1, "views-differ");
+    let differ = house.next_fails(3, &[], 1, "equivocation");
     assert!(house.file("1-reveal-03.json").is_file());
-    assert!(message(&differ).contains("trustee 1 (Ann) saw other ones than you"), "{differ}");
-    assert_eq!((&differ["trustees"][0]["trustee"], &differ["culprits"]), (&json!(1), &Value::Null));
+    assert_eq!((&differ["trustees"][0]["trustee"], &differ["alone"]), (&json!(1), &Value::Null));
+    assert_eq!(differ["culprits"], json!([{"trustee": 4, "name": "Dave"}]));
     assert_eq!(differ["blames"], blames);
     // Nor does trustee 1 blame them, where the second package never arrives.
     fs::remove_file(&late).unwrap();
@@ -128,12 +129,15 @@ fn notes_about_who_is_left_out_are_signed() {
     fs::remove_file(&files[1]).unwrap();
     let again = next_with(&house, 1, &["--without", "4"]);
     assert_eq!((&again["written"], &again["steps"]), (&went["written"], &json!([])));
+    assert_eq!((&went["without_effect"], &again["without_effect"][0]["trustee"]), (&json!([]), &json!(4)));
     assert_eq!(files.iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>(), written);
     let told = house.next_fails(2, &[], 1, "left-out");
-    assert!(
-        message(&told)
-            .starts_with("trustee 1 (Ann) says to have closed round `commit` without trustee 4 (Dave)")
-    );
+    assert!(message(&told).starts_with(
+        "trustee 1 (Ann) says to have closed round `commit` without trustee 4 (Dave), as 1 of 2 others do"
+    ));
+    assert!(hint(&told).starts_with("wait for trustee 4, or ask it and all others"), "{told}");
+    assert_eq!((&told["subject"]["trustee"], &told["others"]), (&json!(4), &json!(2)));
+    assert_eq!(told["said_by"], json!([{"trustee": 1, "name": "Ann"}]));
 
     // Trustee 4 is excluded, and has no say in the next round. Its note is genuine: it comes from another run of the same ceremony.
     next_with(&house, 2, &["--without", "4"]);
@@ -295,7 +299,7 @@ fn a_lying_note_excludes_nobody() {
     fs::copy(elsewhere.folder.join("0-commit-04-without.json"), &lie).unwrap();
     // Nobody is advised to do the same; whoever believes the package goes on, and whoever is named is told.
     let told = house.next_fails(1, &[], 1, "left-out");
-    let says = "trustee 4 (Dave) says to have closed round `commit` without trustee 3 (Carol); but trustee 3's package of this round is here";
+    let says = "trustee 4 (Dave) says to have closed round `commit` without trustee 3 (Carol), as 1 of 2 others do; but trustee 3's package of this round is here";
     assert_eq!(message(&told), says);
     assert!(!hint(&told).contains("--without") && hint(&told).contains("--with 3"), "{told}");
     let third = house.next(3);
@@ -362,6 +366,14 @@ fn a_note_makes_no_exclusion_of_another_view() {
     fs::copy(elsewhere.folder.join("1-reveal-04-without.json"), house.file("zz.json")).unwrap();
     let differ = house.next_fails(1, &[], 1, "views-differ");
     assert_eq!(differ["trustees"], json!([{"trustee": 3, "name": "Carol"}]));
+    // Trustee 3 is honest: it is asked first.
+    let asked = "trustee 3 (Carol) alone differs from all others: ask it for its files of round `commit`";
+    assert!(hint(&differ).starts_with(asked), "{differ}");
+    let kept = fs::read(&other).unwrap();
+    fs::write(&other, fs::read(elsewhere.folder.join("0-commit-04.json")).unwrap()).unwrap();
+    let alone = house.next_fails(3, &[], 1, "views-differ");
+    fs::write(&other, kept).unwrap();
+    assert!(hint(&alone).starts_with("you alone differ from all others: send them your files"), "{alone}");
     house.next_fails(1, &["--without", "3"], 1, "has-spoken");
 }
 
@@ -380,4 +392,56 @@ fn a_ceremony_in_another_order_is_refused() {
     fs::remove_file(&record).unwrap();
     assert_eq!(house.next(2)["done"], true);
     assert_eq!(fs::read_to_string(&record).unwrap(), own);
+}
+
+/// Trustee 4 closes round 0 without trustee 3 on a copy of everything, and hands out what it reveals then, without the note.
+#[test]
+fn who_leaves_out_somebody_in_secret_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 4, "2", "2");
+    let elsewhere = Elsewhere::new(&house, root.path());
+    for number in [4, 1, 2, 3] {
+        house.next(number);
+    }
+    for number in [1, 2, 4] {
+        let name = format!("0-commit-0{number}.json");
+        fs::copy(house.file(&name), elsewhere.folder.join(name)).unwrap();
+    }
+    fs::copy(house.state(4), root.path().join("4.state")).unwrap();
+    elsewhere.next(4, &["--without", "3"]);
+    fs::copy(elsewhere.folder.join("1-reveal-04.json"), house.file("1-reveal-04.json")).unwrap();
+    house.next(1);
+    let differ = house.next_fails(2, &[], 1, "views-differ");
+    let says =
+        "; trustee 4 (Dave) closed round `commit` without trustee 3 (Carol), and no note of that is here";
+    assert!(message(&differ).ends_with(says), "{differ}");
+    let (third, fourth) = (json!({"trustee": 3, "name": "Carol"}), json!({"trustee": 4, "name": "Dave"}));
+    let closed =
+        json!([{"trustee": 4, "name": "Dave", "round": "commit", "without": [third], "noted": false}]);
+    assert_eq!(
+        (&differ["closed_without"], &differ["alone"], &differ["culprits"]),
+        (&closed, &fourth, &Value::Null)
+    );
+}
+
+/// Somebody has all signatures and wrote the record, but the last one never came here by itself.
+#[test]
+fn a_record_that_is_there_is_taken_and_nobody_is_left_out_of_it() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 3, "2", "2");
+    let record = house.hold();
+    fs::remove_file(house.file("4-endorse-03.json")).unwrap();
+    assert_eq!(house.next(2)["done"], true);
+    // Nor is a record taken that does not hold.
+    let whole = fs::read_to_string(&record).unwrap();
+    let mut value: Value = serde_json::from_str(&whole).unwrap();
+    value["packages"].as_array_mut().unwrap().remove(0);
+    for text in [value.to_string(), "{}".to_owned()] {
+        fs::write(&record, text).unwrap();
+        assert_eq!(house.next(2)["awaited"], json!([{"trustee": 3, "name": "Carol"}]));
+    }
+    let refused = house.next_fails(2, &["--without", "3"], 1, "cannot-be-left-out");
+    assert!(message(&refused).starts_with("trustee 3 (Carol) cannot be left out any more"), "{refused}");
+    fs::write(&record, whole).unwrap();
+    assert_eq!(house.next(2)["done"], true);
 }

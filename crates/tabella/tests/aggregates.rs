@@ -124,6 +124,14 @@ fn sum_and_tally_are_proved_added_and_audited() {
     let error = TallyWitnessError::TooFew { shares: 1, threshold: 2 };
     let expected = ProvableError::Witness { error, dropped: dropped.clone() };
     assert_eq!(few, Err(NotProved::Record(expected)));
+    // Who is asked twice gives two good parts, of which one counts; one that lies there twice is one.
+    let again = held.trustees[1].prove_tally(&tally, rng).unwrap();
+    let (witness, second) = tally.witness([parts[1], parts[1], again, parts[2]]).unwrap();
+    assert_eq!(witness, tally.witness([parts[1], parts[2]]).unwrap().0);
+    let duplicate = vec![TallyShareError::Duplicate { trustee: again.trustee() }];
+    assert_eq!(second, duplicate);
+    let expected = ProvableError::Witness { error, dropped: duplicate };
+    assert_eq!(tally.witness([parts[1], again]).err(), Some(expected));
     let proved = prove_tally(&tally, [wrong, parts[1], parts[2]], &tally_key, &go).unwrap();
     assert_eq!(proved.dropped, dropped);
 

@@ -287,20 +287,29 @@ impl ProvableTally {
         key.prove_tally(&self.ceremony, &authorised, &self.statement, rng).map_err(TallyPartError::Share)
     }
 
-    /// Puts trustees' parts together, and names those that were dropped: parts that do not hold, or of trustees without a share in the record.
+    /// Puts trustees' parts together, and names those that were dropped: parts that do not hold, of trustees without a share in the record, or second
+    /// ones of a trustee. The same part once more changes nothing.
     ///
     /// # Errors
-    /// [`ProvableError::Witness`]: fewer good ones than the threshold, two of one trustee, or a threshold for which there is no circuit.
+    /// [`ProvableError::Witness`]: fewer good ones than the threshold, or a threshold for which there is no circuit.
     pub fn witness(
         &self,
         shares: impl IntoIterator<Item = TallyShare>,
     ) -> Result<(TallyWitness, Vec<TallyShareError>), ProvableError> {
-        let (mut good, mut dropped) = (Vec::new(), Vec::new());
+        let (mut good, mut dropped) = (Vec::<(TallyShare, DecryptionShare<Verified>)>::new(), Vec::new());
         for share in shares {
             let trustee = share.trustee();
+            let first = good.iter().find(|(good, _)| good.trustee() == trustee);
+            if first.is_some_and(|(first, _)| *first == share) {
+                continue;
+            }
+            let second = first.is_some();
             let decryption = self.shares.iter().find(|decryption| decryption.trustee() == trustee);
             let verified = decryption.ok_or(TallyShareError::OtherShare { trustee }).and_then(|decryption| {
                 share.verify(&self.ceremony, &self.statement, decryption)?;
+                if second {
+                    return Err(TallyShareError::Duplicate { trustee });
+                }
                 Ok((share, decryption.clone()))
             });
             match verified {

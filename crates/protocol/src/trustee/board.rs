@@ -346,7 +346,17 @@ impl Board {
 
     /// What a trustee has seen who closed rounds with the packages of this board (see [`view`]).
     pub(super) fn view(&self) -> Digest {
-        let closed = |package: &&Package| self.closed.is_some_and(|closed| package.round() <= closed);
+        self.view_without(&[])
+    }
+
+    /// What a trustee has seen who left out these of the last round, and else closed rounds with the packages of this board.
+    pub(super) fn view_without(&self, without: &[TrusteeIndex]) -> Digest {
+        let closed = |package: &&Package| {
+            self.closed.is_some_and(|closed| {
+                package.round() < closed
+                    || (package.round() == closed && !without.contains(&package.sender()))
+            })
+        };
         let hasher = TaggedHasher::new(domain::TRUSTEE_VIEW).digest(self.parameters.session().as_digest());
         self.packages()
             .filter(closed)

@@ -138,7 +138,8 @@ pub use parameters::{
 };
 #[cfg(feature = "std")]
 pub use participant::{
-    MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT, Participant, ParticipantError, Progress, Standing, Stopped,
+    Differences, Late, MAX_PARTICIPANT_BYTES, OtherSeen, PARTICIPANT_FORMAT, Participant, ParticipantError,
+    Progress, Standing, Stopped,
 };
 pub use registration::{
     MAX_TRUSTEE_REGISTRATION_BYTES, TRUSTEE_REGISTRATION_FORMAT, TrusteeName, TrusteeRegistration,

@@ -156,10 +156,12 @@ impl CeremonyFolder {
         refused.into_iter().for_each(|(_, file)| self.refuse(file, cause));
     }
 
-    /// The files in which a package is, in the order in which they were read.
-    pub(super) fn files_of(&self, package: &Digest) -> Vec<String> {
-        let same = self.files.iter().filter(|(digest, _)| digest == package);
-        same.map(|(_, file)| file.display().to_string()).collect()
+    /// The files in which each of two packages is, in the order in which they were read.
+    pub(super) fn files_of_two(&self, packages: &[Digest; 2]) -> [String; 2] {
+        packages.each_ref().map(|package| {
+            let same = self.files.iter().filter(|(digest, _)| digest == package);
+            same.map(|(_, file)| file.display().to_string()).collect::<Vec<_>>().join(", ")
+        })
     }
 
     /// Writes a package, unless it lies there already; answers where it is written.
@@ -177,16 +179,38 @@ impl CeremonyFolder {
         Ok(Some(path))
     }
 
+    /// The record of a ceremony that lies there, not verified.
+    fn record(&self) -> Option<CeremonyRecord> {
+        let limit = u64::try_from(MAX_CEREMONY_BYTES).unwrap_or(u64::MAX);
+        let bytes = files::read(&self.path.join(RECORD), limit).ok()?;
+        CeremonyRecord::from_json(&bytes).ok()
+    }
+
+    /// Takes the endorsements out of the record that lies there, and says whether some are new. A record that does not hold, or in which this own
+    /// endorsement is not, has none.
+    pub(super) fn take_endorsements(&mut self, own: &Package) -> bool {
+        let holds = |record: &CeremonyRecord| {
+            record.packages().iter().any(|package| package.digest() == own.digest())
+                && record.verify().is_ok()
+        };
+        let Some(record) = self.record().filter(holds) else { return false };
+        let before = self.packages.len();
+        for package in record.packages().iter().filter(|package| package.round() == Round::Endorse) {
+            if package.verify(&self.parameters).is_ok() && !self.packages.contains(package) {
+                self.packages.push(package.clone());
+            }
+        }
+        self.packages.len() > before
+    }
+
     /// Writes the record of the ceremony, unless one of the same ceremony lies there: whoever signs a package twice gives it two forms, which say the same.
     pub(super) fn add_record(
         &self,
         record: &CeremonyRecord,
         ceremony: &KeyCeremony,
     ) -> Result<PathBuf, Failure> {
-        let limit = u64::try_from(MAX_CEREMONY_BYTES).unwrap_or(u64::MAX);
         let path = self.path.join(RECORD);
-        let there = files::read(&path, limit).ok().and_then(|bytes| CeremonyRecord::from_json(&bytes).ok());
-        if there.and_then(|there| there.verify().ok()).is_some_and(|there| there == *ceremony) {
+        if self.record().is_some_and(|there| there.verify().is_ok_and(|there| there == *ceremony)) {
             return Ok(path);
         }
         self.publish(RECORD, &record.to_json())

@@ -1,6 +1,7 @@
 //! `tabella trustee ..`: t of n people make the keys of secret ballots, and open the sum of the ballots.
 
 mod convene;
+mod differences;
 mod folder;
 mod names;
 mod next;

@@ -1,7 +1,7 @@
 //! `tabella trustee next`: one command for all rounds. It does what is due, or says whose package is missing.
 
 use super::{
-    ceremony_warnings,
+    ceremony_warnings, differences,
     folder::{CeremonyFolder, PARAMETERS, RefusedFile},
     secret::TrusteeFile,
     state::StateFile,
@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use tabella::{
     primitives::rng,
     protocol::trustee::{
-        Blame, CeremonyError, KeyCeremony, Notes, Participant, ParticipantError, Progress, Round, RoundError,
-        Standing, TrusteeIndex, TrusteeSecret,
+        Blame, CeremonyError, Differences, KeyCeremony, Late, Notes, Participant, ParticipantError, Progress,
+        Round, RoundError, Standing, TrusteeIndex, TrusteeSecret,
     },
 };
 
@@ -59,6 +59,8 @@ struct Desk<'a> {
     written: Vec<PathBuf>,
     /// Who says to have closed which round without this trustee.
     against_me: Vec<(TrusteeIndex, Round)>,
+    /// Who was to be left out and is excluded already.
+    without_effect: Vec<TrusteeIndex>,
 }
 
 pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
@@ -80,7 +82,7 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
         Some(participant) => (participant, false),
         None => {
             let begun = Participant::begin(parameters, &me, &folder.packages, &mut rng)
-                .map_err(|error| failure(&error, &folder))?;
+                .map_err(|error| failure(&error, None, &folder, index))?;
             for other in state.others(&args.trustee.trustee) {
                 ui.note(&format!(
                     "a new ceremony was begun; {} is of another one: compare the session with the others, {} may have been exchanged",
@@ -94,8 +96,16 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
         }
     };
     let steps = if first { vec![Round::Commit] } else { Vec::new() };
-    let against_me = Vec::new();
-    let mut desk = Desk { folder, me, state: &state, participant, steps, written: Vec::new(), against_me };
+    let mut desk = Desk {
+        folder,
+        me,
+        state: &state,
+        participant,
+        steps,
+        written: Vec::new(),
+        against_me: Vec::new(),
+        without_effect: Vec::new(),
+    };
     desk.publish()?;
     let bar = ui.progress("taking the next step", None);
     let (mut without, mut with) = (args.without.as_slice(), args.with.as_slice());
@@ -109,7 +119,9 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
             &mut rng,
         );
         let progress = advanced.map_err(|stopped| {
-            desk.with_all(failure(&stopped.error, &desk.folder), &stopped.blames, &stopped.late)
+            let (error, differences) = (&stopped.error, stopped.differences.as_ref());
+            let failure = failure(error, differences, &desk.folder, index);
+            desk.with_all(failure, &stopped.blames, &stopped.late)
         })?;
         match &progress.standing {
             Standing::Spoke(package) => {
@@ -119,6 +131,8 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
                 // Both are about one round. Whoever is left out of it has no say in the next ones.
                 (without, with) = (&[], &[]);
             }
+            // Somebody who has them has put them into the record already; each is looked at as if it had come by itself.
+            Standing::Waits { round: Round::Endorse, .. } if desk.take_endorsements() => {}
             Standing::Waits { round, awaited } => {
                 drop(bar);
                 return desk.waits(&progress, *round, awaited, without);
@@ -159,6 +173,12 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Takes what is in a record that others have written, if this trustee has signed it; says whether some of it is new.
+    fn take_endorsements(&mut self) -> bool {
+        let own = self.participant.said().iter().find(|said| said.round() == Round::Endorse);
+        own.is_some_and(|own| self.folder.take_endorsements(own))
+    }
+
     /// All trustees leave out the same, or the ceremony fails in the next round. A note is one trustee's word: it never makes this one leave out somebody
     /// who has spoken.
     fn check_left_out(&mut self, without: &[TrusteeIndex], with: &[TrusteeIndex]) -> Result<(), Failure> {
@@ -167,6 +187,11 @@ impl Desk<'_> {
         let Ok(notes) = notes else { return Ok(()) };
         self.refuse_notes(&notes);
         self.against_me.clone_from(&notes.against_me);
+        for trustee in without.iter().filter(|trustee| !notes.left.contains(trustee)) {
+            if !self.without_effect.contains(trustee) {
+                self.without_effect.push(*trustee);
+            }
+        }
         let Some(round) = self.participant.due() else { return Ok(()) };
         let (names, me) = (&self.folder.names, self.participant.trustee());
         let new = |trustee: &&TrusteeIndex| {
@@ -179,22 +204,33 @@ impl Desk<'_> {
         };
         for (by, note) in &notes.heard {
             let Some(trustee) = note.without.iter().find(new) else { continue };
-            let says = format!(
-                "{} says to have closed round `{round}` without {}",
+            let all = notes.heard.iter().filter(|(_, note)| note.without.contains(trustee));
+            let mut says: Vec<TrusteeIndex> = all.map(|(by, _)| *by).collect();
+            says.sort();
+            says.dedup();
+            let others = notes.left.iter().filter(|other| **other != me && **other != *trustee).count();
+            let message = format!(
+                "{} says to have closed round `{round}` without {}, as {} of {others} others do",
                 names.show(*by),
-                names.show(*trustee)
+                names.show(*trustee),
+                says.len()
             );
             let failure = match notes.spoke.contains(trustee) {
                 true => Failure::refused(
                     "left-out",
-                    format_args!("{says}; but trustee {trustee}'s package of this round is here"),
+                    format_args!("{message}; but trustee {trustee}'s package of this round is here"),
                 )
                 .hint(format!(
                     "the note may be a lie, or the package late: ask all others whether they have it, for all must do the same; --with {trustee} goes on with it"
                 )),
-                false => Failure::refused("left-out", says)
-                    .hint(format!("ask them; to do as they did, say --without {trustee}")),
+                false => Failure::refused("left-out", message).hint(format!(
+                    "wait for trustee {trustee}, or ask it and all others: a note is one trustee's word; once all others leave it out, do as they did with --without {trustee}"
+                )),
             };
+            let failure = failure
+                .with_member("subject", names.json(*trustee))
+                .with_member("said_by", names.json_list(&says))
+                .with_member("others", others.into());
             return Err(self.with_all(failure, &[], &[]));
         }
         // Who is excluded already may say what it likes.
@@ -229,7 +265,7 @@ impl Desk<'_> {
     }
 
     /// Adds to a failure everything else that is known.
-    fn with_all(&self, failure: Failure, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> Failure {
+    fn with_all(&self, failure: Failure, blames: &[Blame], late: &[Late]) -> Failure {
         let failure = failure.with_text(self.text(blames, late));
         match self.json(blames, late) {
             Value::Object(members) => {
@@ -240,7 +276,7 @@ impl Desk<'_> {
     }
 
     /// What every answer of this command has.
-    fn json(&self, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> Value {
+    fn json(&self, blames: &[Blame], late: &[Late]) -> Value {
         let names = &self.folder.names;
         let in_round = |(round, trustee): &(Round, TrusteeIndex)| json!({"round": round.name(), "trustee": trustee, "name": names.json(*trustee)["name"]});
         json!({
@@ -254,13 +290,23 @@ impl Desk<'_> {
             "name_conflicts": names.conflicts(),
             "warnings": ceremony_warnings(&self.folder.parameters),
             "refused": self.folder.refused.iter().map(RefusedFile::json).collect::<Value>(),
-            "late": late.iter().map(in_round).collect::<Value>(),
+            "late": late.iter().map(|late| self.late_json(late)).collect::<Value>(),
+            "without_effect": names.json_list(&self.without_effect),
             "left_out_by": self.against_me.iter().map(|(by, round)| in_round(&(*round, *by))).collect::<Value>(),
         })
     }
 
+    /// What came late; where somebody signed two things, with the files of both.
+    fn late_json(&self, late: &Late) -> Value {
+        let mut json = json!({"round": late.round.name(), "trustee": late.trustee, "name": self.folder.names.json(late.trustee)["name"]});
+        if let (Some(packages), Value::Object(members)) = (&late.packages, &mut json) {
+            members.insert("files".into(), json!(self.folder.files_of_two(packages)));
+        }
+        json
+    }
+
     /// The same for people.
-    fn text(&self, blames: &[Blame], late: &[(Round, TrusteeIndex)]) -> String {
+    fn text(&self, blames: &[Blame], late: &[Late]) -> String {
         let names = &self.folder.names;
         let me = self.participant.trustee();
         let mut text =
@@ -286,9 +332,19 @@ impl Desk<'_> {
         for line in names.blame_lines(blames).lines() {
             text.push_str(&format!("{} {line}\n", styled(BAD, "excluded:")));
         }
-        for (round, trustee) in late {
+        for Late { round, trustee, packages } in late {
             let who = names.show(*trustee);
-            text.push_str(&format!("{who}: a package of round `{round}` came after you had closed it\n"));
+            text.push_str(&match packages {
+                None => format!("{who}: a package of round `{round}` came after you had closed it\n"),
+                Some(packages) => format!(
+                    "{who}: a second, different package of round `{round}` came after you had closed it; keep both files, they prove it: {}\n",
+                    printable(&self.folder.files_of_two(packages).join(" and "))
+                ),
+            });
+        }
+        for trustee in &self.without_effect {
+            let who = names.show(*trustee);
+            text.push_str(&format!("{who} is excluded already: --without changes nothing\n"));
         }
         for (by, round) in &self.against_me {
             let by = names.show(*by);
@@ -322,6 +378,8 @@ impl Desk<'_> {
             members.insert("awaited".into(), names.json_list(awaited));
         }
         let mut text = self.text(&progress.blames, &progress.late);
+        let pending: Vec<&TrusteeIndex> =
+            without.iter().filter(|trustee| !self.without_effect.contains(trustee)).collect();
         let waits = format!("waiting in round `{round}` for {}", names.list(awaited));
         // A file that looks like what is awaited and is not: without it one would wait for ever.
         let bad = self.folder.refused.iter().find(|file| file.claims_one_of(round, awaited));
@@ -332,8 +390,21 @@ impl Desk<'_> {
                 .with_data(json)
                 .with_text(text));
         }
+        // Whoever is left has a share of the keys, and must sign what came out.
+        if round == Round::Endorse
+            && let Some(trustee) = without.iter().find(|trustee| awaited.contains(trustee))
+        {
+            let who = names.show(*trustee);
+            let message = format_args!(
+                "{who} cannot be left out any more: all rounds are closed, and only its signature is missing"
+            );
+            return Err(Failure::refused("cannot-be-left-out", message)
+                .hint("wait for it, or begin again without it, with `tabella trustee convene`")
+                .with_data(json)
+                .with_text(text));
+        }
         text.push_str(&format!("{waits}\nRun the command again when more has arrived"));
-        text.push_str(&match without {
+        text.push_str(&match pending.as_slice() {
             [] => ".\n".to_owned(),
             _ => ", with --without as now: nobody is left out before all others have spoken.\n".to_owned(),
         });
@@ -359,13 +430,16 @@ impl Desk<'_> {
     }
 }
 
-/// What to do when trustees saw different packages.
-const COMPARE: &str = "nobody is to blame for what others showed them: compare the files of your folders, and hold a new ceremony, without whoever signed two things of one round";
-
 /// Why there is no step, as a failure.
-fn failure(error: &ParticipantError, folder: &CeremonyFolder) -> Failure {
+fn failure(
+    error: &ParticipantError,
+    differences: Option<&Differences>,
+    folder: &CeremonyFolder,
+    me: TrusteeIndex,
+) -> Failure {
     let names = &folder.names;
     let again = "a new ceremony without them, with `tabella trustee convene`, is the way on";
+    let explained = differences::explain(differences, names);
     let failure = match error {
         ParticipantError::Forgotten { .. } => Failure::refused("state-lost", error)
             .hint("bring back the newest state file with --state; if it is lost, only a new ceremony helps"),
@@ -375,10 +449,11 @@ fn failure(error: &ParticipantError, folder: &CeremonyFolder) -> Failure {
         )
         .hint("ask for these files again"),
         ParticipantError::Equivocation { round, trustee, packages } => {
-            let [first, second] = packages.each_ref().map(|package| folder.files_of(package).join(", "));
+            let [first, second] = folder.files_of_two(packages);
             let who = names.show(*trustee);
-            let message =
-                format_args!("{who} signed two different packages of round `{round}`: {first} and {second}");
+            let message = format_args!(
+                "{who} signed two different packages of round `{round}`: {first} and {second}{explained}"
+            );
             Failure::refused("equivocation", message)
                 .hint(format!(
                     "keep both files, they prove it; others may have seen both in time: hold a new ceremony without {who}, with `tabella trustee convene`"
@@ -412,25 +487,30 @@ fn failure(error: &ParticipantError, folder: &CeremonyFolder) -> Failure {
         ParticipantError::Round(RoundError::Ceremony(CeremonyError::OtherView { round, trustees })) => {
             let who = names.list(trustees);
             let message = format_args!(
-                "not everyone saw the same packages: {who} saw other ones than you before round `{round}`"
+                "not everyone saw the same packages: {who} saw other ones than you before round `{round}`{explained}"
             );
             Failure::refused("views-differ", message)
-                .hint(COMPARE)
+                .hint(differences::hint(differences, names, me))
                 .with_member("trustees", names.json_list(trustees))
         }
         ParticipantError::Round(RoundError::Ceremony(CeremonyError::OtherTranscript { trustees })) => {
             Failure::refused(
                 "other-transcript",
                 format_args!(
-                    "not everyone saw the same packages: {} signed another transcript",
+                    "not everyone saw the same packages: {} signed another transcript{explained}",
                     names.list(trustees)
                 ),
             )
-            .hint(COMPARE)
+            .hint(differences::hint(differences, names, me))
             .with_member("trustees", names.json_list(trustees))
         }
         other => Failure::refused("ceremony-failed", other),
     };
+    let members = differences.map(|differences| differences::members(differences, names));
+    let failure = members
+        .into_iter()
+        .flatten()
+        .fold(failure, |failure, (name, value)| failure.with_member(name, value));
     match error.culprits() {
         [] => failure,
         culprits => failure.with_member("culprits", names.json_list(culprits)),

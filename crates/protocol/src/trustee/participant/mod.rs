@@ -5,14 +5,18 @@
 //! says what it does next. Its form in bytes is written down *before* a package is handed out: so a crash loses nothing, a step that is
 //! taken twice gives the same package, and no trustee says two things in one round.
 //!
-//! It remembers which packages a round was closed with. What comes later changes nothing, and is named. Only a second package of somebody who is
-//! left, and whose first one is in the round closed last, stops it: whoever saw both in time has excluded that trustee, so that there may be two
-//! ceremonies now.
+//! It remembers which packages a round was closed with. What comes later changes nothing, and is named ([`Late`]). Only a second package of somebody who
+//! is left, and whose first one is in the round closed last, stops it, and only as long as not all others have said that they closed that round with the
+//! first one: whoever saw both in time has excluded that trustee, so that there may be two ceremonies now.
 
+mod differences;
+mod late;
 mod notes;
 mod state;
 mod stopped;
 
+pub use differences::{Differences, OtherSeen};
+pub use late::Late;
 pub use state::{MAX_PARTICIPANT_BYTES, PARTICIPANT_FORMAT};
 pub use stopped::{ParticipantError, Stopped};
 
@@ -21,7 +25,7 @@ use super::{
     OpeningLedger, Package, Round, RoundError, SessionId, TrusteeIndex, TrusteeSecret, endorse, held::Seen,
     round0, round1, round2, round3,
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 use core::fmt;
 use tabella_primitives::{digest::Digest, rng::CryptoRng};
 
@@ -79,8 +83,8 @@ pub struct Progress {
     pub standing: Standing,
     /// Who was excluded for what, in the rounds that are closed.
     pub blames: Vec<Blame>,
-    /// Packages that came after their round was closed: of which round, by whom. They change nothing.
-    pub late: Vec<(Round, TrusteeIndex)>,
+    /// Packages that came after their round was closed, ascending. They change nothing.
+    pub late: Vec<Late>,
 }
 
 impl Participant {
@@ -182,17 +186,32 @@ impl Participant {
         packages: &[Package],
         without: &[TrusteeIndex],
         rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Result<Progress, Stopped> {
-        let stopped = |error| Stopped { error, blames: Vec::new(), late: Vec::new() };
-        let all = self.all(parameters, packages).map_err(stopped)?;
+    ) -> Result<Progress, Box<Stopped>> {
+        let stopped = |error, late| Box::new(Stopped { error, blames: Vec::new(), late, differences: None });
+        let all = self.all(parameters, packages).map_err(|error| stopped(error, Vec::new()))?;
         let late = self.late(&all);
-        let mut board =
-            self.board(parameters, &all).map_err(|error| Stopped { late: late.clone(), ..stopped(error) })?;
+        let mut board = self.board(parameters, &all).map_err(|error| stopped(error, late.clone()))?;
         let standing = self.advance_on(&mut board, me, &all, without, rng);
         let blames = board.blames().to_vec();
         match standing {
             Ok(standing) => Ok(Progress { standing, blames, late }),
-            Err(error) => Err(Stopped { error, blames, late }),
+            Err(error) => {
+                let differs = match error {
+                    ParticipantError::Equivocation { .. }
+                    | ParticipantError::Round(RoundError::Ceremony(
+                        CeremonyError::OtherView { .. } | CeremonyError::OtherTranscript { .. },
+                    )) => self.differences(&board, parameters, &all, packages),
+                    _ => None,
+                };
+                let error = self.proved(error, &all);
+                // Where somebody is proved to have said two things, nobody is suspected.
+                let proved = matches!(error, ParticipantError::Equivocation { .. });
+                let differences = differs.map(|differences| {
+                    let alone = differences.alone.filter(|_| !proved);
+                    Differences { alone, ..differences }
+                });
+                Err(Box::new(Stopped { error, blames, late, differences }))
+            }
         }
     }
 
@@ -209,13 +228,17 @@ impl Participant {
             let standing = Self::finish(board, all);
             // Once all have signed the transcript, all have seen the same, whatever else is signed afterwards.
             if !matches!(standing, Ok(Standing::Done { .. })) {
-                self.check_equivocation(board.left(), all, &[])?;
+                self.check_equivocation(all, |trustee| board.left().contains(trustee))?;
             }
             return standing;
         };
-        self.check_equivocation(board.left(), all, without)?;
         let left = board.left().to_vec();
         Self::hear(board, round, all, without)?;
+        self.check_equivocation(all, |trustee| {
+            let open = board.awaited().into_iter().chain(board.with_another_view(round));
+            let mut open = open.filter(|other| other != trustee && !without.contains(other));
+            left.contains(trustee) && !without.contains(trustee) && open.next().is_some()
+        })?;
         let mut awaited = board.awaited();
         awaited.retain(|trustee| !without.contains(trustee));
         if !awaited.is_empty() {
@@ -256,36 +279,51 @@ impl Participant {
         Ok(())
     }
 
-    /// Checks that nobody who is left, and whose one package is in the round that was closed last, has signed another of that round. Who has two in
-    /// it was judged when it was closed.
+    /// Checks that nobody whose one package is in the round that was closed last, and whose second one can matter, has signed another of that round. Who
+    /// has two in it was judged when it was closed.
     ///
     /// Earlier rounds need no look, and were they looked at, one who is excluded could stop everybody to the end. Closing round r + 1 here took that
     /// all who spoke in it, so all who are left, had closed the rounds up to r with the same packages as here ([`Board::close`] compares views): none of
-    /// them can have judged another package of these rounds, and what comes now comes late for all. For the round closed last nobody has said that yet.
-    /// In the end the transcript, which all who are left sign, says it of round 3. Who was excluded when the last round was closed is excluded whatever
-    /// else it signs; should some have closed that round with more of its packages, their views say so in the next.
+    /// them can have judged another package of these rounds, and what comes now comes late for all. For the round closed last all who are left say so in
+    /// the round that is due: once all but the one with two packages have, the second one is late for all as well, and whoever is slow must not stop where
+    /// the others went on. In the end the transcript, which all who are left sign, says it of round 3. Who was excluded when the last round was closed is
+    /// excluded whatever else it signs; should some have closed that round with more of its packages, their views say so in the next.
     ///
     /// Whoever is left out of the round that is due cannot keep the others from it like that either: what these say in it tells whether they closed
     /// the last one with the same packages.
     fn check_equivocation(
         &self,
-        left: &[TrusteeIndex],
         all: &BTreeMap<Digest, Package>,
-        without: &[TrusteeIndex],
+        matters: impl Fn(&TrusteeIndex) -> bool,
     ) -> Result<(), ParticipantError> {
         let Some((round, seen)) = ROUNDS.into_iter().zip(&self.closed).next_back() else { return Ok(()) };
-        let judged =
-            |(trustee, _): &&(TrusteeIndex, Digest)| left.contains(trustee) && !without.contains(trustee);
-        for (trustee, digest) in seen.iter().filter(judged) {
-            let of_trustee = |package: &Package| (package.round(), package.sender()) == (round, *trustee);
-            let alone = seen.iter().filter(|(other, _)| other == trustee).count() == 1;
-            let second = all.iter().find(|(other, package)| *other != digest && of_trustee(package));
-            if let (true, Some((second, _))) = (alone, second) {
-                let packages = [*digest, *second];
-                return Err(ParticipantError::Equivocation { round, trustee: *trustee, packages });
+        for late in late::in_round(round, seen, all) {
+            let alone = seen.iter().filter(|(trustee, _)| *trustee == late.trustee).count() == 1;
+            if let (true, Some(packages)) = (alone && matters(&late.trustee), late.packages) {
+                return Err(ParticipantError::Equivocation { round, trustee: late.trustee, packages });
             }
         }
         Ok(())
+    }
+
+    /// Why views differ, where somebody signed two different packages of the round that was closed last, excluded for it or not: others may have closed it
+    /// with other ones of these. The two prove it, whatever others say.
+    fn proved(&self, error: ParticipantError, all: &BTreeMap<Digest, Package>) -> ParticipantError {
+        let differ = matches!(
+            error,
+            ParticipantError::Round(RoundError::Ceremony(
+                CeremonyError::OtherView { .. } | CeremonyError::OtherTranscript { .. }
+            ))
+        );
+        let last = ROUNDS.into_iter().zip(&self.closed).next_back();
+        let twice = last.filter(|_| differ).and_then(|(round, seen)| {
+            late::said_twice(round, seen, all).map(|(trustee, packages)| (round, trustee, packages)).next()
+        });
+        twice.map_or(error, |(round, trustee, packages)| ParticipantError::Equivocation {
+            round,
+            trustee,
+            packages,
+        })
     }
 
     /// The packages of the ceremony, each once, in the one order that all find; with what this trustee said.
@@ -321,8 +359,17 @@ impl Participant {
         parameters: &CeremonyParameters,
         all: &BTreeMap<Digest, Package>,
     ) -> Result<Board, ParticipantError> {
+        Self::board_of(&self.closed, parameters, all)
+    }
+
+    /// The board with the first rounds, closed with these packages.
+    fn board_of(
+        closed: &[Seen],
+        parameters: &CeremonyParameters,
+        all: &BTreeMap<Digest, Package>,
+    ) -> Result<Board, ParticipantError> {
         let mut board = Board::new(parameters.clone());
-        for (round, seen) in ROUNDS.into_iter().zip(&self.closed) {
+        for (round, seen) in ROUNDS.into_iter().zip(closed) {
             let mut trustees = Vec::new();
             for (trustee, digest) in seen {
                 match all.get(digest) {
@@ -339,19 +386,9 @@ impl Participant {
     }
 
     /// Packages of closed rounds that were not there when they were closed.
-    fn late(&self, all: &BTreeMap<Digest, Package>) -> Vec<(Round, TrusteeIndex)> {
+    fn late(&self, all: &BTreeMap<Digest, Package>) -> Vec<Late> {
         let closed = ROUNDS.into_iter().zip(&self.closed);
-        let mut late: Vec<(Round, TrusteeIndex)> = closed
-            .flat_map(|(round, seen)| {
-                let of_round = all.iter().filter(move |(_, package)| package.round() == round);
-                of_round
-                    .filter(|(digest, _)| seen.iter().all(|(_, other)| other != *digest))
-                    .map(move |(_, package)| (round, package.sender()))
-            })
-            .collect();
-        late.sort();
-        late.dedup();
-        late
+        closed.flat_map(|(round, seen)| late::in_round(round, seen, all)).collect()
     }
 
     /// Waits for the endorsements of all who are left.

@@ -71,18 +71,27 @@ impl Participant {
     }
 }
 
-/// What a trustee signs to have seen who closes this round on this board: the view, or the transcript after the last round.
-fn seen_after(mut board: Board, round: Round) -> Option<Digest> {
+/// What a trustee signs to have seen who closes this round on this board.
+pub(super) fn seen_after(mut board: Board, round: Round) -> Option<Digest> {
     // Too few who are left is a closed round too; another one's view is not, and stops whoever wants to close it.
     let _ = board.close(round);
+    if board.closed() == Some(round) { seen_on(&board) } else { None }
+}
+
+/// What a trustee signs to have seen who closed the rounds of this board: the view, or the transcript after the last round.
+pub(super) fn seen_on(board: &Board) -> Option<Digest> {
     match board.closed() {
-        Some(Round::Complain) => KeyCeremony::of(&board).ok().map(|ceremony| *ceremony.transcript()),
-        closed => (closed == Some(round)).then(|| board.view()),
+        Some(Round::Complain) => KeyCeremony::of(board).ok().map(|ceremony| *ceremony.transcript()),
+        closed => closed.map(|_| board.view()),
     }
 }
 
 /// What a trustee signed to have seen in the round after this one.
-fn said_to_have_seen(all: &BTreeMap<Digest, Package>, round: Round, by: TrusteeIndex) -> Vec<Digest> {
+pub(super) fn said_to_have_seen(
+    all: &BTreeMap<Digest, Package>,
+    round: Round,
+    by: TrusteeIndex,
+) -> Vec<Digest> {
     let next = round.next();
     let said = all.values().filter(|p| Some(p.round()) == next && p.sender() == by);
     // An endorsement is a transcript and nothing else.

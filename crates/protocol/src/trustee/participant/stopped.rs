@@ -1,5 +1,6 @@
 //! Why a participant takes no step.
 
+use super::{Differences, Late};
 use crate::trustee::{Blame, CeremonyError, Round, RoundError, TrusteeIndex, index::Numbers};
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,16 +13,16 @@ pub struct Stopped {
     pub error: ParticipantError,
     /// Who was excluded for what, in the rounds that are closed.
     pub blames: Vec<Blame>,
-    /// Packages that came after their round was closed: of which round, by whom.
-    pub late: Vec<(Round, TrusteeIndex)>,
+    /// Packages that came after their round was closed, ascending.
+    pub late: Vec<Late>,
+    /// How others' views differ, if they do and that is why.
+    pub differences: Option<Differences>,
 }
 
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)?;
-        self.late.iter().try_for_each(|(round, trustee)| {
-            write!(f, "; a package of round `{round}` by trustee {trustee} came late")
-        })
+        self.late.iter().try_for_each(|late| write!(f, "; {late}"))
     }
 }
 

@@ -62,6 +62,11 @@ pub enum TallyShareError {
         /// Whose share it is.
         trustee: TrusteeIndex,
     },
+    /// Another good share of this trustee is there; one is needed.
+    Duplicate {
+        /// Whose share it is.
+        trustee: TrusteeIndex,
+    },
 }
 
 impl TallyShareError {
@@ -69,9 +74,10 @@ impl TallyShareError {
     #[must_use]
     pub const fn trustee(&self) -> TrusteeIndex {
         match self {
-            Self::OtherSum { trustee } | Self::OtherShare { trustee } | Self::InvalidProof { trustee } => {
-                *trustee
-            }
+            Self::OtherSum { trustee }
+            | Self::OtherShare { trustee }
+            | Self::InvalidProof { trustee }
+            | Self::Duplicate { trustee } => *trustee,
         }
     }
 }
@@ -85,6 +91,7 @@ impl fmt::Display for TallyShareError {
             Self::InvalidProof { .. } => {
                 f.write_str("the proof does not hold for this record: it is wrong, or of another one")
             }
+            Self::Duplicate { .. } => f.write_str("another good part of this trustee is there already"),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Ceremonies between machines of their own: packages lie in one folder, everyone forgets everything between steps.
 
 mod notes;
+mod slow;
+mod views;
 
 use super::*;
 use crate::{value::SemaphoreValue, wire::DecodeError};
@@ -151,7 +153,7 @@ fn who_is_silent_is_left_out_and_what_comes_late_changes_nothing() {
     for end in &ends {
         assert_eq!(
             (done(end).0, end.blames.as_slice(), end.late.as_slice()),
-            (record, core::slice::from_ref(&missing), &[(Round::Commit, index(4))][..])
+            (record, core::slice::from_ref(&missing), &[late(Round::Commit, 4, None)][..])
         );
     }
     assert_eq!(record.verify().as_ref(), Ok(ceremony));
@@ -281,6 +283,17 @@ fn a_damaged_state_is_no_state() {
     assert!(!read(" ".repeat(MAX_PARTICIPANT_BYTES + 1)));
 }
 
+/// What came late: of which round, by whom, and two packages, if there are two.
+fn late(round: Round, number: u8, packages: Option<[Digest; 2]>) -> Late {
+    Late { round, trustee: index(number), packages }
+}
+
+/// These say to have seen other packages of this round, and nothing explains it.
+fn differences(round: Round, others: &[u8], alone: Option<u8>) -> Differences {
+    let other = |number: &u8| OtherSeen { trustee: index(*number), without: Vec::new(), noted: false };
+    Differences { round, others: others.iter().map(other).collect(), alone: alone.map(index) }
+}
+
 /// A second signed package of this trustee and round.
 fn second(house: &House, round: Round, number: u8) -> Package {
     let first = house.folder.iter().find(|p| p.round() == round && p.sender() == index(number)).unwrap();
@@ -323,8 +336,9 @@ fn a_second_package_of_a_closed_round_stops_the_ceremony_and_excludes_nobody_hon
             let mut participant = Participant::from_state(&state).unwrap();
             let (me, parameters) = (house.cast.secret(number), &house.cast.parameters);
             let stopped = participant.advance(me, parameters, &house.folder, &[], rng).unwrap_err();
-            let (blames, late) = (Vec::new(), alloc::vec![(round, index(4))]);
-            assert_eq!(stopped, Stopped { error: error.clone(), blames, late });
+            let (blames, late) = (Vec::new(), alloc::vec![late(round, 4, Some([first, other.digest()]))]);
+            let differences = Some(differences(round, &[3], None));
+            assert_eq!(*stopped, Stopped { error: error.clone(), blames, late, differences });
             assert_eq!(participant.expose_state(), state);
         }
     }
@@ -364,7 +378,16 @@ fn who_saw_a_second_package_is_not_blamed_by_those_who_did_not() {
     let (me, parameters) = (house.cast.secret(3).clone(), house.cast.parameters.clone());
     let mut participant = Participant::from_state(house.states[2].as_ref().unwrap()).unwrap();
     let stopped = participant.advance(&me, &parameters, &house.folder, &[], rng).unwrap_err();
-    assert_eq!(stopped, Stopped { error: other_view(&[1, 2]), blames: alloc::vec![proof], late: Vec::new() });
+    let commits = house.folder.iter().filter(|p| (p.round(), p.sender()) == (Round::Commit, index(4)));
+    let mut packages: Vec<Digest> = commits.map(Package::digest).collect();
+    packages.sort();
+    let packages = [packages[0], packages[1]];
+    let error = ParticipantError::Equivocation { round: Round::Commit, trustee: index(4), packages };
+    let seen = differences(Round::Commit, &[1, 2], None);
+    assert_eq!(
+        *stopped,
+        Stopped { error, blames: alloc::vec![proof], late: Vec::new(), differences: Some(seen) }
+    );
 }
 
 /// Trustee 4 signs what it said once more, with another nonce. That says nothing else: it is one package, and everybody goes on.
@@ -426,12 +449,14 @@ fn who_is_excluded_stops_nobody_with_a_second_package() {
     for number in [4, 1, 2, 3, 1, 2] {
         house.step(number, &[], rng);
     }
+    let first = house.folder.iter().find(|p| p.sender() == index(4)).unwrap().digest();
     let other = second(&house, Round::Commit, 4);
+    let late = [late(Round::Commit, 4, Some([first, other.digest()]))];
     house.folder.push(other);
     for number in [1, 2, 3] {
-        let stopped = house.try_step(number, &[], rng);
-        assert!(matches!(stopped, Err(ParticipantError::Equivocation { round: Round::Commit, .. })));
         // All others have the one package, as what they reveal shows.
+        let waiting = house.step(number, &[], rng);
+        assert_eq!((waits(&waiting), &waiting.late[..]), ((Round::Reveal, alloc::vec![4]), &late[..]));
         house.step(number, &[4], rng);
     }
     let missing = Blame { culprit: index(4), fault: Fault::Missing { round: Round::Reveal } };
@@ -442,7 +467,7 @@ fn who_is_excluded_stops_nobody_with_a_second_package() {
         assert_eq!(ceremony.qualified(), [1, 2, 3].map(index));
         assert_eq!(
             (end.blames.as_slice(), end.late.as_slice()),
-            (core::slice::from_ref(&missing), &[(Round::Commit, index(4))][..])
+            (core::slice::from_ref(&missing), &late[..])
         );
     }
 }
