@@ -25,7 +25,7 @@ use tabella::{
     election::Manifest,
     keys::Wanted,
     primitives::cancel::CancelToken,
-    protocol::trustee::{TallyShare, TallyShareError, TallyWitnessError, TrusteeIndex},
+    protocol::trustee::{TallyShare, TallyShareError, TrusteeIndex},
     prove_sums, prove_tally,
     record::{
         Provable, ProvableError, ProvableTally, RecordReader, SUM_PROOF_FORMAT, SumProof, TallyProof,
@@ -199,20 +199,12 @@ fn files_of(args: &ProveArgs, parts: &[TallyShare], trustee: TrusteeIndex) -> St
 /// The parts that hold do not suffice.
 fn too_few(args: &ProveArgs, parts: &[TallyShare], error: &ProvableError) -> Failure {
     let ProvableError::Witness { error, dropped } = error else { return unprovable(&args.record, error) };
-    let (at, hint) = match error {
-        TallyWitnessError::Duplicate { trustee } => {
-            (files_of(args, parts, *trustee), "give one part of each trustee")
-        }
-        _ => (
-            args.record.display().to_string(),
-            "a trustee's part is made by `tabella trustee part`, for this very record",
-        ),
-    };
-    let mut message = format!("{at}: {error}");
+    let mut message = format!("{}: {error}", args.record.display());
     for dropped in dropped {
         message.push_str(&format!("; {}", dropped_part(args, parts, dropped)));
     }
-    Failure::refused("not-provable", message).hint(hint)
+    Failure::refused("not-provable", message)
+        .hint("a trustee's part is made by `tabella trustee part`, for this very record")
 }
 
 /// Proves the tally; the parts were found to suffice before.
