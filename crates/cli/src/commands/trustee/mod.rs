@@ -10,6 +10,7 @@ mod part;
 mod secret;
 mod share;
 mod state;
+mod stopped;
 mod verify;
 
 use crate::{error::Failure, report::Report, ui::Ui};
