@@ -253,6 +253,11 @@ impl<'a> Auditor<'a> {
             if receipt.ballot != actual {
                 return Err(Fault::new(number, Cause::ReceiptBallot { expected: receipt.ballot, actual }));
             }
+            let actual = ballot.nullifier();
+            if receipt.nullifier != actual {
+                let cause = Cause::ReceiptNullifier { expected: receipt.nullifier, actual };
+                return Err(Fault::new(number, cause));
+            }
             check_published(number, &receipt.link, link)?;
             self.receipts = rest;
         }

@@ -11,7 +11,7 @@ use tabella_protocol::{
     election::{ElectionId, KeyProvenance},
     record::{EntryError, Link, RecordError},
     registry::RegistryRoot,
-    statement::CircuitId,
+    statement::{CircuitId, Nullifier},
     tally::Tally,
     trustee::{CeremonyError, CombineError, DroppedShare, PackageError},
 };
@@ -77,6 +77,13 @@ pub enum Cause {
         expected: BallotDigest,
         /// The ballot in the record.
         actual: BallotDigest,
+    },
+    /// A receipt names the ballot that is in its place, and another nullifier than that has: the receipt is wrong.
+    ReceiptNullifier {
+        /// The nullifier on the receipt.
+        expected: Nullifier,
+        /// The ballot's.
+        actual: Nullifier,
     },
     /// The chain up to this ballot is not the one that a receipt or a published head names: the past was rewritten.
     PublishedLink {
@@ -235,6 +242,7 @@ impl Cause {
             Self::TooManyBallots { .. } => "body.index",
             Self::MalformedProof(_) | Self::InvalidProof(_) => "body.ballot.proof",
             Self::ReceiptBallot { .. } => "body.ballot",
+            Self::ReceiptNullifier { .. } => "body.ballot.nullifier",
             Self::PublishedLink { .. } => "link",
             Self::MissingBallots { .. } => "body.ballots",
             Self::ClosingTime { .. } => "body.closed_at",
@@ -321,13 +329,17 @@ impl fmt::Display for Cause {
             Self::ReceiptBallot { expected, actual } => {
                 write!(f, "a receipt was given for ballot {expected}, the record has {actual} in its place")
             }
+            Self::ReceiptNullifier { expected, actual } => write!(
+                f,
+                "the ballot has nullifier {actual}, its receipt says {expected}: the receipt was changed"
+            ),
             Self::PublishedLink { expected, actual } => write!(
                 f,
-                "the ballot box published link {expected}, the record has {actual}: the past was rewritten"
+                "a receipt or published head says link {expected}, the record has {actual}: the past was rewritten, or that is of another box"
             ),
             Self::MissingBallots { expected, actual } => write!(
                 f,
-                "the ballot box published that there are at least {expected} ballots, the record has {actual}"
+                "receipts and published heads say that there are at least {expected} ballots, the record has {actual}"
             ),
             Self::ClosingTime { opens_at, closed_at } => write!(
                 f,

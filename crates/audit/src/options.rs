@@ -6,7 +6,7 @@ use tabella_protocol::{
     ballot::BallotDigest,
     election::{ElectionId, KeyProvenance},
     record::{Closing, Link},
-    statement::CircuitId,
+    statement::{CircuitId, Nullifier},
 };
 use tabella_verifier::{InvalidProof, PreparedVerifyingKey};
 
@@ -59,6 +59,8 @@ pub struct PublishedReceipt {
     pub index: u64,
     /// The ballot's name.
     pub ballot: BallotDigest,
+    /// The mark of the voter who cast it.
+    pub nullifier: Nullifier,
     /// The link after it.
     pub link: Link,
 }

@@ -409,7 +409,12 @@ fn a_rewritten_past_is_detected_by_receipts_heads_and_the_digest() {
     let receipts: Vec<PublishedReceipt> = (0..)
         .zip(&honest.ballots)
         .zip(&links[1..])
-        .map(|((index, ballot), link)| PublishedReceipt { index, ballot: ballot.digest(), link: *link })
+        .map(|((index, ballot), link)| PublishedReceipt {
+            index,
+            ballot: ballot.digest(),
+            nullifier: ballot.nullifier(),
+            link: *link,
+        })
         .collect();
     let heads: Vec<PublishedHead> =
         (0..).zip(&links).map(|(ballots, link)| PublishedHead { ballots, link: *link }).collect();
@@ -437,6 +442,14 @@ fn a_rewritten_past_is_detected_by_receipts_heads_and_the_digest() {
     assert_eq!(
         check(&record, &options().expect_receipts([receipts[3]])),
         Err(Fault { entry: 4, field: "body.ballot", cause })
+    );
+    // A ballot's name covers its nullifier: it is the receipt that was changed.
+    let (expected, actual) = (honest.ballots[1].nullifier(), honest.ballots[0].nullifier());
+    let changed = PublishedReceipt { nullifier: expected, ..receipts[0] };
+    let cause = Cause::ReceiptNullifier { expected, actual };
+    assert_eq!(
+        check(&record, &options().expect_receipts([changed])),
+        Err(Fault { entry: 1, field: "body.ballot.nullifier", cause })
     );
     let cause = Cause::PublishedLink { expected: links[5], actual: cut.links()[5] };
     assert_eq!(

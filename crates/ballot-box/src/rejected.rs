@@ -115,6 +115,12 @@ impl fmt::Display for Rejected {
             Self::NotYetOpen { opens_at, now } => {
                 write!(f, "the ballot came at {now}, the box opens at {opens_at} (seconds since 1970 UTC)")
             }
+            Self::Closed { closed_at, now } if now < closed_at => {
+                write!(
+                    f,
+                    "the ballot came at {now} to a box that is closed, as of {closed_at} (seconds since 1970 UTC)"
+                )
+            }
             Self::Closed { closed_at, now } => {
                 write!(f, "the ballot came at {now}, voting ended at {closed_at} (seconds since 1970 UTC)")
             }

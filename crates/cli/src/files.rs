@@ -142,7 +142,9 @@ pub(crate) fn json_files(
         files.append(&mut found);
     }
     if files.is_empty() {
-        return Err(Failure::bad_input(code, format_args!("there is no {what} file in the folders given")));
+        let folders: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let folders = folders.join(", ");
+        return Err(Failure::bad_input(code, format_args!("there is no {what} file (.json) in {folders}")));
     }
     Ok(files)
 }

@@ -445,3 +445,52 @@ fn a_record_that_is_there_is_taken_and_nobody_is_left_out_of_it() {
     fs::write(&record, whole).unwrap();
     assert_eq!(house.next(2)["done"], true);
 }
+
+/// Trustee 3 signs a second complaint on a copy of everything, and withholds its signature from trustee 2 when all others have finished.
+#[test]
+fn a_ceremony_that_all_have_signed_stands_whatever_is_signed_afterwards() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 3, "2", "2");
+    let elsewhere = Elsewhere::new(&house, root.path());
+    for number in [1, 2, 3, 1, 2, 3] {
+        house.next(number);
+    }
+    // Trustee 3 has dealt, trustee 1 has not yet.
+    for entry in fs::read_dir(&house.folder).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), elsewhere.folder.join(entry.file_name())).unwrap();
+    }
+    fs::copy(house.state(3), root.path().join("3.state")).unwrap();
+    elsewhere.next(3, &["--without", "1"]);
+    for number in [1, 2, 3, 1, 2, 3, 1] {
+        house.next(number);
+    }
+    assert_eq!(house.next(1)["done"], true);
+    fs::copy(elsewhere.folder.join("3-complain-03.json"), house.file("zz.json")).unwrap();
+    fs::remove_file(house.file("4-endorse-03.json")).unwrap();
+    let record = house.file("ceremony.json");
+    let whole = fs::read_to_string(&record).unwrap();
+    fs::remove_file(&record).unwrap();
+    house.next_fails(2, &[], 1, "equivocation");
+    fs::write(&record, whole).unwrap();
+    assert_eq!(house.next(2)["done"], true);
+}
+
+/// The state of another ceremony says nothing in this one, and writes nothing into its folder.
+#[test]
+fn a_state_of_another_ceremony_is_refused_before_anything_is_written() {
+    let root = tempfile::tempdir().unwrap();
+    let house = House::convened(root.path(), 2, "2", "2");
+    house.next(1);
+    let folder = root.path().join("second");
+    let cards = [1, 2].map(|number| house.file(&format!("trustee-{number:02}.json")));
+    let convene =
+        ["trustee", "convene", arg(&cards[0]), arg(&cards[1]), "-t", "2", "--options", "2", "--out"];
+    done(&[&convene[..], &[arg(&folder)]].concat());
+    let before = fs::read_dir(&folder).unwrap().count();
+    let (secret, state) = (house.secret(1), house.state(1));
+    let next = ["trustee", "next", arg(&secret), arg(&folder), "--state", arg(&state)];
+    let refused = fails(&next, 1, "other-ceremony");
+    assert!(message(&refused).contains(" is the state of another ceremony, of session "), "{refused}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), before);
+}

@@ -23,8 +23,8 @@ use tabella_primitives::{
 };
 use tabella_protocol::{
     ballot::{BallotSum, BatchSize, SealedDigest},
-    record::{Provable, ProvableError, ProvableTally, SumProof, TallyPartError, TallyProof},
-    trustee::{TallyShare, TallyShareError},
+    record::{DroppedPart, Provable, ProvableError, ProvableTally, SumProof, TallyPartError, TallyProof},
+    trustee::TallyShare,
 };
 use tabella_prover::{ProveError, Prover, ProvingKey};
 use tabella_verifier::Proof;
@@ -206,7 +206,7 @@ pub struct ProvedTally {
     /// The proof.
     pub proof: TallyProof,
     /// Parts that were dropped, with the reason.
-    pub dropped: Vec<TallyShareError>,
+    pub dropped: Vec<DroppedPart>,
 }
 
 /// Proves that a sum opens to the numbers of the result, by the parts of as many trustees as open it, at most

@@ -28,7 +28,10 @@ use tabella::{
     },
     prove_sums, prove_tally,
     prover::{ProveError, ProvingKey, Stage},
-    record::{Provable, ProvableError, RecordReader, RecordWriter, SumProof, TallyPartError, add_proofs},
+    record::{
+        DroppedPart, Provable, ProvableError, RecordReader, RecordWriter, SumProof, TallyPartError,
+        add_proofs,
+    },
     registry::RegistryRoot,
     statement::{CircuitId, Nullifier},
     verifier::Proof,
@@ -119,7 +122,8 @@ fn sum_and_tally_are_proved_added_and_audited() {
     let mut bytes = parts[0].to_bytes();
     bytes[48] ^= 1;
     let wrong = TallyShare::from_bytes(&bytes).unwrap();
-    let dropped = vec![TallyShareError::InvalidProof { trustee: wrong.trustee() }];
+    let error = TallyShareError::InvalidProof { trustee: wrong.trustee() };
+    let dropped = vec![DroppedPart { place: 0, error }];
     let few = prove_tally(&tally, [wrong, parts[1]], &tally_key, &go);
     let error = TallyWitnessError::TooFew { shares: 1, threshold: 2 };
     let expected = ProvableError::Witness { error, dropped: dropped.clone() };
@@ -128,9 +132,10 @@ fn sum_and_tally_are_proved_added_and_audited() {
     let again = held.trustees[1].prove_tally(&tally, rng).unwrap();
     let (witness, second) = tally.witness([parts[1], parts[1], again, parts[2]]).unwrap();
     assert_eq!(witness, tally.witness([parts[1], parts[2]]).unwrap().0);
-    let duplicate = vec![TallyShareError::Duplicate { trustee: again.trustee() }];
-    assert_eq!(second, duplicate);
-    let expected = ProvableError::Witness { error, dropped: duplicate };
+    let duplicate =
+        |place| vec![DroppedPart { place, error: TallyShareError::Duplicate { trustee: again.trustee() } }];
+    assert_eq!(second, duplicate(2));
+    let expected = ProvableError::Witness { error, dropped: duplicate(1) };
     assert_eq!(tally.witness([parts[1], again]).err(), Some(expected));
     let proved = prove_tally(&tally, [wrong, parts[1], parts[2]], &tally_key, &go).unwrap();
     assert_eq!(proved.dropped, dropped);

@@ -24,7 +24,7 @@ use tabella::{
     election::{ElectionId, Manifest},
     params::{KeyPolicy, Provenance, verifying_key},
     primitives::{digest::Digest, rng},
-    record::{Link, RecordEntry, RecordError, RecordReader},
+    record::{Link, Receipt, RecordEntry, RecordError, RecordReader},
     statement::CircuitId,
     tally::{Outcome, Tally},
 };
@@ -73,8 +73,8 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
     let mut auditor = Auditor::new(policy).now(times::now());
     let mut expected = None;
     if let Some(text) = &args.election {
-        let id =
-            ElectionId::from_hex(text).map_err(|cause| Failure::usage(format!("--election: {cause}")))?;
+        let id = ElectionId::from_hex(text)
+            .map_err(|cause| Failure::usage(format!("--election: {cause}")).hint(ELECTION_ID))?;
         expected = Some((id, None));
     }
     if let Some(text) = &args.digest {
@@ -89,7 +89,8 @@ pub(crate) fn run(args: &AuditArgs, ui: &Ui) -> Result<Report, Failure> {
         if receipt.election != election {
             return Err(other_election(path, receipt.election, election));
         }
-        receipts.push(PublishedReceipt { index: receipt.index, ballot: receipt.ballot, link: receipt.link });
+        let Receipt { index, ballot, nullifier, link, .. } = receipt;
+        receipts.push(PublishedReceipt { index, ballot, nullifier, link });
     }
     if let Some((election, _)) = expected {
         auditor = auditor.expect_election(election);
@@ -183,7 +184,15 @@ fn audit_unopened(auditor: &Auditor, path: &Path, ui: &Ui) -> Result<Report, Fai
 /// The first fault of a record that was taken for one that waits for its trustees; a whole record is called by its name.
 /// What to do with one whose sum was opened is said by `hint`.
 pub(crate) fn unopened_failure(path: &Path, fault: &Fault, hint: &'static str) -> Failure {
-    let Some((manifest, tally)) = result_of(path) else { return fault_failure(path, fault) };
+    let Some((manifest, tally)) = result_of(path) else {
+        let failure = fault_failure(path, fault);
+        return match fault.cause {
+            Cause::Record(RecordError::Truncated { entry }) if entry > 0 => failure.hint(
+                "the file was cut off before ballots and ceremony were all there: get it again from the clerk, who writes it with `tabella box export`",
+            ),
+            _ => failure,
+        };
+    };
     let whole = |what: &str| {
         Failure::refused("already-whole", format_args!("{}: the record is whole{what}", path.display()))
     };
@@ -211,9 +220,11 @@ fn result_of(path: &Path) -> Option<(Manifest, Tally)> {
     None
 }
 
+/// What `--election` takes where a record is looked at.
+pub(crate) const ELECTION_ID: &str = "the election's identifier of 64 hexadecimal digits, and not its file: `tabella election show FILE` says it";
+
 /// What to do where a record is not the one that the options tell of.
-const PUBLISHED: &str =
-    "compare what you gave with what was published; if it is right, this is another record";
+const PUBLISHED: &str = "compare what you gave with what was published, receipts one by one with `tabella receipt check`; if it is right, this is another record";
 
 /// Why a verifying key is not trusted, if it is one of those that everybody has.
 fn untrusted(circuit: CircuitId, digest: &Digest) -> Option<&'static str> {
@@ -240,6 +251,7 @@ pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
         Cause::WrongElection { .. } => Failure::refused(OTHER_ELECTION, message).hint(PUBLISHED),
         Cause::WrongRecord { .. }
         | Cause::ReceiptBallot { .. }
+        | Cause::ReceiptNullifier { .. }
         | Cause::PublishedLink { .. }
         | Cause::MissingBallots { .. } => Failure::refused("record-faulty", message).hint(PUBLISHED),
         Cause::Record(RecordError::Truncated { .. }) => Failure::refused("record-faulty", message)

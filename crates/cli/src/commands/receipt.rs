@@ -175,8 +175,9 @@ impl Sought {
             Err(ReceiptError::OtherElection { expected, actual }) => {
                 Err(other_election(path, actual, expected))
             }
-            Err(error) => Err(Failure::refused("not-in-record", format_args!("{}: {error}", path.display()))
-                .hint("keep receipt and record: together they prove the fault")),
+            Err(error) => {
+                Err(Failure::refused("not-in-record", format_args!("{}: {error}", path.display())).hint(KEEP))
+            }
         }
     }
 
@@ -207,17 +208,21 @@ impl Sought {
             format!("the receipt says index {}", said.index)
         } else if said.link != actual.link {
             format!("the link after it is {}, the receipt says {}", actual.link, said.link)
+        } else if said.ballot == actual.ballot {
+            format!("has nullifier {}, the receipt says another: it was changed", actual.nullifier)
         } else {
-            format!("it is {} with nullifier {}, the receipt says another", actual.ballot, actual.nullifier)
+            format!("is {}, the receipt says another", actual.ballot)
         };
         let message = format_args!(
             "{}: the ballot with code {code} stands at index {index}, and {difference}",
             path.display()
         );
-        Err(Failure::refused("not-in-record", message)
-            .hint("keep receipt and box: together they prove the fault"))
+        Err(Failure::refused("not-in-record", message).hint(KEEP))
     }
 }
+
+/// What to do where receipt and ballot differ.
+const KEEP: &str = "either the receipt was changed or what the clerk has: keep both, and ask the clerk; a receipt is not signed, and alone proves nothing to others";
 
 /// Code of the failure that something is of another election.
 pub(crate) const OTHER_ELECTION: &str = "other-election";
@@ -228,6 +233,7 @@ pub(crate) fn other_election(path: &Path, actual: ElectionId, expected: Election
         OTHER_ELECTION,
         format_args!("{} is of election {actual}, not of {expected}", path.display()),
     )
+    .hint("receipt, record and --election must be of one election: take those of yours")
 }
 
 const fn found_by(receipt: &Receipt) -> FoundBallot {

@@ -49,7 +49,7 @@ pub use entry::{
 pub use link::{Link, ballot_entry_number, record_digest};
 pub use proofs::{MAX_AGGREGATE_PROOF_BYTES, SUM_PROOF_FORMAT, SumProof, TALLY_PROOF_FORMAT, TallyProof};
 #[cfg(feature = "std")]
-pub use provable::{Provable, ProvableError, ProvableTally, TallyPartError};
+pub use provable::{DroppedPart, Provable, ProvableError, ProvableTally, TallyPartError};
 #[cfg(feature = "std")]
 pub use reader::{LinkedEntry, RecordError, RecordReader};
 #[cfg(feature = "std")]

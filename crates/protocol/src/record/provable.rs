@@ -31,6 +31,21 @@ pub struct Provable {
     tally_proof: Option<TallyProof>,
 }
 
+/// A trustee's part in the proof of a tally that was dropped. Parts are not signed: anybody could have made it in the trustee's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DroppedPart {
+    /// Which of the parts that were given it is, from 0.
+    pub place: usize,
+    /// What is wrong with it.
+    pub error: TallyShareError,
+}
+
+impl fmt::Display for DroppedPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
 /// Why there is nothing to prove of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -71,7 +86,7 @@ pub enum ProvableError {
         /// Why.
         error: TallyWitnessError,
         /// Parts that were dropped, with the reason.
-        dropped: Vec<TallyShareError>,
+        dropped: Vec<DroppedPart>,
     },
 }
 
@@ -295,9 +310,9 @@ impl ProvableTally {
     pub fn witness(
         &self,
         shares: impl IntoIterator<Item = TallyShare>,
-    ) -> Result<(TallyWitness, Vec<TallyShareError>), ProvableError> {
+    ) -> Result<(TallyWitness, Vec<DroppedPart>), ProvableError> {
         let (mut good, mut dropped) = (Vec::<(TallyShare, DecryptionShare<Verified>)>::new(), Vec::new());
-        for share in shares {
+        for (place, share) in shares.into_iter().enumerate() {
             let trustee = share.trustee();
             let first = good.iter().find(|(good, _)| good.trustee() == trustee);
             if first.is_some_and(|(first, _)| *first == share) {
@@ -314,7 +329,7 @@ impl ProvableTally {
             });
             match verified {
                 Ok(pair) => good.push(pair),
-                Err(error) => dropped.push(error),
+                Err(error) => dropped.push(DroppedPart { place, error }),
             }
         }
         match TallyWitness::new(self.statement.clone(), &self.ceremony, &good) {

@@ -61,6 +61,13 @@ pub enum ReceiptError {
         /// The ballot in the record.
         actual: BallotDigest,
     },
+    /// The ballot stands in its place, and has another nullifier than the receipt says: the receipt is wrong, for a ballot's name covers it.
+    OtherNullifier {
+        /// Index that the receipt names.
+        index: u64,
+        /// The ballot's nullifier.
+        actual: Nullifier,
+    },
     /// The ballot stands in its place, but what stands before it or its proof is not what it was.
     OtherLink {
         /// Index that the receipt names.
@@ -83,6 +90,10 @@ impl fmt::Display for ReceiptError {
             Self::OtherBallot { index, actual } => {
                 write!(f, "ballot {index} of the record is {actual}, not the one of the receipt")
             }
+            Self::OtherNullifier { index, actual } => write!(
+                f,
+                "ballot {index} is the one of the receipt and has nullifier {actual}, the receipt says another: it was changed"
+            ),
             Self::OtherLink { index, actual } => write!(
                 f,
                 "ballot {index} stands in the record, but the link after it is {actual}, not the one of the \
@@ -134,8 +145,12 @@ impl Receipt {
                 RecordEntry::Manifest(_) => {}
                 RecordEntry::Ballot { index, ballot } if index == self.index => {
                     let actual = ballot.digest();
-                    if actual != self.ballot || ballot.nullifier() != self.nullifier {
+                    if actual != self.ballot {
                         return Err(ReceiptError::OtherBallot { index, actual });
+                    }
+                    let actual = ballot.nullifier();
+                    if actual != self.nullifier {
+                        return Err(ReceiptError::OtherNullifier { index, actual });
                     }
                     if linked.link != self.link {
                         return Err(ReceiptError::OtherLink { index, actual: linked.link });

@@ -218,8 +218,8 @@ impl CheckArgs {
         for ((option, number), product) in manifest.options().iter().zip(votes).zip(&products) {
             let option = printable(option);
             text.push_str(&match weight {
-                VoterWeight::Once => format!("  {number:>5}  {option}\n"),
-                VoterWeight::Known(_) => format!("  {number:>5} x {factor} = {product}  {option}\n"),
+                VoterWeight::Once => format!("  {number:>5} for {option}\n"),
+                VoterWeight::Known(_) => format!("  {number:>5} x {factor} = {product} for {option}\n"),
             });
         }
         if let VoterWeight::Known(_) = weight {

@@ -115,6 +115,10 @@ fn refusal(rejected: Rejected, bytes: &[u8]) -> Refusal {
         (Rejected::NotYetOpen { opens_at, now }, _) => {
             format!("the ballot came at {}, the box opens at {}", times::show(*now), times::show(*opens_at))
         }
+        (Rejected::Closed { closed_at, now }, _) if now < closed_at => {
+            let (now, closed_at) = (times::show(*now), times::show(*closed_at));
+            format!("the ballot came at {now} to a box that is closed, as of {closed_at}")
+        }
         (Rejected::Closed { closed_at, now }, _) => {
             format!("the ballot came at {}, voting ended at {}", times::show(*now), times::show(*closed_at))
         }

@@ -25,11 +25,11 @@ use tabella::{
     election::Manifest,
     keys::Wanted,
     primitives::cancel::CancelToken,
-    protocol::trustee::{TallyShare, TallyShareError, TrusteeIndex},
+    protocol::trustee::TallyShare,
     prove_sums, prove_tally,
     record::{
-        Provable, ProvableError, ProvableTally, RecordReader, SUM_PROOF_FORMAT, SumProof, TallyProof,
-        add_proofs,
+        DroppedPart, Provable, ProvableError, ProvableTally, RecordReader, SUM_PROOF_FORMAT, SumProof,
+        TallyProof, add_proofs,
     },
 };
 
@@ -86,7 +86,7 @@ pub(super) fn run(args: &ProveArgs, ui: &Ui) -> Result<Report, Failure> {
         None
     } else {
         let tally = provable.tally().map_err(|error| unprovable(&args.record, &error))?;
-        tally.witness(parts.iter().copied()).map_err(|error| too_few(args, &parts, &error))?;
+        tally.witness(parts.iter().copied()).map_err(|error| too_few(args, &error))?;
         Some(tally)
     };
     let sums = sums(args, &provable, done, ui)?;
@@ -185,23 +185,17 @@ fn sums(
 }
 
 /// A part that was dropped, with its file: parts are not signed, and anybody could have made one in a trustee's name.
-fn dropped_part(args: &ProveArgs, parts: &[TallyShare], error: &TallyShareError) -> String {
-    format!("{} in the name of {error}", files_of(args, parts, error.trustee()))
-}
-
-/// The files with the parts of a trustee.
-fn files_of(args: &ProveArgs, parts: &[TallyShare], trustee: TrusteeIndex) -> String {
-    let named = args.parts.iter().zip(parts).filter(|(_, part)| part.trustee() == trustee);
-    let files: Vec<String> = named.map(|(path, _)| path.display().to_string()).collect();
-    files.join(", ")
+fn dropped_part(args: &ProveArgs, dropped: &DroppedPart) -> String {
+    let file = args.parts.get(dropped.place).map_or_else(String::new, |path| path.display().to_string());
+    format!("{file} in the name of {dropped}")
 }
 
 /// The parts that hold do not suffice.
-fn too_few(args: &ProveArgs, parts: &[TallyShare], error: &ProvableError) -> Failure {
+fn too_few(args: &ProveArgs, error: &ProvableError) -> Failure {
     let ProvableError::Witness { error, dropped } = error else { return unprovable(&args.record, error) };
     let mut message = format!("{}: {error}", args.record.display());
     for dropped in dropped {
-        message.push_str(&format!("; {}", dropped_part(args, parts, dropped)));
+        message.push_str(&format!("; {}", dropped_part(args, dropped)));
     }
     Failure::refused("not-provable", message)
         .hint("a trustee's part is made by `tabella trustee part`, for this very record")
@@ -220,7 +214,7 @@ fn prove(
     let proved = prove_tally(tally, parts.iter().copied(), &key, &CancelToken::new());
     drop(bar);
     let proved = proved.map_err(|cause| Failure::refused("not-proved", cause))?;
-    Ok((proved.proof, proved.dropped.iter().map(|dropped| dropped_part(args, parts, dropped)).collect()))
+    Ok((proved.proof, proved.dropped.iter().map(|dropped| dropped_part(args, dropped)).collect()))
 }
 
 /// Goes back to the beginning of the record, which is read twice.

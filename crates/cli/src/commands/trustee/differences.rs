@@ -23,10 +23,10 @@ pub(super) fn explain(differences: Option<&Differences>, names: &Names) -> Strin
 /// What to do. Whoever is alone can be honest: then it has a package that convicts somebody, and the others lack it.
 pub(super) fn hint(differences: Option<&Differences>, names: &Names, me: TrusteeIndex) -> String {
     let Some(Differences { round, alone: Some(alone), .. }) = differences else { return COMPARE.to_owned() };
-    let found = "who signed two things is named by the same command then";
+    let found = "whoever signed two things is named by the same command then; where nobody did, a package reached some of you alone";
     if *alone == me {
         return format!(
-            "you alone differ from all others: send them your files of round `{round}`, and put theirs into your folder; {found}"
+            "you alone differ from all others: send them your files of round `{round}`, and put theirs into your folder; {found}, and a new ceremony is the way on"
         );
     }
     let who = names.show(*alone);

@@ -119,11 +119,16 @@ pub(super) fn run(args: &NextArgs, ui: &Ui) -> Result<Report, Failure> {
             without,
             &mut rng,
         );
-        let progress = advanced.map_err(|stopped| {
-            let (error, differences) = (&stopped.error, stopped.differences.as_ref());
-            let failure = failure(error, differences, &desk.folder, index);
-            desk.with_all(failure, &stopped.blames, &stopped.late)
-        })?;
+        let progress = match advanced {
+            Ok(progress) => progress,
+            // A ceremony that all have signed stands, whatever is signed afterwards, and by whomever.
+            Err(_) if desk.participant.due().is_none() && desk.take_endorsements() => continue,
+            Err(stopped) => {
+                let (error, differences) = (&stopped.error, stopped.differences.as_ref());
+                let failure = failure(error, differences, &desk.folder, index);
+                return Err(desk.with_all(failure, &stopped.blames, &stopped.late));
+            }
+        };
         match &progress.standing {
             Standing::Spoke(package) => {
                 desk.state.write(&desk.participant, &desk.me, Existing::Replace)?;
@@ -395,12 +400,12 @@ impl Desk<'_> {
         if round == Round::Endorse
             && let Some(trustee) = without.iter().find(|trustee| awaited.contains(trustee))
         {
-            let who = names.show(*trustee);
+            let (who, missing) = (names.show(*trustee), names.list(awaited));
             let message = format_args!(
-                "{who} cannot be left out any more: all rounds are closed, and only its signature is missing"
+                "{who} cannot be left out any more: all rounds are closed, and signatures are missing of {missing}"
             );
             return Err(Failure::refused("cannot-be-left-out", message)
-                .hint("wait for it, or begin again without it, with `tabella trustee convene`")
+                .hint("ask all others for `ceremony.json`, in which they may be; if nobody has it, wait, or begin again with `tabella trustee convene`")
                 .with_data(json)
                 .with_text(text));
         }

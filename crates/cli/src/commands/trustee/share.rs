@@ -2,7 +2,7 @@
 
 use super::{folder::write_once, secret::TrusteeFile, state::StateFile};
 use crate::{
-    commands::audit::{parse_head, unopened_failure},
+    commands::audit::{ELECTION_ID, parse_head, unopened_failure},
     error::Failure,
     files::{self, Existing},
     report::{Report, table, thousands},
@@ -52,7 +52,7 @@ pub(super) struct ShareArgs {
 
 pub(super) fn run(args: &ShareArgs, ui: &Ui) -> Result<Report, Failure> {
     let election = ElectionId::from_hex(&args.election)
-        .map_err(|cause| Failure::usage(format!("--election: {cause}")))?;
+        .map_err(|cause| Failure::usage(format!("--election: {cause}")).hint(ELECTION_ID))?;
     let mut inputs = args.trustee.inputs();
     inputs.push(&args.record);
     files::check_not_read(&[&args.out], &inputs)?;

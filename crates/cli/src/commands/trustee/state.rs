@@ -22,6 +22,8 @@ const END: &str = ".state";
 /// The file, which no other run of this program uses meanwhile.
 pub(super) struct StateFile {
     path: PathBuf,
+    /// Of which ceremony it must be.
+    session: SessionId,
     /// Held until it is dropped.
     _lock: File,
 }
@@ -34,8 +36,8 @@ impl StateFile {
             name.push(end);
             PathBuf::from(name)
         };
-        let session = session.to_string();
-        let short = session.get(..SHORT).unwrap_or(&session);
+        let name = session.to_string();
+        let short = name.get(..SHORT).unwrap_or(&name);
         let path = path.map_or_else(|| beside(trustee, &format!(".{short}{END}")), Path::to_owned);
         let lock = beside(&path, ".lock");
         let mut options = OpenOptions::new();
@@ -44,7 +46,7 @@ impl StateFile {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&lock).map_err(|e| Failure::io("write", &lock, &e))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: file }),
+            Ok(()) => Ok(Self { path, session: *session, _lock: file }),
             Err(TryLockError::WouldBlock) => Err(Failure::unwritten(
                 "state-busy",
                 format_args!("another run of this program uses {}", path.display()),
@@ -92,13 +94,24 @@ impl StateFile {
             Err(failure) if failure.code() == "not-found" => return Ok(None),
             Err(failure) => return Err(failure),
         };
-        Participant::decrypt_from_bytes(&bytes, me).map(Some).map_err(|cause| match cause {
+        let participant = Participant::decrypt_from_bytes(&bytes, me).map_err(|cause| match cause {
             DecryptError::WrongPassphrase => Failure::refused(
                 "other-trustee",
                 format_args!("{} is the state of another trustee", self.path.display()),
             ),
             other => Failure::malformed(&self.path, "the state of a trustee", other),
-        })
+        })?;
+        // Before anything is done with it: what it says would be published as said in this ceremony.
+        let (actual, expected) = (participant.session(), &self.session);
+        if actual != expected {
+            let message = format_args!(
+                "{} is the state of another ceremony, of session {actual}, and not of {expected}",
+                self.path.display()
+            );
+            return Err(Failure::refused("other-ceremony", message)
+                .hint("name the state file of this ceremony with --state, or leave --state out"));
+        }
+        Ok(Some(participant))
     }
 
     /// Writes what the trustee remembers, which is on the disk when this is done. The first time there must be no file; later the one that was

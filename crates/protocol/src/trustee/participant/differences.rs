@@ -57,16 +57,19 @@ impl Participant {
             return None;
         }
         let mut without = BTreeMap::new();
-        for subset in
-            subsets(&senders(board, round), if round == Round::Complain { 1 } else { MOST_LEFT_OUT })
-        {
+        let senders = senders(board, round);
+        for subset in subsets(&senders, if round == Round::Complain { 1 } else { MOST_LEFT_OUT }) {
             if let Some(seen) = self.seen_without(board, parameters, all, &subset) {
                 without.entry(seen).or_insert(subset);
             }
         }
         let noted = |trustee: TrusteeIndex, without: &[TrusteeIndex]| {
-            let mut by = packages.iter().filter(|p| p.sender() == trustee && p.verify(parameters).is_ok());
-            by.any(|p| LeftOut::of(p).is_ok_and(|note| note.round == round && note.without == without))
+            let by = packages.iter().filter(|p| p.sender() == trustee && p.verify(parameters).is_ok());
+            // Whoever is silent here too may be named in it beside.
+            by.filter_map(|p| LeftOut::of(p).ok()).any(|note| {
+                let here = note.without.iter().filter(|trustee| senders.contains(trustee));
+                note.round == round && !without.is_empty() && here.eq(without)
+            })
         };
         let mut others: Vec<OtherSeen> = foreign
             .into_iter()
