@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use serde_json::{Value, json};
-use tabella::protocol::trustee::{Differences, TrusteeIndex};
+use tabella::protocol::trustee::{Differences, OtherSeen, TrusteeIndex};
 
 /// What to do when trustees saw different packages.
 const COMPARE: &str = "nobody is to blame for what others showed them: compare the files of your folders, and hold a new ceremony, without whoever signed two things of one round";
@@ -10,14 +10,21 @@ const COMPARE: &str = "nobody is to blame for what others showed them: compare t
 /// Who left out whom of the last round, by what each signed, to be added to a message.
 pub(super) fn explain(differences: Option<&Differences>, names: &Names) -> String {
     let Some(Differences { round, others, .. }) = differences else { return String::new() };
-    let explained = others.iter().filter(|other| !other.without.is_empty());
-    explained
-        .map(|other| {
-            let (who, without) = (names.show(other.trustee), names.list(&other.without));
-            let note = if other.noted { "" } else { ", and no note of that is here" };
-            format!("; {who} closed round `{round}` without {without}{note}")
-        })
-        .collect()
+    let explained = |other: &OtherSeen| {
+        let who = names.show(other.trustee);
+        if let Some(with) = other.with {
+            let with = names.show(with);
+            return format!(
+                "; {who} closed round `{round}` with the package of {with}, which came late here"
+            );
+        }
+        if other.without.is_empty() {
+            return String::new();
+        }
+        let note = if other.noted { "" } else { ", and no note of that is here" };
+        format!("; {who} closed round `{round}` without {}{note}", names.list(&other.without))
+    };
+    others.iter().map(explained).collect()
 }
 
 /// What to do. Whoever is alone can be honest: then it has a package that convicts somebody, and the others lack it.
@@ -35,9 +42,14 @@ pub(super) fn hint(differences: Option<&Differences>, names: &Names, me: Trustee
     )
 }
 
-/// The members for programs: who differs, whom each left out, and who is alone.
-pub(super) fn members(differences: &Differences, names: &Names) -> [(&'static str, Value); 3] {
+/// The members for programs: who differs, whom each left out or had in time, and who is alone.
+pub(super) fn members(differences: &Differences, names: &Names) -> [(&'static str, Value); 4] {
     let trustees: Vec<TrusteeIndex> = differences.others.iter().map(|other| other.trustee).collect();
+    let closed_with = differences.others.iter().filter_map(|other| {
+        let with = names.json(other.with?);
+        let name = &names.json(other.trustee)["name"];
+        Some(json!({"trustee": other.trustee, "name": name, "round": differences.round.name(), "with": with}))
+    });
     let closed_without = differences.others.iter().filter(|other| !other.without.is_empty()).map(|other| {
         json!({
             "trustee": other.trustee,
@@ -50,6 +62,7 @@ pub(super) fn members(differences: &Differences, names: &Names) -> [(&'static st
     [
         ("trustees", names.json_list(&trustees)),
         ("closed_without", closed_without.collect()),
+        ("closed_with", closed_with.collect()),
         ("alone", differences.alone.map_or(Value::Null, |alone| names.json(alone))),
     ]
 }

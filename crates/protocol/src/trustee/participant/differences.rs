@@ -1,6 +1,6 @@
 //! How what trustees have seen differs, as far as what each signed tells it.
 
-use super::{Participant, ROUNDS, notes};
+use super::{Participant, ROUNDS, late, notes};
 use crate::trustee::{Board, CeremonyParameters, LeftOut, Package, Round, TrusteeIndex};
 use alloc::{collections::BTreeMap, vec::Vec};
 use tabella_primitives::digest::Digest;
@@ -17,7 +17,8 @@ pub struct Differences {
     /// Who says to have seen other packages than this trustee, ascending.
     pub others: Vec<OtherSeen>,
     /// Whoever differs from all others, where these are two or more and saw the same: it can be this trustee. It lies, or was shown by somebody what the
-    /// others were not; then it has a signed package to show for it. Nobody, where another is proved to have said two things.
+    /// others were not; then it has a signed package to show for it. Nobody, where another is proved to have said two things, or where it is found whose
+    /// package it had in time.
     pub alone: Option<TrusteeIndex>,
 }
 
@@ -29,6 +30,9 @@ pub struct OtherSeen {
     /// Whom it left out of the round, ascending, if but for these it saw what this trustee has seen; otherwise nobody. Up to three are found, and in
     /// the last round one.
     pub without: Vec<TrusteeIndex>,
+    /// Whose package of the round it closed it with, which came late here, if but for this it saw what this trustee has seen. One is found, of who
+    /// signed nothing else in the round: it reached some in time and not others, which proves nothing.
+    pub with: Option<TrusteeIndex>,
     /// Whether a note is here in which it says that it left out these ([`LeftOut`]).
     pub noted: bool,
 }
@@ -63,6 +67,14 @@ impl Participant {
                 without.entry(seen).or_insert(subset);
             }
         }
+        let closed = self.closed.last()?;
+        let mut with = BTreeMap::new();
+        for (trustee, package) in late::said_late(round, closed, all) {
+            let packages = closed.iter().map(|(_, digest)| digest).chain([&package]);
+            if let Some(seen) = self.seen_with(parameters, all, packages) {
+                with.entry(seen).or_insert(trustee);
+            }
+        }
         let noted = |trustee: TrusteeIndex, without: &[TrusteeIndex]| {
             let by = packages.iter().filter(|p| p.sender() == trustee && p.verify(parameters).is_ok());
             // Whoever is silent here too may be named in it beside.
@@ -76,7 +88,7 @@ impl Participant {
             .flat_map(|(seen, trustees)| trustees.iter().map(move |trustee| (seen, *trustee)))
             .map(|(seen, trustee)| {
                 let without = without.get(seen).cloned().unwrap_or_default();
-                OtherSeen { trustee, noted: noted(trustee, &without), without }
+                OtherSeen { trustee, noted: noted(trustee, &without), without, with: with.get(seen).copied() }
             })
             .collect();
         others.sort_by_key(|other| other.trustee);
@@ -85,6 +97,8 @@ impl Participant {
             [[alone], [_, _, ..]] | [[_, _, ..], [alone]] => Some(*alone),
             _ => None,
         };
+        let explained = |alone: &TrusteeIndex| others.iter().any(|o| o.trustee == *alone && o.with.is_some());
+        let alone = alone.filter(|alone| !explained(alone));
         Some(Differences { round, others, alone })
     }
 
@@ -102,11 +116,23 @@ impl Participant {
             return Some(board.view_without(without));
         }
         // The transcript has keys in it, which depend on who is left.
+        let packages = last.iter().filter(|(trustee, _)| !without.contains(trustee));
+        self.seen_with(parameters, all, packages.map(|(_, digest)| digest))
+    }
+
+    /// What this trustee would have signed to have seen, had it closed the last round with these packages.
+    fn seen_with<'a>(
+        &self,
+        parameters: &CeremonyParameters,
+        all: &BTreeMap<Digest, Package>,
+        packages: impl Iterator<Item = &'a Digest>,
+    ) -> Option<Digest> {
+        let (_, before) = self.closed.split_last()?;
         let mut board = Self::board_of(before, parameters, all).ok()?;
-        for (_, digest) in last.iter().filter(|(trustee, _)| !without.contains(trustee)) {
+        for digest in packages {
             board.add(all.get(digest)?.clone()).ok()?;
         }
-        notes::seen_after(board, round)
+        notes::seen_after(board, *ROUNDS.get(before.len())?)
     }
 }
 

@@ -54,6 +54,20 @@ pub(super) fn said_twice(
     })
 }
 
+/// Who signed one package of a round that was closed with these, and it came late.
+pub(super) fn said_late(
+    round: Round,
+    seen: &Seen,
+    all: &BTreeMap<Digest, Package>,
+) -> impl Iterator<Item = (TrusteeIndex, Digest)> {
+    said(round, seen, all).into_iter().filter_map(|(trustee, said)| {
+        match (said.closed.as_slice(), said.late.as_slice()) {
+            ([], [only]) => Some((trustee, *only)),
+            _ => None,
+        }
+    })
+}
+
 /// What a trustee said in a round: with what it was closed, and what came after that.
 #[derive(Default)]
 struct Said {

@@ -290,7 +290,8 @@ fn late(round: Round, number: u8, packages: Option<[Digest; 2]>) -> Late {
 
 /// These say to have seen other packages of this round, and nothing explains it.
 fn differences(round: Round, others: &[u8], alone: Option<u8>) -> Differences {
-    let other = |number: &u8| OtherSeen { trustee: index(*number), without: Vec::new(), noted: false };
+    let other =
+        |number: &u8| OtherSeen { trustee: index(*number), without: Vec::new(), with: None, noted: false };
     Differences { round, others: others.iter().map(other).collect(), alone: alone.map(index) }
 }
 

@@ -89,7 +89,7 @@ fn who_leaves_out_somebody_in_secret_is_told() {
             );
             stopped.differences.unwrap()
         };
-        let other = OtherSeen { trustee: index(4), without: alloc::vec![index(3)], noted: false };
+        let other = OtherSeen { trustee: index(4), without: alloc::vec![index(3)], with: None, noted: false };
         let said = Differences { round, others: alloc::vec![other.clone()], alone: Some(index(4)) };
         assert_eq!(told(&house, rng), said, "{round}");
         house.folder.push(note);
@@ -161,4 +161,29 @@ fn who_is_alone_and_honest_has_the_proof() {
     let packages = [first, other.digest()];
     let error = ParticipantError::Equivocation { round: Round::Commit, trustee: index(4), packages };
     assert_eq!((stopped.error, stopped.differences), (error, Some(differences(Round::Commit, &[3], None))));
+}
+
+/// Trustee 4 hands its only package of a round to trustee 3 alone, and the others go on without it: trustee 3 is alone until the others have that package,
+/// and nobody is after that.
+#[test]
+fn who_had_a_package_in_time_that_came_late_to_others_is_told() {
+    for round in [Round::Commit, Round::Reveal, Round::Deal, Round::Complain] {
+        let rng = &mut ChaCha20Rng::seed_from_u64(34);
+        let mut house = spoken(round, [3, 1, 2, 4], rng);
+        house.step(3, &[], rng);
+        let place = house.folder.iter().position(|p| (p.round(), p.sender()) == (round, index(4)));
+        let withheld = house.folder.remove(place.unwrap());
+        for number in [1, 2] {
+            house.step(number, &[4], rng);
+        }
+        let said = stopped(&house, 1, rng).differences.unwrap();
+        assert_eq!(said, differences(round, &[3], Some(3)), "{round}");
+        house.folder.push(withheld);
+        let told = stopped(&house, 1, rng);
+        assert_eq!(told.late, [late(round, 4, None)]);
+        let with = Some(index(4));
+        let other = OtherSeen { trustee: index(3), without: Vec::new(), with, noted: false };
+        let said = Differences { round, others: alloc::vec![other], alone: None };
+        assert_eq!(told.differences, Some(said), "{round}");
+    }
 }
