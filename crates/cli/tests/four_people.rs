@@ -207,7 +207,7 @@ fn an_election_among_four_people() {
     ] {
         let said = hint(args, code);
         assert!(
-            said.starts_with("compare what you gave with what was published; if it is right, "),
+            said.starts_with("compare what you gave with what was published, receipts one by one"),
             "{said}"
         );
     }

@@ -130,7 +130,7 @@ fn every_rule_has_its_ballot() {
     let check = [&check[..], &["--weight", "10", "--nullifier", &ann]].concat();
     let shown = tabella().args(&check).output().unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
-    assert!(shown.contains("      1 x 10 = 10  Library\n") && shown.contains("the weight 10,"), "{shown}");
+    assert!(shown.contains("      1 x 10 = 10 for Library\n") && shown.contains("the weight 10,"), "{shown}");
     assert_eq!(done(&check)["products"], json!([10, 0, 0]));
     // The same under an election of another name.
     run(&town.create(
