@@ -178,6 +178,13 @@ pub(crate) fn not_this(path: &Path, what: &str, cause: impl fmt::Display) -> Fai
 
 /// The failure of an election record that cannot be read: a file of another kind is told as what it is.
 pub(crate) fn record_failure(path: &Path, cause: &RecordError) -> Failure {
+    no_record(path, cause).unwrap_or_else(|| {
+        Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
+    })
+}
+
+/// The failure of a file of another kind that was taken for an election record; none if it is no other of ours.
+pub(crate) fn no_record(path: &Path, cause: &RecordError) -> Option<Failure> {
     let at_first = matches!(
         cause,
         RecordError::Malformed { entry: 0, .. }
@@ -185,10 +192,8 @@ pub(crate) fn record_failure(path: &Path, cause: &RecordError) -> Failure {
             | RecordError::Truncated { entry: 0 }
             | RecordError::Oversized { entry: 0, .. }
     );
-    if at_first && OwnFile::instead_of("an election record", path).is_some() {
-        return not_this(path, "an election record", cause);
-    }
-    Failure::bad_input("malformed-record", format_args!("{}: {cause}", path.display()))
+    let other = at_first && OwnFile::instead_of("an election record", path).is_some();
+    other.then(|| not_this(path, "an election record", cause))
 }
 
 /// The failure of one of Tabella's own decoders: a file that ends too early is told from one that is wrong.

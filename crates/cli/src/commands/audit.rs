@@ -236,8 +236,7 @@ fn untrusted(circuit: CircuitId, digest: &Digest) -> Option<&'static str> {
 /// The first fault of a record, as a failure.
 pub(crate) fn fault_failure(path: &Path, fault: &Fault) -> Failure {
     if let Cause::Record(cause) = &fault.cause
-        && let failure = files::record_failure(path, cause)
-        && failure.code() == "malformed-file"
+        && let Some(failure) = files::no_record(path, cause)
     {
         return failure;
     }
