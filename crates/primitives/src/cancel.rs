@@ -37,6 +37,13 @@ impl CancelToken {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// The flag behind the request, `true` once somebody asked to stop: for whoever shares this memory and cannot hold a clone, as
+    /// another thread of a browser.
+    #[must_use]
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     /// Whether somebody asked to stop. One load from memory: cheap enough for any loop over blocks.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {

@@ -95,8 +95,11 @@ pub const SECRET_BALLOT: &str = "tabella/secret-ballot/v1";
 /// Leaf of a registry in which citizens have weights.
 pub const WEIGHTED_LEAF: &str = "tabella/weighted-leaf/v1";
 
+/// Key under which a wallet keeps a sealed ballot until its voter decides.
+pub const KEPT_BALLOT: &str = "tabella/kept-ballot/v1";
+
 /// Every tag above.
-pub const ALL: [&str; 45] = [
+pub const ALL: [&str; 46] = [
     ELECTION,
     OPEN_SELECTION,
     BALLOT,
@@ -142,6 +145,7 @@ pub const ALL: [&str; 45] = [
     TALLY_NONCE,
     SECRET_BALLOT,
     WEIGHTED_LEAF,
+    KEPT_BALLOT,
 ];
 
 #[cfg(test)]

@@ -89,6 +89,12 @@ impl<'a> Prover<'a> {
         }
     }
 
+    /// The key it proves with.
+    #[must_use]
+    pub const fn key(&self) -> &'a ProvingKey {
+        self.key
+    }
+
     /// Uses what [`Self::prepare`] computed with the same key; proofs are the same, and faster if they have much in common with it.
     #[must_use]
     pub fn with_preparation(mut self, preparation: &'a Preparation) -> Self {

@@ -35,5 +35,7 @@ pub mod witness;
 
 pub use artifacts::{Artifact, ArtifactError, ArtifactKind, Artifacts};
 pub use depth::{Depth, MAX_DEPTH, NoSuchDepth};
-pub use prove::{OpenError, SemaphoreProveError, SemaphoreProver};
+#[cfg(feature = "files")]
+pub use prove::OpenError;
+pub use prove::{SemaphoreProveError, SemaphoreProver};
 pub use witness::{Witness, WitnessError};

@@ -1,15 +1,17 @@
 //! From an identity and a path to a proof that Semaphore's JavaScript and contracts take.
 
+#[cfg(feature = "files")]
+use crate::artifacts::{Artifact, ArtifactError, Artifacts};
 use crate::{
-    artifacts::{Artifact, ArtifactError, Artifacts},
     depth::Depth,
     witness::{Witness, WitnessError},
 };
 use core::fmt;
+#[cfg(feature = "files")]
 use tabella_keys::{KeyOpener, OpenKeyError};
 use tabella_primitives::rng::CryptoRng;
 use tabella_protocol::{identity::Identity, registry::MembershipPath, value::SemaphoreValue};
-use tabella_prover::{ProveError, Prover, ProvingKey};
+use tabella_prover::{Preparation, ProveError, Prover, ProvingKey};
 use tabella_verifier::{InvalidProof, semaphore::SemaphoreProof};
 
 /// A proving key of Semaphore's ceremony, ready for any number of proofs.
@@ -19,6 +21,7 @@ pub struct SemaphoreProver {
 }
 
 /// Why a key cannot be opened.
+#[cfg(feature = "files")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -38,6 +41,7 @@ pub enum SemaphoreProveError {
     Prove(ProveError),
 }
 
+#[cfg(feature = "files")]
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -47,8 +51,10 @@ impl fmt::Display for OpenError {
     }
 }
 
+#[cfg(feature = "files")]
 impl core::error::Error for OpenError {}
 
+#[cfg(feature = "files")]
 impl From<OpenKeyError> for OpenError {
     fn from(error: OpenKeyError) -> Self {
         Self::File(error)
@@ -72,6 +78,7 @@ impl fmt::Debug for SemaphoreProver {
     }
 }
 
+#[cfg(feature = "files")]
 impl SemaphoreProver {
     /// Opens the key of a depth from a folder of published files, without tables.
     ///
@@ -100,6 +107,14 @@ impl SemaphoreProver {
     pub fn from_zkey(bytes: &[u8], depth: Depth, opener: &KeyOpener<'_>) -> Result<Self, OpenError> {
         let compare = |bytes: &[u8]| Artifact::proving_key(depth).check(bytes).map_err(OpenError::Artifact);
         Ok(Self { depth, key: opener.open_pinned(bytes, compare)? })
+    }
+}
+
+impl SemaphoreProver {
+    /// Takes a key that is open already, which must be that of the depth: with any other there is no proof.
+    #[must_use]
+    pub const fn from_key(depth: Depth, key: ProvingKey) -> Self {
+        Self { depth, key }
     }
 
     /// The circuit's depth.
@@ -132,11 +147,27 @@ impl SemaphoreProver {
         scope: SemaphoreValue,
         rng: &mut impl CryptoRng,
     ) -> Result<SemaphoreProof, SemaphoreProveError> {
+        self.prove_by(identity, path, message, scope, &mut Prover::new(&self.key), rng)
+    }
+
+    /// [`prove`](Self::prove) with a prover of the caller's for [the key](Self::key), which may report progress, be cancelled or have a
+    /// [preparation](Self::prepare).
+    ///
+    /// # Errors
+    /// [`SemaphoreProveError`].
+    pub fn prove_by(
+        &self,
+        identity: &Identity,
+        path: &MembershipPath,
+        message: SemaphoreValue,
+        scope: SemaphoreValue,
+        prover: &mut Prover<'_>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SemaphoreProof, SemaphoreProveError> {
         let witness = Witness::compute(self.depth, identity.secret(), path, &message, &scope)
             .map_err(SemaphoreProveError::Witness)?;
-        let proved = Prover::new(&self.key)
-            .prove_assignment(witness.into_values(), rng)
-            .map_err(SemaphoreProveError::Prove)?;
+        let proved =
+            prover.prove_assignment(witness.into_values(), rng).map_err(SemaphoreProveError::Prove)?;
         Ok(SemaphoreProof {
             depth: self.depth.into(),
             root: *path.root(&identity.commitment()).as_field(),
@@ -145,6 +176,23 @@ impl SemaphoreProver {
             scope: *scope.as_be_bytes(),
             proof: proved.proof,
         })
+    }
+
+    /// Multiplies what proofs of this identity, path and scope have in common, for [`Prover::with_preparation`]. Secret.
+    ///
+    /// # Errors
+    /// [`SemaphoreProveError`].
+    pub fn prepare(
+        &self,
+        identity: &Identity,
+        path: &MembershipPath,
+        scope: SemaphoreValue,
+        prover: &mut Prover<'_>,
+    ) -> Result<Preparation, SemaphoreProveError> {
+        // Any message: two wires depend on it alone.
+        let witness = Witness::compute(self.depth, identity.secret(), path, &scope, &scope)
+            .map_err(SemaphoreProveError::Witness)?;
+        prover.prepare_assignment(witness.into_values()).map_err(SemaphoreProveError::Prove)
     }
 
     /// Verifies a proof of this depth, whoever made it.

@@ -16,12 +16,13 @@
 //! **The only keys that exist today are insecure development keys**: anybody can forge ballots with them, and whoever uses
 //! them has to say so. The README below begins with an election in ten lines.
 //!
-#![doc = include_str!("../../../README.md")]
+#![cfg_attr(feature = "files", doc = include_str!("../../../README.md"))]
 
 mod aggregates;
 mod auditor;
 mod citizen;
 pub mod election;
+#[cfg(feature = "files")]
 pub mod keys;
 mod registrar;
 mod secret;
@@ -39,13 +40,14 @@ pub use trustee::{HoldError, NotOpened, OpenedSum, Trustee, TrusteeError, hold_c
 
 /// What an election in ten lines needs.
 pub mod prelude {
+    #[cfg(feature = "files")]
+    pub use crate::params::ParamsCache;
     pub use crate::{
         Auditor, BallotBox, Citizen, Election, Registrar, Trustee,
         ballot::Selection,
         ballot_box::RegistryLeaves,
         election::{Manifest, SecretBallots, Window},
         identity::RegistryLabel,
-        params::ParamsCache,
         protocol::trustee::OpeningPolicy,
     };
 }
@@ -59,5 +61,6 @@ pub use tabella_primitives as primitives;
 pub use tabella_protocol as protocol;
 pub use tabella_protocol::{ballot, identity, record, registry, statement, tally};
 pub use tabella_prover as prover;
+#[cfg(feature = "files")]
 pub use tabella_store as store;
 pub use tabella_verifier as verifier;

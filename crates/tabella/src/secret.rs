@@ -1,6 +1,6 @@
 //! Secret ballots: a citizen seals numbers, and then casts the ballot or challenges the machine that made it.
 
-use crate::{Citizen, Election, VoteError};
+use crate::{Citizen, Election, VoteError, citizen::check_key};
 use core::fmt;
 use tabella_circuits::BallotCircuit;
 use tabella_primitives::{elgamal::Randomness, rng::CryptoRng};
@@ -12,7 +12,7 @@ use tabella_protocol::{
     election::Manifest,
     registry::{MembershipPath, Registry},
 };
-use tabella_prover::{ProvingKey, prove};
+use tabella_prover::{Prover, ProvingKey};
 
 /// A ballot that was sealed and waits for the voter's word: [`cast`](Self::cast) or [`challenge`](Self::challenge). Either takes it, so
 /// that a ballot that was opened is never cast.
@@ -110,12 +110,22 @@ impl SealedVote {
     /// # Errors
     /// [`VoteError`].
     pub fn cast(self, key: &ProvingKey, rng: &mut impl CryptoRng) -> Result<CastBallot, VoteError> {
-        if key.verifying_key().digest() != *self.manifest.verifying_key() {
-            return Err(VoteError::OtherKey);
-        }
+        self.cast_by(&mut Prover::new(key), rng)
+    }
+
+    /// Proves the ballot with a prover of the caller's, which may report progress or be cancelled.
+    ///
+    /// # Errors
+    /// [`VoteError`].
+    pub fn cast_by(
+        self,
+        prover: &mut Prover<'_>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<CastBallot, VoteError> {
+        check_key(prover.key(), self.manifest.verifying_key())?;
         let Self { manifest, election, sealed, instance, witness } = self;
         let circuit = BallotCircuit::new(election, instance, witness).map_err(VoteError::BallotCircuit)?;
-        let proved = prove(key, &circuit, rng).map_err(VoteError::Prove)?;
+        let proved = prover.prove(&circuit, rng).map_err(VoteError::Prove)?;
         let other_kind = VoteError::OtherKind { expected: manifest.kind() };
         let ballot = SecretBallot::new(&manifest, sealed, proved.proof.to_bytes()).map_err(|_| other_kind)?;
         Ok(ballot.into())

@@ -21,9 +21,11 @@
 //! only verifies needs none of them: the 32 verifying keys (depths 1 to 32) are here, in the canonical bytes of
 //! [`VerifyingKey`]; a test compares each with the JSON that was published.
 
+#[cfg(feature = "files")]
+pub use tabella_semaphore::OpenError;
 pub use tabella_semaphore::{
-    Artifact, ArtifactError, ArtifactKind, Artifacts, Depth, NoSuchDepth, OpenError, SemaphoreProveError,
-    SemaphoreProver, Witness, WitnessError,
+    Artifact, ArtifactError, ArtifactKind, Artifacts, Depth, NoSuchDepth, SemaphoreProveError, SemaphoreProver,
+    Witness, WitnessError,
 };
 pub use tabella_verifier::semaphore::*;
 

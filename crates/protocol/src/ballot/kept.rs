@@ -1,23 +1,21 @@
 //! A sealed ballot at rest, while its voter decides whether to cast or to challenge it.
 
+mod for_citizen;
+#[cfg(feature = "secret-files")]
+mod passphrase;
+
+pub use for_citizen::NotKept;
+
 use super::{BallotWitness, Opening};
-use crate::{
-    encrypted::{DecryptError, EncryptError, Kind, WorkFactor},
-    identity::IdentitySecret,
-    registry::MembershipPath,
-};
+use crate::{identity::IdentitySecret, registry::MembershipPath};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use tabella_primitives::{Fr, encoding::Canonical};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// Greatest length in bytes of a kept ballot's [encrypted](crate::encrypted) file.
+/// Greatest length in bytes of a kept ballot's encrypted file.
 pub const MAX_KEPT_FILE_BYTES: usize = 16 * 1024;
-
-/// The kind of file. What is inside: one line of JSON, `{"opening":{..},"index":i,"siblings":[..]}`.
-const KIND: Kind =
-    Kind { header: "tabella-kept-ballot-v1\n", what: "sealed ballot", max_len: MAX_KEPT_FILE_BYTES };
 
 /// A ballot's numbers, weight, randomness and membership path, without the citizen's secret: with that it is the same ballot again.
 ///
@@ -41,11 +39,8 @@ impl KeptBallot {
         self.opening.witness(secret, self.path)
     }
 
-    /// Encrypts it under a passphrase: an armoured age file.
-    ///
-    /// # Errors
-    /// [`EncryptError`].
-    pub fn encrypt_to_bytes(&self, passphrase: &str, work: WorkFactor) -> Result<Vec<u8>, EncryptError> {
+    /// One line of JSON, `{"opening":{..},"index":i,"siblings":[..]}`.
+    fn to_json(&self) -> Zeroizing<Vec<u8>> {
         let form = KeptForm {
             opening: self.opening.clone(),
             index: self.path.index(),
@@ -54,20 +49,14 @@ impl KeptBallot {
         // Room from the start, so that no copy stays behind when the text grows.
         let mut json = Zeroizing::new(Vec::with_capacity(MAX_KEPT_FILE_BYTES));
         serde_json::to_writer(&mut *json, &form).expect("types with named fields always serialize");
-        KIND.encrypt(core::str::from_utf8(&json).expect("JSON is text"), passphrase, work)
+        json
     }
 
-    /// Opens what [`Self::encrypt_to_bytes`] wrote.
-    ///
-    /// # Errors
-    /// [`DecryptError`].
-    pub fn decrypt_from_bytes(bytes: &[u8], passphrase: &str) -> Result<Self, DecryptError> {
-        KIND.decrypt(bytes, passphrase, |json| {
-            let form: KeptForm = serde_json::from_str(json).ok()?;
-            let siblings = form.siblings.iter().map(|text| Fr::from_decimal(text).ok());
-            let path = MembershipPath::from_parts(form.index, siblings.collect::<Option<_>>()?).ok()?;
-            Some(Self { path, opening: form.opening.clone() })
-        })
+    fn from_json(json: &[u8]) -> Option<Self> {
+        let form: KeptForm = serde_json::from_slice(json).ok()?;
+        let siblings = form.siblings.iter().map(|text| Fr::from_decimal(text).ok());
+        let path = MembershipPath::from_parts(form.index, siblings.collect::<Option<_>>()?).ok()?;
+        Some(Self { path, opening: form.opening.clone() })
     }
 }
 

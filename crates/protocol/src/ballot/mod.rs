@@ -37,7 +37,7 @@ mod cast;
 mod challenged;
 mod digest;
 mod fingerprint;
-#[cfg(feature = "secret-files")]
+#[cfg(feature = "std")]
 mod kept;
 mod open;
 mod opening;
@@ -61,8 +61,8 @@ mod voter_weight;
 pub use cast::{CastBallot, CastInstance, EphemeralKey, MAX_BALLOT_BYTES, PROOF_BYTES};
 pub use challenged::{CHALLENGED_FORMAT, ChallengeError, ChallengedBallot, MAX_CHALLENGED_BYTES};
 pub use digest::BallotDigest;
-#[cfg(feature = "secret-files")]
-pub use kept::{KeptBallot, MAX_KEPT_FILE_BYTES};
+#[cfg(feature = "std")]
+pub use kept::{KeptBallot, MAX_KEPT_FILE_BYTES, NotKept};
 pub use open::{BALLOT_FORMAT, OpenBallot};
 pub use opening::{MAX_OPENING_BYTES, OPENING_FORMAT, Opening, OpeningError};
 pub use relation::{BallotWitness, SealError, ballot_holds};

@@ -351,6 +351,31 @@ fn a_challenged_ballot_is_of_the_voter_who_challenges() {
     assert_eq!(moved.check(&manifest, &bob, &code, VoterWeight::Once), Err(error));
 }
 
+#[cfg(feature = "std")]
+#[test]
+fn a_ballot_kept_for_a_citizen_is_opened_by_her_alone() {
+    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+    let (manifest, truth) = (simple(), witness(&[0, 1, 0], 1, 5));
+    let election = manifest.sealed().unwrap();
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let bytes = KeptBallot::of(&truth).encrypt_for(&truth.secret, &mut rng);
+    assert_ne!(bytes, KeptBallot::of(&truth).encrypt_for(&truth.secret, &mut rng), "each has a salt of its own");
+    let again = KeptBallot::decrypt_for(&truth.secret, &bytes).unwrap().into_witness(truth.secret.clone());
+    assert_eq!(election.seal(&again), election.seal(&truth));
+
+    let stranger = crate::identity::Identity::from_private_key_text("stranger");
+    let open = |bytes: &[u8]| KeptBallot::decrypt_for(&truth.secret, bytes).err();
+    assert_eq!(KeptBallot::decrypt_for(stranger.secret(), &bytes).err(), Some(NotKept::OtherCitizen));
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let expected = if at < 16 { NotKept::Form } else { NotKept::OtherCitizen };
+        assert_eq!(open(&changed), Some(expected), "{at}");
+    }
+    assert_eq!(open(&[]), Some(NotKept::Form));
+    assert_eq!(open(&[bytes.as_slice(), &[0; 20_000]].concat()), Some(NotKept::Form));
+}
+
 #[cfg(feature = "secret-files")]
 #[test]
 fn a_kept_ballot_is_the_same_ballot_again() {

@@ -23,7 +23,7 @@ mod encrypted;
 #[allow(clippy::module_inception, reason = "the noun of the module")]
 mod identity;
 mod label;
-#[cfg(feature = "secret-files")]
+#[cfg(feature = "phrases")]
 mod phrase;
 mod registration;
 mod secret;
@@ -34,7 +34,7 @@ pub use encrypted::MAX_FILE_LEN;
 pub use identity::{Identity, ImportError, MAX_PRIVATE_KEY_LEN};
 pub(crate) use label::check_label;
 pub use label::{InvalidLabel, MAX_LABEL_CHARS, RegistryLabel};
-#[cfg(feature = "secret-files")]
+#[cfg(feature = "phrases")]
 pub use phrase::{Phrase, PhraseError, PhraseLength};
 pub use registration::{MAX_REGISTRATION_BYTES, REGISTRATION_FORMAT, Registration, RegistrationError};
 pub use secret::IdentitySecret;

@@ -1,0 +1,24 @@
+// A value that stays in the worker, and the page's hold on it.
+
+import type { Connection } from "./connection.js";
+import type { Handle } from "./messages.js";
+
+/** Something that lives in the worker. It is freed with {@link free}, or when nobody holds it any more. */
+export abstract class Held {
+    /** @internal */
+    protected readonly connection: Connection;
+    /** @internal */
+    readonly handle: Handle;
+
+    /** @internal */
+    constructor(connection: Connection, handle: Handle) {
+        this.connection = connection;
+        this.handle = handle;
+        connection.own(this, handle);
+    }
+
+    /** Erases it in the worker. Whoever uses it afterwards gets an error. */
+    free(): void {
+        this.connection.release(this, this.handle);
+    }
+}

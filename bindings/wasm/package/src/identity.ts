@@ -1,0 +1,63 @@
+// Who a citizen is.
+
+import type { Election } from "./election.js";
+import { Held } from "./held.js";
+import type { Connection } from "./connection.js";
+import type { Handle } from "./messages.js";
+import { MembershipPath, type Registry } from "./registry.js";
+import { Preparation } from "./preparation.js";
+import type { SemaphoreKey } from "./key.js";
+import type { SemaphoreProof } from "./semaphore.js";
+import type { Work } from "./work.js";
+
+/** An identity of Semaphore v4. Its secret stays in the worker until {@link export} is called. */
+export class Identity extends Held {
+    /** What a registrar stores: decimal, public. */
+    readonly commitment: string;
+
+    /** @internal */
+    constructor(connection: Connection, { handle, commitment }: { handle: Handle; commitment: string }) {
+        super(connection, handle);
+        this.commitment = commitment;
+    }
+
+    /** The private key in Base64, as `identity.export()` of Semaphore. Secret: whoever has it votes in the citizen's place. */
+    export(): Promise<string> {
+        return this.connection.call("identity.export", [this.handle]);
+    }
+
+    /** The registration file for the registry with this label: the commitment, with a proof that its key is the citizen's. Public. */
+    register(label: string): Promise<string> {
+        return this.connection.call("identity.register", [this.handle, label]);
+    }
+
+    /** The citizen's mark in an election, decimal. Whoever knows it knows which ballot is hers. */
+    nullifier(election: Election): Promise<string> {
+        return this.connection.call("identity.nullifier", [this.handle, election.handle]);
+    }
+
+    /** Proves, as `generateProof` of Semaphore, that a member of the group says `message` in `scope`. */
+    async proveMembership(
+        key: SemaphoreKey,
+        group: Registry | MembershipPath,
+        statement: { readonly message: string; readonly scope: string },
+        work: Work & { readonly preparation?: Preparation } = {},
+    ): Promise<SemaphoreProof> {
+        const { message, scope } = statement;
+        const path = group instanceof MembershipPath ? group : await group.pathOf(this);
+        const preparation = work.preparation?.take();
+        return this.connection.call("semaphore.prove", [key.handle, this.handle, path.handle, message, scope, preparation], work);
+    }
+
+    /** Does what proofs in one scope have in common, before the message is known: such a proof then takes less than half the time. */
+    async prepareMembership(
+        key: SemaphoreKey,
+        group: Registry | MembershipPath,
+        statement: { readonly scope: string },
+        work: Work = {},
+    ): Promise<Preparation> {
+        const path = group instanceof MembershipPath ? group : await group.pathOf(this);
+        const handle = await this.connection.call<Handle>("semaphore.prepare", [key.handle, this.handle, path.handle, statement.scope], work);
+        return new Preparation(this.connection, handle);
+    }
+}

@@ -1,0 +1,49 @@
+/**
+ * Zero-knowledge digital identity and private voting.
+ *
+ * @example
+ * ```ts
+ * import { start } from "tabella";
+ * const tabella = await start();
+ * const identity = await tabella.generateIdentity();
+ * ```
+ * @module
+ */
+export * from "./api.js";
+
+import type { Build } from "./builds.js";
+import type { Port } from "./connection.js";
+import { type Spawn, type StartOptions, Tabella } from "./tabella.js";
+
+// Each worker and each module stands here by its name, so that bundlers find them.
+const WORKERS: Record<Build, () => Worker> = {
+    "threads-relaxed": () => new Worker(new URL("./worker-threads-relaxed.js", import.meta.url), { type: "module" }),
+    "threads-integer": () => new Worker(new URL("./worker-threads-integer.js", import.meta.url), { type: "module" }),
+    "plain-relaxed": () => new Worker(new URL("./worker-plain-relaxed.js", import.meta.url), { type: "module" }),
+    "plain-integer": () => new Worker(new URL("./worker-plain-integer.js", import.meta.url), { type: "module" }),
+};
+const MODULES: Record<Build, () => URL> = {
+    "threads-relaxed": () => new URL("./tabella-threads-relaxed.wasm", import.meta.url),
+    "threads-integer": () => new URL("./tabella-threads-integer.wasm", import.meta.url),
+    "plain-relaxed": () => new URL("./tabella-plain-relaxed.wasm", import.meta.url),
+    "plain-integer": () => new URL("./tabella-plain-integer.wasm", import.meta.url),
+};
+
+function port(worker: Worker): Port {
+    return {
+        post: (message, transfer = []) => worker.postMessage(message, transfer),
+        listen: (heard, broken) => {
+            worker.onmessage = ({ data }) => heard(data);
+            worker.onerror = (event) => broken(event.message || "the worker could not be loaded");
+            worker.onmessageerror = () => broken("the worker sent what cannot be read");
+        },
+        end: () => worker.terminate(),
+    };
+}
+
+const spawn: Spawn = (build) => ({ port: port(WORKERS[build]()), wasm: MODULES[build]().href });
+
+/** Starts the library in a worker of its own. */
+export function start(options: StartOptions = {}): Promise<Tabella> {
+    return Tabella.startWith(spawn, navigator.hardwareConcurrency || 1, options);
+}

@@ -1,0 +1,45 @@
+// What page and worker say to each other.
+
+import type { ErrorCode } from "./errors.js";
+import type { Stage } from "./work.js";
+
+/** Files and texts, as the page gives them. */
+export type Bytes = Uint8Array | ArrayBuffer | Blob | string;
+
+/** A value that stays in the worker. */
+export type Handle = number;
+
+/** The build that the worker runs. */
+export interface Start {
+    readonly start: {
+        /** Where the compiled module lies. */
+        readonly wasm: string;
+        /** Threads that share the work; 1 for none beside the worker. */
+        readonly threads: number;
+    };
+}
+
+/** One call, in the page's order. */
+export interface Call {
+    readonly id: number;
+    readonly method: string;
+    readonly arguments: readonly unknown[];
+}
+
+/** What the page says to the worker. */
+export type ToWorker = Start | Call | { readonly cancel: number } | { readonly free: Handle };
+
+/** A failure on its way to the page. */
+export interface Failed {
+    readonly code: ErrorCode | "cancelled";
+    readonly message: string;
+}
+
+/** What the worker says to the page. */
+export type FromWorker =
+    | { readonly started: { readonly simd: "relaxed" | "integer"; readonly threads: number; readonly version: string }; readonly memory?: WebAssembly.Memory }
+    | { readonly failed: Failed }
+    | { readonly id: number; readonly result: unknown }
+    | { readonly id: number; readonly error: Failed; readonly crashed?: boolean }
+    | { readonly id: number; readonly progress: { readonly stage: Stage; readonly done?: number; readonly total?: number } }
+    | { readonly id: number; readonly flag: number };

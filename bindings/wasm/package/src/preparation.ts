@@ -1,0 +1,17 @@
+// What was multiplied before the voter chose.
+
+import { TabellaError } from "./errors.js";
+import { Held } from "./held.js";
+import type { Handle } from "./messages.js";
+
+/** What proofs of one citizen have in common. Secret, in the worker; used once. */
+export class Preparation extends Held {
+    #taken = false;
+
+    /** @internal */
+    take(): Handle {
+        if (this.#taken) throw new TabellaError("bad-argument", "a preparation is used once");
+        this.#taken = true;
+        return this.handle;
+    }
+}

@@ -1,0 +1,35 @@
+// Who may vote.
+
+import type { Connection } from "./connection.js";
+import { Held } from "./held.js";
+import type { Identity } from "./identity.js";
+import type { Handle } from "./messages.js";
+
+/** A registry with all its leaves: the group of Semaphore. */
+export class Registry extends Held {
+    /** Number of places, removed citizens included. */
+    readonly size: number;
+    /** The root, decimal; null if there is nobody. */
+    readonly root: string | null;
+
+    /** @internal */
+    constructor(connection: Connection, { handle, size, root }: { handle: Handle; size: number; root: string | null }) {
+        super(connection, handle);
+        this.size = size;
+        this.root = root;
+    }
+
+    /** The path of a citizen; looked up in the worker, so that nobody learns for whom. */
+    async pathOf(identity: Identity): Promise<MembershipPath> {
+        return new MembershipPath(this.connection, await this.connection.call("registry.pathOf", [this.handle, identity.handle]));
+    }
+}
+
+/** The way from one citizen to a registry's root. Secret: it names the citizen. */
+export class MembershipPath extends Held {}
+
+/** Where the pages of a registry lie: `upper` is what stands above them, `page(n)` has leaves 4,096 n and following. */
+export interface RegistryPages {
+    readonly upper: string | URL;
+    readonly page: (number: number) => string | URL;
+}

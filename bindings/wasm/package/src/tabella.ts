@@ -1,0 +1,197 @@
+// Where everything begins.
+
+import { type AuditOptions, type AuditReport, type FoundBallot, type KeyPolicy, auditReport } from "./audit.js";
+import { type Build, chooseBuild } from "./builds.js";
+import { Connection, type Engine, type Port } from "./connection.js";
+import { Election } from "./election.js";
+import { TabellaError } from "./errors.js";
+import { Identity } from "./identity.js";
+import { type KeySource, ProvingKey, SemaphoreKey } from "./key.js";
+import type { Bytes, Handle } from "./messages.js";
+import { MembershipPath, Registry, type RegistryPages } from "./registry.js";
+import type { SemaphoreProof } from "./semaphore.js";
+import { IdentityVault } from "./vault.js";
+import type { Work } from "./work.js";
+
+/** How to start. Everything has a default. */
+export interface StartOptions {
+    /** Threads that share the work: as many as there are processors, at most 8, where the page is cross-origin isolated; else 1. */
+    readonly threads?: number | "auto";
+    /** How field elements are multiplied; by relaxed SIMD where the browser has it. */
+    readonly simd?: "auto" | "relaxed" | "integer";
+}
+
+/** Starts a worker for a build: the browser's way, or Node's. */
+export type Spawn = (build: Build) => { readonly port: Port; readonly wasm: string };
+
+/** How to fetch a key. */
+export interface LoadOptions extends Work {
+    /** Whether it is kept in the browser's cache for the next visit; true unless said otherwise. */
+    readonly cache?: boolean;
+}
+
+type IdentityParts = ConstructorParameters<typeof Identity>[1];
+type RegistryParts = ConstructorParameters<typeof Registry>[1];
+
+/**
+ * The library, in a worker of its own, so that a page never freezes. Secrets live in that worker.
+ *
+ * Every promise rejects with a {@link TabellaError} that has a stable code, or with the reason of the signal that stopped the work.
+ */
+export class Tabella {
+    /** Identities at rest. */
+    readonly vault: IdentityVault;
+    readonly #connection: Connection;
+
+    /** @internal */
+    constructor(connection: Connection) {
+        this.#connection = connection;
+        this.vault = new IdentityVault(connection);
+    }
+
+    /** @internal */
+    static async startWith(spawn: Spawn, processors: number, options: StartOptions = {}): Promise<Tabella> {
+        const { threads = "auto", simd = "auto" } = options;
+        if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads > 0)) {
+            throw new TabellaError("bad-argument", `threads: ${String(threads)} is neither "auto" nor a whole number from 1 on`);
+        }
+        const chosen = chooseBuild(threads, simd, processors);
+        const { port, wasm } = spawn(chosen.build);
+        return new Tabella(await Connection.open(port, wasm, chosen.threads));
+    }
+
+    /** What runs: threads, kernel, version. */
+    get engine(): Engine {
+        return this.#connection.engine;
+    }
+
+    /** Ends the worker. Secrets are gone, calls on their way reject with the code `closed`. */
+    close(): void {
+        this.#connection.close();
+    }
+
+    /** A new identity from 32 random bytes. */
+    async generateIdentity(): Promise<Identity> {
+        return this.#identity("identity.generate", []);
+    }
+
+    /** Twenty-four new words, from which {@link identityFromPhrase} makes an identity. Secret. */
+    generatePhrase(): Promise<string> {
+        return this.#connection.call("identity.generatePhrase", []);
+    }
+
+    /** The identity of 12 or 24 words (BIP-39) and a passphrase, which may be empty. */
+    async identityFromPhrase(phrase: string, passphrase = ""): Promise<Identity> {
+        return this.#identity("identity.fromPhrase", [phrase, passphrase]);
+    }
+
+    /** Reads what `identity.export()` of Semaphore or of this library wrote. */
+    async importIdentity(exported: string): Promise<Identity> {
+        return this.#identity("identity.import", [exported]);
+    }
+
+    async #identity(method: string, args: readonly unknown[]): Promise<Identity> {
+        return new Identity(this.#connection, await this.#connection.call<IdentityParts>(method, args));
+    }
+
+    /** Reads a registry file of Tabella. */
+    async readRegistry(file: Bytes, work: Work = {}): Promise<Registry> {
+        return new Registry(this.#connection, await this.#connection.call<RegistryParts>("registry.read", [file], work));
+    }
+
+    /** A registry of these commitments in this order: a group as of Semaphore. */
+    async registryOf(commitments: Iterable<bigint | string>, work: Work = {}): Promise<Registry> {
+        const texts = Array.from(commitments, String);
+        return new Registry(this.#connection, await this.#connection.call<RegistryParts>("registry.of", [texts], work));
+    }
+
+    /**
+     * The path of a citizen from one page of 4,096 leaves and what stands above all pages, compared with the election's root: whoever serves
+     * the pages learns in which of them she is, and no more. Without `slot` all pages are fetched, and nobody learns anything. `weight` is hers where citizens have weights.
+     */
+    async fetchPath(
+        election: Election,
+        pages: RegistryPages,
+        identity: Identity,
+        options: Work & { readonly slot?: number; readonly weight?: number } = {},
+    ): Promise<MembershipPath> {
+        const { size } = election.registry;
+        const count = Math.ceil(size / PAGE);
+        const { slot } = options;
+        if (slot !== undefined && !(Number.isSafeInteger(slot) && slot >= 0 && slot < size)) {
+            throw new TabellaError("bad-argument", `slot: ${slot} is none of the ${size} places of the registry`);
+        }
+        const wanted = slot === undefined ? Array.from({ length: count }, (_, number) => number) : [Math.floor(slot / PAGE)];
+        const urls = wanted.map((number) => [number, absolute(pages.page(number))] as const);
+        const args = [election.handle, absolute(pages.upper), urls, identity.handle, options.weight ?? 0];
+        return new MembershipPath(this.#connection, await this.#connection.call<Handle>("registry.fetchPath", args, options));
+    }
+
+    /** Takes part in an election. Its key must be the pinned one, and of a kind that `keys` accepts. */
+    async joinElection(manifest: Bytes, keys: KeyPolicy): Promise<Election> {
+        return new Election(this.#connection, await this.#connection.call("election.join", [manifest, allows(keys)]));
+    }
+
+    /** The proving key of a circuit: fetched, compared with its pinned hash, and kept for the next visit. */
+    async loadKey(circuit: string, source: KeySource, options: LoadOptions = {}): Promise<ProvingKey> {
+        const args = [circuit, ...from(source), options.cache ?? true];
+        return new ProvingKey(this.#connection, await this.#connection.call<Handle>("key.load", args, options));
+    }
+
+    /** The proving key of Semaphore's ceremony for a depth from 1 to 32. */
+    async loadSemaphoreKey(depth: number, source: KeySource, options: LoadOptions = {}): Promise<SemaphoreKey> {
+        const args = [depth, ...from(source), options.cache ?? true];
+        return new SemaphoreKey(this.#connection, await this.#connection.call<Handle>("key.loadSemaphore", args, options));
+    }
+
+    /** Whether a proof verifies. Whether its root is that of a group and its nullifier is new, the caller checks. */
+    verifySemaphoreProof(proof: SemaphoreProof | string): Promise<boolean> {
+        return this.#connection.call("semaphore.verify", [typeof proof === "string" ? proof : JSON.stringify(proof)]);
+    }
+
+    /** Redoes every check of an election record. Rejects with the code `fault` at the first thing that is wrong, naming entry and field. */
+    async audit(record: Bytes | ReadableStream<Uint8Array>, options: AuditOptions): Promise<AuditReport> {
+        const { keys, election, receipts = [] } = options;
+        const args = [await whole(record), allows(keys), election, receipts];
+        return auditReport(await this.#connection.call<string>("audit.run", args, options));
+    }
+
+    /** Whether a record has the ballot of a receipt, in its place. */
+    async checkReceipt(receipt: Bytes, record: Bytes): Promise<FoundBallot> {
+        return found(await this.#connection.call<string>("record.checkReceipt", [receipt, record]));
+    }
+
+    /** Whether a record has the ballot with a tracking code; and, if a nullifier is given, whether it is that voter's. */
+    async findBallot(code: string, record: Bytes, nullifier?: string): Promise<FoundBallot> {
+        return found(await this.#connection.call<string>("record.findBallot", [code, nullifier, record]));
+    }
+}
+
+/** Leaves of a page of a registry. */
+const PAGE = 4096;
+
+function absolute(url: string | URL): string {
+    const base = typeof location === "undefined" ? undefined : location.href;
+    return new URL(url, base).href;
+}
+
+function from(source: KeySource): readonly [url: string | null, bytes: Bytes | null] {
+    return "url" in source ? [absolute(source.url), null] : [null, source.bytes];
+}
+
+function allows(keys: KeyPolicy): boolean {
+    if (keys !== "ceremony-only" && keys !== "allow-insecure-development-keys") {
+        throw new TabellaError("bad-argument", `keys: ${String(keys)} is no policy`);
+    }
+    return keys === "allow-insecure-development-keys";
+}
+
+/** A stream as a blob, which the browser may keep on the disk. */
+async function whole(record: Bytes | ReadableStream<Uint8Array>): Promise<Bytes> {
+    return record instanceof ReadableStream ? new Response(record).blob() : record;
+}
+
+function found(json: string): FoundBallot {
+    const { index, nullifier, tracking_code } = JSON.parse(json) as { index: number; nullifier: string; tracking_code: string };
+    return { index, nullifier, trackingCode: tracking_code };
+}

@@ -1,0 +1,24 @@
+// What differs between a worker of a browser and one of Node.
+
+import type { FromWorker } from "../messages.js";
+
+/** A thread that shares the memory: a worker of the same script. */
+export interface Thread {
+    post(message: unknown): void;
+    /** The thread's first message says that it is ready. */
+    ready(): Promise<void>;
+}
+
+export interface Environment {
+    /** Hears the page, or who started this thread. */
+    listen(heard: (message: unknown) => void): void;
+    post(message: FromWorker | { readonly ready: true }, transfer?: readonly unknown[]): void;
+    /** Starts this script once more. */
+    thread(): Thread;
+    /** Compiles a module. */
+    compile(url: string): Promise<WebAssembly.Module>;
+    /** Fetches a file. */
+    fetch(url: string, signal: AbortSignal): Promise<Response>;
+    /** Reads a blob piece by piece, at once. */
+    reader(blob: Blob): Promise<(most: number) => Uint8Array>;
+}

@@ -1,0 +1,92 @@
+// The worker: starts the module, or is one of its threads, and answers the page one call after the other.
+
+import { type ErrorCode, TabellaError } from "../errors.js";
+import type { Failed, ToWorker } from "../messages.js";
+import type { Stage } from "../work.js";
+import { type Calls, type Job, calls } from "./calls.js";
+import type { Environment } from "./environment.js";
+import { Handles } from "./handles.js";
+import type { WasmModule } from "./module.js";
+import { isThreadStart, runThread } from "./threads.js";
+
+export function main(module: WasmModule, environment: Environment): void {
+    const handles = new Handles();
+    const running = new Map<number, AbortController>();
+    let table: Calls | undefined;
+    let shared = false;
+
+    environment.listen((message) => {
+        if (isThreadStart(message)) return void runThread(module, environment, message);
+        const heard = message as ToWorker;
+        if ("start" in heard) void begin(heard.start.wasm, heard.start.threads);
+        else if ("cancel" in heard) running.get(heard.cancel)?.abort();
+        else if ("free" in heard) handles.free(heard.free);
+        else void answer(heard.id, heard.method, heard.arguments);
+    });
+
+    async function begin(wasm: string, threads: number): Promise<void> {
+        try {
+            const compiled = await environment.compile(wasm);
+            const { memory } = await module.default({ module_or_path: compiled });
+            if (threads > 1) await module.initThreadPool?.(threads);
+            table = calls(module, handles, environment);
+            shared = threads > 1;
+            const simd = module.kernel() === "relaxed" ? "relaxed" : "integer";
+            const started = { simd, threads, version: module.version() } as const;
+            environment.post(shared ? { started, memory } : { started });
+        } catch (error) {
+            environment.post({ failed: failed(error) });
+        }
+    }
+
+    async function answer(id: number, method: string, args: readonly unknown[]): Promise<void> {
+        const controller = new AbortController();
+        running.set(id, controller);
+        const progress = (stage: Stage, done?: number, total?: number) => {
+            const numbers = done === undefined ? {} : total ? { done, total } : { done };
+            environment.post({ id, progress: { stage, ...numbers } });
+        };
+        const job: Job = {
+            signal: controller.signal,
+            progress,
+            work(run) {
+                controller.signal.throwIfAborted();
+                const work = new module.Work((stage, done, total) => progress(stage as Stage, done, total));
+                if (shared) environment.post({ id, flag: work.flagAddress() });
+                try {
+                    return run(work);
+                } finally {
+                    work.free();
+                }
+            },
+        };
+        try {
+            const call = table?.[method];
+            if (!call) throw new TabellaError("internal", `there is no call ${method}`);
+            const result = await call(args, job);
+            if (controller.signal.aborted) freeAll(result);
+            else environment.post({ id, result });
+        } catch (error) {
+            // A trap leaves the module in no state that anybody knows: what is in it is given up.
+            environment.post({ id, error: failed(error), crashed: error instanceof WebAssembly.RuntimeError });
+        } finally {
+            running.delete(id);
+        }
+    }
+
+    /** Frees what nobody waits for any more. */
+    function freeAll(result: unknown): void {
+        const handle = typeof result === "object" && result !== null ? (result as { handle?: unknown }).handle : result;
+        if (typeof handle === "number") handles.free(handle);
+    }
+}
+
+function failed(error: unknown): Failed {
+    // A trap's message names places in the program, and nothing that it worked on.
+    if (error instanceof WebAssembly.RuntimeError) return { code: "crashed", message: `the module stopped: ${error.message}` };
+    if (error instanceof Error) {
+        const code = (error as { code?: unknown }).code;
+        return { code: typeof code === "string" ? (code as ErrorCode) : "internal", message: error.message };
+    }
+    return { code: "internal", message: String(error) };
+}

@@ -1,0 +1,42 @@
+// A worker of Node.
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { type TransferListItem, Worker, parentPort } from "node:worker_threads";
+import type { Environment } from "./environment.js";
+
+export const environment: Environment = {
+    listen(heard) {
+        parentPort?.on("message", heard);
+    },
+    post(message, transfer = []) {
+        parentPort?.postMessage(message, transfer as TransferListItem[]);
+    },
+    thread() {
+        const worker = new Worker(new URL(import.meta.url));
+        const ready = new Promise<void>((resolve, reject) => {
+            worker.once("message", () => {
+                // Threads that wait for work do not keep a script alive.
+                worker.unref();
+                resolve();
+            });
+            worker.once("error", reject);
+        });
+        return { post: (message) => worker.postMessage(message), ready: () => ready };
+    },
+    async compile(url) {
+        return WebAssembly.compile(await readFile(fileURLToPath(url)));
+    },
+    async fetch(url, signal) {
+        return url.startsWith("file:") ? new Response(await readFile(fileURLToPath(url), { signal })) : fetch(url, { signal });
+    },
+    async reader(blob) {
+        const bytes = new Uint8Array(await blob.arrayBuffer());
+        let at = 0;
+        return (most) => {
+            const piece = bytes.subarray(at, at + most);
+            at += piece.length;
+            return piece;
+        };
+    },
+};
