@@ -21,7 +21,7 @@ pub mod trustees;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 43] = [
+pub const TARGETS: [(&str, Target); 44] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
     ("key_tables_bytes", decoders::key_tables_bytes),
@@ -46,6 +46,7 @@ pub const TARGETS: [(&str, Target); 43] = [
     ("census_json_lines", registries::census_json_lines),
     ("group_json", registries::group_json),
     ("registry_snapshot", registries::registry_snapshot),
+    ("registry_pages", registries::registry_pages),
     ("registry_operations", registries::registry_operations),
     ("identity_export", identities::identity_export),
     ("identity_phrase", identities::identity_phrase),

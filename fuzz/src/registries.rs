@@ -3,7 +3,10 @@
 use tabella_primitives::{Fr, encoding::Canonical, poseidon};
 use tabella_protocol::{
     identity::IdentityCommitment,
-    registry::{CsvCommitments, ImportError, ImportedCommitment, JsonLinesCommitments, Registry, quietly},
+    registry::{
+        CsvCommitments, ImportError, ImportedCommitment, JsonLinesCommitments, Registry, RegistryPage,
+        RegistryUpper, quietly,
+    },
 };
 
 /// Imports a list; a registry that refuses one must not have changed.
@@ -53,6 +56,19 @@ pub fn registry_snapshot(data: &[u8]) -> bool {
         Registry::read_snapshot(bytes.as_slice(), &mut quietly).expect("what was encoded here decodes");
     assert!(again == registry, "the same registry");
     true
+}
+
+/// What a wallet fetches of a registry: the part above the pages, or a page.
+#[must_use]
+pub fn registry_pages(data: &[u8]) -> bool {
+    let (upper, page) = (RegistryUpper::from_bytes(data), RegistryPage::from_bytes(data));
+    if let Ok(upper) = &upper {
+        assert_eq!(upper.to_bytes(), data);
+    }
+    if let Ok(page) = &page {
+        assert_eq!(page.to_bytes(), data);
+    }
+    upper.is_ok() || page.is_ok()
 }
 
 /// Appends, updates and removes as the bytes say (two for each operation), beside a twin that computes every root anew.

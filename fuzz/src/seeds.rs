@@ -19,7 +19,7 @@ use tabella_protocol::{
     election::{FrozenRegistry, Manifest, Rules, Window},
     identity::{Identity, IdentityCommitment, IdentitySecret},
     record::RecordWriter,
-    registry::Registry,
+    registry::{Registry, RegistryPage, RegistryUpper},
     statement::CircuitId,
     tally::Tally,
 };
@@ -85,6 +85,12 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "census_json_lines" => vec![b"\"1\"\n{\"commitment\":\"2\"}\n".to_vec()],
         "group_json" => vec![registry().to_group_json().into_bytes()],
         "registry_snapshot" => vec![snapshot(&registry())],
+        "registry_pages" => {
+            let registry = registry();
+            let upper = RegistryUpper::of(registry.tree()).expect("it has citizens");
+            let page = RegistryPage::of(registry.tree(), 0).expect("it has citizens");
+            vec![upper.to_bytes(), page.to_bytes()]
+        }
         "identity_export" => vec![Identity::from_private_key(b"key").export().as_bytes().to_vec()],
         "identity_phrase" => vec![PHRASE.as_bytes().to_vec(), PHRASE.to_uppercase().into_bytes()],
         // Append, update, remove; then appends and removes in a row.

@@ -14,6 +14,7 @@ use crate::{
         params::ParamsArgs,
         receipt::ReceiptArgs,
         registry::RegistryArgs,
+        serve::ServeArgs,
         tally::TallyArgs,
         trustee::TrusteeArgs,
         vectors::VectorsArgs,
@@ -92,6 +93,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Citizen: check that a ballot stands in the election record, by its receipt or tracking code
     Receipt(ReceiptArgs),
+    /// A voting site on this machine: the wallet, a ballot box over HTTP; a rehearsal unless elections are given
+    Serve(ServeArgs),
     /// Keys of the circuits: list, show, make, check
     Params(ParamsArgs),
     /// Verify a Semaphore v4 proof with Semaphore's published keys or with a given one

@@ -52,6 +52,11 @@ impl Ui {
         Self { json, quiet, color, notes: Mutex::default() }
     }
 
+    /// One that speaks in the same way, for threads that outlive this one. What it notes for later is lost.
+    pub(crate) fn for_other_threads(&self) -> Self {
+        Self { json: self.json, quiet: self.quiet, color: self.color, notes: Mutex::default() }
+    }
+
     /// Says something for people while the command goes on; silent in JSON mode.
     pub(crate) fn say(&self, text: &str) -> Result<(), Failure> {
         if self.json { Ok(()) } else { self.print(text) }

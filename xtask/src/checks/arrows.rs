@@ -36,6 +36,7 @@ const BALLOT_BOX: &str = "tabella-ballot-box";
 const STORE: &str = "tabella-store";
 const AUDIT: &str = "tabella-audit";
 const FACADE: &str = "tabella";
+const SERVER: &str = "tabella-server";
 const REPORT: &str = "tabella-report";
 const SEMAPHORE: &str = "tabella-semaphore";
 const TESTKIT: &str = "tabella-testkit";
@@ -63,7 +64,8 @@ const ARROWS: &[(&str, Imports)] = &[
         ]),
     ),
     (REPORT, Only(&[])),
-    ("tabella-cli", Only(&[FACADE, REPORT])),
+    (SERVER, Only(&[FACADE])),
+    ("tabella-cli", Only(&[FACADE, SERVER, REPORT])),
     ("tabella-benches", Libraries),
     ("tabella-peers", Libraries),
     (TESTKIT, Only(&[])),

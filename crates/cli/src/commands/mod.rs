@@ -16,6 +16,7 @@ pub(crate) mod receipt;
 pub(crate) mod registration;
 pub(crate) mod registry;
 pub(crate) mod secret_file;
+pub(crate) mod serve;
 pub(crate) mod tables;
 pub(crate) mod tally;
 pub(crate) mod trustee;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: Command, ui: &Ui) -> Result<Report, Failure> {
         Command::Tally(args) => tally::run(&args, ui),
         Command::Audit(args) => audit::run(&args, ui),
         Command::Receipt(args) => receipt::run(args, ui),
+        Command::Serve(args) => serve::run(args, ui),
         Command::Params(args) => params::run(args, ui),
         Command::VerifyProof(args) => verify_proof::run(&args),
         Command::Groth16(args) => groth16::run(args, ui),

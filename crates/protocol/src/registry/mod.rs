@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod index;
 mod members;
+pub mod pages;
 mod path;
 mod root;
 #[cfg(feature = "std")]
@@ -31,6 +32,7 @@ pub use import::{
     MAX_LINE_LENGTH,
 };
 pub use members::Registry;
+pub use pages::{CheckedUpper, PAGE_LEAVES, PagesError, RegistryPage, RegistryUpper};
 pub use path::{MAX_DEPTH, MembershipPath, PathError};
 pub use root::RegistryRoot;
 #[cfg(feature = "std")]
