@@ -8,6 +8,8 @@
 //! | `bench` | the criterion suites, and records of their results |
 //! | `bench-peers` | this prover and others on the same keys and witnesses, in turn |
 //! | `bench-stages` | stages, sizes, memory and the floor, by `tabella bench` |
+//! | `wasm` | the npm package |
+//! | `wallet` | the wallet page, which `tabella serve` serves |
 //! | `bench-wasm` | this prover and arkworks' in one page, in Node and in Chromium |
 //! | `doc` | the API documentation of all libraries |
 //! | `fuzz` | one fuzz target for some seconds (needs a nightly toolchain and cargo-fuzz) |
@@ -53,6 +55,10 @@ enum Task {
     BenchPeers(peers::Options),
     /// Measure stages, threads, sizes, memory and the floor, and keep the record.
     BenchStages(stages::Options),
+    /// Build the npm package.
+    Wasm(wasm::PackageOptions),
+    /// Build the wallet page, which `tabella serve` serves.
+    Wallet(wasm::WalletOptions),
     /// Measure this prover beside arkworks' in WASM, in Node and in headless Chromium.
     BenchWasm(wasm::Options),
     /// Build the documentation of all libraries; warnings are errors.
@@ -74,6 +80,8 @@ fn run(task: &Task) -> Result<(), Failure> {
         Task::Bench(options) => bench::run(&repository, options),
         Task::BenchPeers(options) => peers::run(&repository, options),
         Task::BenchStages(options) => stages::run(&repository, options),
+        Task::Wasm(options) => wasm::build_package(&repository, options).map(drop),
+        Task::Wallet(options) => wasm::build_wallet(&repository, options).map(drop),
         Task::BenchWasm(options) => wasm::run(&repository, options),
         Task::Doc { open } => steps::doc(&repository, *open),
         Task::Fuzz(options) => fuzz::run(&repository, options),

@@ -1,22 +1,30 @@
-//! `cargo xtask bench-wasm`: this prover and arkworks' in one page, in Node and in headless Chromium, on one thread.
+//! What runs in a browser: the npm package (`cargo xtask wasm`), the wallet page (`cargo xtask wallet`), and the kernels' bench
+//! (`cargo xtask bench-wasm`): this prover and arkworks' in one page, in Node and in headless Chromium, on one thread.
 //!
-//! Rust's target comes from rustup where it is installed; else from a second Rust beside it that has the sources of its standard
-//! library, as Debian's packages `rustc-web`, `rust-web-src`, `cargo-web` and `lld-22`, which are installed where that can be done,
-//! as is Chromium. Node and npm must be there.
+//! Rust's target comes from rustup where it is installed with the sources of its standard library; else from a second Rust beside it, as
+//! Debian's packages `rustc-web`, `rust-web-src`, `cargo-web` and `lld-22`, which are installed where that can be done, as is Chromium.
+//! Node and npm must be there.
 
-mod prepare;
+mod compiler;
+mod harness;
+mod package;
 mod record;
+mod toolchain;
+mod wallet;
 
 use crate::{failure::Failure, process::Process, repository::Repository};
-use prepare::{Build, Prepared};
+use compiler::{Build, Flavour, PLAIN_INTEGER, PLAIN_RELAXED};
+pub(crate) use harness::Prepared;
+pub(crate) use package::{Options as PackageOptions, build as build_package};
 use record::{Cell, Record};
 use serde::de::DeserializeOwned;
 use std::num::NonZeroUsize;
 use tabella_report::{conditions::Conditions, folder::Folder};
+pub(crate) use wallet::{Options as WalletOptions, build as build_wallet};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// The modules and the flags they are built with: relaxed SIMD, and what every browser has.
-const MODULES: [(&str, &str); 2] = [("relaxed", "-Ctarget-feature=+simd128,+relaxed-simd"), ("integer", "")];
+/// The kernels' modules.
+const MODULES: [(&str, Flavour); 2] = [("relaxed", PLAIN_RELAXED), ("integer", PLAIN_INTEGER)];
 /// The flag by which older Node knows relaxed SIMD; newer needs none.
 const RELAXED_FLAG: &str = "--experimental-wasm-relaxed-simd";
 /// A record needs so many rounds.
@@ -90,9 +98,8 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
         let list = vec![format!("a record needs at least {ROUNDS_OF_A_RECORD} rounds")];
         return Err(Failure::Findings { check: "bench-wasm", list });
     }
-    prepare::install_missing(repository, !options.no_install, !options.without_browser)?;
-    let names = MODULES.map(|(name, _)| name);
-    let prepared = prepare::all(repository, !options.no_install, Build::Best, &names)?;
+    toolchain::install_missing(repository, !options.no_install, !options.without_browser)?;
+    let prepared = harness::prepare(repository, !options.no_install, Build::Best, &MODULES)?;
     let conditions = Conditions::before(repository.commit(), rounds);
     let mut cells = Vec::new();
     for place in PLACES.iter().filter(|place| !(place.is_browser() && options.without_browser)) {
@@ -112,14 +119,20 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
     Ok(())
 }
 
+/// The kernels' modules as they are measured, with what the harness needs.
+pub(crate) fn prepared(repository: &Repository, install: bool) -> Result<Prepared, Failure> {
+    toolchain::install_missing(repository, install, true)?;
+    harness::prepare(repository, install, Build::Best, &MODULES)
+}
+
 /// Builds the module with relaxed SIMD in a hurry, and checks it in Node and in Chromium: every kernel against arkworks, and one
 /// proof. Answers what was checked.
 ///
 /// # Errors
 /// Also if something is missing that must not or cannot be installed.
 pub(crate) fn check(repository: &Repository, install: bool) -> Result<Vec<String>, Failure> {
-    prepare::install_missing(repository, install, true)?;
-    let prepared = prepare::all(repository, install, Build::Quick, &[MODULES[0].0])?;
+    toolchain::install_missing(repository, install, true)?;
+    let prepared = harness::prepare(repository, install, Build::Quick, &[MODULES[0]])?;
     PLACES
         .iter()
         .filter(|place| place.module == MODULES[0].0)

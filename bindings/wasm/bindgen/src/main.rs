@@ -10,7 +10,13 @@ fn run() -> Result<(), Box<dyn Error>> {
     let [module, folder, name] = arguments.as_slice() else {
         return Err("usage: tabella-wasm-bindgen MODULE.wasm FOLDER NAME".into());
     };
-    Bindgen::new().input_path(module).out_name(name).web(true)?.typescript(false).generate(folder)?;
+    Bindgen::new()
+        .input_path(module)
+        .out_name(name)
+        .web(true)?
+        .typescript(false)
+        // Whoever loads a module says where it lies.
+        .omit_default_module_path(true).generate(folder)?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type TransferListItem, Worker, parentPort } from "node:worker_threads";
+import { Worker, parentPort } from "node:worker_threads";
 import type { Environment } from "./environment.js";
 
 export const environment: Environment = {
@@ -10,7 +10,7 @@ export const environment: Environment = {
         parentPort?.on("message", heard);
     },
     post(message, transfer = []) {
-        parentPort?.postMessage(message, transfer as TransferListItem[]);
+        parentPort?.postMessage(message, transfer as never[]);
     },
     thread() {
         const worker = new Worker(new URL(import.meta.url));

@@ -1,0 +1,62 @@
+// Makes the npm package: `node build.mjs MODULES OUT [--quick] BUILD..` takes the modules that `cargo xtask wasm` compiled, with the glue
+// of wasm-bindgen, and writes OUT/dist. With --quick modules are not optimised further, which takes minutes.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const arguments_ = process.argv.slice(2);
+const quick = arguments_.includes("--quick");
+const [modules, out, ...builds] = arguments_.filter((argument) => argument !== "--quick").map((argument, at) => (at < 2 ? resolve(argument) : argument));
+const dist = join(out, "dist");
+const bin = (name) => join(here, "node_modules", ".bin", name);
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(bin("tsc"), ["--project", here, "--outDir", dist], { stdio: "inherit", cwd: here });
+// Workers are bundled below: each is one file, which a page can load from wherever it lies.
+rmSync(join(dist, "worker"), { recursive: true });
+
+/** Threads are started by our own few lines: the glue asks for those of `wasm-bindgen-rayon`. */
+const ownThreads = {
+    name: "own-threads",
+    setup({ onResolve }) {
+        onResolve({ filter: /workerHelpers\.js$/ }, () => ({ path: join(here, "src", "worker", "threads.ts") }));
+    },
+};
+
+async function worker(name, place, outfile) {
+    const contents = `
+        import * as module from ${JSON.stringify(join(modules, `${name}.js`))};
+        import { environment } from "./${place}.ts";
+        import { main } from "./main.ts";
+        import { threadsFrom } from "./threads.ts";
+        threadsFrom(environment);
+        main(module, environment);`;
+    await build({
+        stdin: { contents, resolveDir: join(here, "src", "worker"), loader: "ts" },
+        bundle: true,
+        format: "esm",
+        target: "es2022",
+        minify: true,
+        legalComments: "none",
+        platform: place === "node" ? "node" : "browser",
+        plugins: [ownThreads],
+        outfile,
+        logLevel: "warning",
+    });
+}
+
+mkdirSync(join(dist, "node"), { recursive: true });
+for (const name of builds) {
+    await worker(name, "browser", join(dist, `worker-${name}.js`));
+    await worker(name, "node", join(dist, "node", `worker-${name}.js`));
+    const [from, to] = [join(modules, `${name}_bg.wasm`), join(dist, `tabella-${name}.wasm`)];
+    if (quick) {
+        copyFileSync(from, to);
+    } else {
+        execFileSync(bin("wasm-opt"), ["-O3", "--all-features", "--strip-debug", "--strip-producers", from, "-o", to], { stdio: "inherit" });
+    }
+    console.log(`${name}: ${statSync(to).size} bytes of module, ${statSync(join(dist, `worker-${name}.js`)).size} of worker`);
+}

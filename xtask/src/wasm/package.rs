@@ -1,0 +1,108 @@
+//! `cargo xtask wasm`: the npm package.
+
+use super::{
+    compiler::{
+        Build, Compiler, Flavour, PLAIN_INTEGER, PLAIN_RELAXED, THREADS_INTEGER, THREADS_RELAXED, npm_folder,
+        outputs, workspace,
+    },
+    toolchain,
+};
+use crate::{failure::Failure, process::Process, repository::Repository};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Every build that the package has: a page takes the first that its browser can run.
+const BUILDS: [Flavour; 4] = [THREADS_RELAXED, THREADS_INTEGER, PLAIN_RELAXED, PLAIN_INTEGER];
+/// Those that tests use, here and in Node.
+const QUICK_BUILDS: [Flavour; 3] = [THREADS_RELAXED, PLAIN_RELAXED, PLAIN_INTEGER];
+/// The proving key that the package brings along, for a first proof without a server.
+const KEY: &str = "membership-10-v1";
+/// Sources of the package, beside the folder of the same name.
+const FILES: [&str; 5] = ["package.json", "package-lock.json", "tsconfig.json", "build.mjs", "README.md"];
+
+/// How the package is built.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Options {
+    /// In a fraction of the time, for tests: modules are optimised less, and the one with threads and without SIMD is left out.
+    #[arg(long)]
+    quick: bool,
+    /// Install nothing.
+    #[arg(long)]
+    no_install: bool,
+}
+
+impl Options {
+    /// For tests.
+    pub(crate) const fn quick(install: bool) -> Self {
+        Self { quick: true, no_install: !install }
+    }
+
+    pub(super) const fn install(&self) -> bool {
+        !self.no_install
+    }
+}
+
+/// Builds the package; the answer is its folder, which `npm pack` packs and `npm install` takes.
+pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBuf, Failure> {
+    toolchain::install_missing(repository, options.install(), false)?;
+    let (build, builds) =
+        if options.quick { (Build::Quick, QUICK_BUILDS.as_slice()) } else { (Build::Best, BUILDS.as_slice()) };
+    let compiler = Compiler::new(repository, build)?;
+    let mut modules = PathBuf::new();
+    for flavour in builds {
+        modules = compiler.compile("tabella-wasm", *flavour, flavour.name)?;
+    }
+    let source = workspace(repository).join("package");
+    let folder = outputs(repository).join("package-build");
+    npm_folder(options.install(), &source, &folder, || {
+        for name in FILES {
+            copy(&source.join(name), &folder.join(name))?;
+        }
+        copy_folder(&source.join("src"), &folder.join("src"))
+    })?;
+    let package = outputs(repository).join("package");
+    fs::create_dir_all(&package).map_err(|e| Failure::file(&package, &e))?;
+    Process::new("node", &folder)
+        .args([Path::new("build.mjs"), &modules, &package])
+        .args(options.quick.then_some("--quick"))
+        .args(builds.iter().map(|flavour| flavour.name))
+        .run()?;
+    for name in ["package.json", "README.md"] {
+        copy(&source.join(name), &package.join(name))?;
+    }
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&repository.root.join(name), &package.join(name))?;
+    }
+    let keys = package.join("keys");
+    fs::create_dir_all(&keys).map_err(|e| Failure::file(&keys, &e))?;
+    repository
+        .cargo()
+        .args(["run", "--quiet", "--release", "--package", "tabella-cli", "--", "params", "key", KEY, "--compact"])
+        .args([Path::new("--out"), &keys.join(format!("{KEY}.key"))])
+        .args(["--force"])
+        .run()?;
+    println!("the npm package: {}", package.display());
+    Ok(package)
+}
+
+/// Copies a file.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::copy(from, to).map(drop).map_err(|e| Failure::file(from, &e))
+}
+
+/// Copies a folder in place of what is there.
+pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(to) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Failure::file(to, &e)),
+        _ => fs::create_dir_all(to).map_err(|e| Failure::file(to, &e))?,
+    }
+    for entry in fs::read_dir(from).map_err(|e| Failure::file(from, &e))? {
+        let entry = entry.map_err(|e| Failure::file(from, &e))?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        let folder = entry.file_type().map_err(|e| Failure::file(&from, &e))?.is_dir();
+        if folder { copy_folder(&from, &to)? } else { copy(&from, &to)? }
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! `cargo xtask wallet`: the wallet page, which `tabella serve` serves.
+
+use super::{
+    compiler::{npm_folder, outputs, workspace},
+    package::{self, copy, copy_folder},
+};
+use crate::{failure::Failure, process::Process, repository::Repository};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// How the page is built.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    package: package::Options,
+}
+
+impl Options {
+    /// For tests.
+    pub(crate) const fn quick(install: bool) -> Self {
+        Self { package: package::Options::quick(install) }
+    }
+}
+
+/// Builds the package and the page; the answer is the folder with the page's files.
+pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBuf, Failure> {
+    package::build(repository, &options.package)?;
+    let source = workspace(repository).join("wallet");
+    let folder = outputs(repository).join("wallet-build");
+    npm_folder(options.package.install(), &source, &folder, || {
+        for entry in fs::read_dir(&source).map_err(|e| Failure::file(&source, &e))? {
+            let from = entry.map_err(|e| Failure::file(&source, &e))?.path();
+            let Some(name) = from.file_name().filter(|name| *name != "node_modules" && *name != "dist") else {
+                continue;
+            };
+            let to = folder.join(name);
+            if from.is_dir() { copy_folder(&from, &to)? } else { copy(&from, &to)? }
+        }
+        Ok(())
+    })?;
+    let page = outputs(repository).join("wallet");
+    Process::new("npm", &folder)
+        .args(["run", "build", "--", "--emptyOutDir"])
+        .args([Path::new("--outDir"), &page])
+        .run()?;
+    println!("the wallet page: {}", page.display());
+    Ok(page)
+}
