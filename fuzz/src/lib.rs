@@ -24,6 +24,7 @@ pub type Target = fn(&[u8]) -> bool;
 pub const TARGETS: [(&str, Target); 44] = [
     ("proof_bytes", decoders::proof_bytes),
     ("proving_key_bytes", decoders::proving_key_bytes),
+    ("compact_key_bytes", decoders::compact_key_bytes),
     ("key_tables_bytes", decoders::key_tables_bytes),
     ("verifying_key_bytes", decoders::verifying_key_bytes),
     ("key_file", decoders::key_file),

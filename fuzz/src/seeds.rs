@@ -50,6 +50,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "proof_bytes" => proofs().iter().map(|proof| proof.proof.to_bytes().to_vec()).collect(),
         "verifying_key_bytes" => vec![key.to_bytes()],
         "proving_key_bytes" => vec![proving_key().to_bytes()],
+        "compact_key_bytes" => vec![proving_key().to_compact_bytes()],
         "key_tables_bytes" => Kernel::available()
             .into_iter()
             .map(|kernel| {

@@ -10,7 +10,7 @@ use tabella_primitives::digest::Digest;
 use tabella_protocol::statement::CircuitId;
 
 /// Version of the manifest's format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A key as the manifest names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct ManifestEntry {
     pub verifying_key: KeyName,
     /// Its proving key.
     pub proving_key: KeyName,
+    /// The same proving key in compact bytes, as `tabella_prover::ProvingKey::to_compact_bytes` encodes it.
+    pub compact_key: KeyName,
 }
 
 /// The keys of all circuits, at most one entry for each.
@@ -277,6 +279,18 @@ impl ManifestEntry {
         }
         Ok(())
     }
+
+    /// Checks that these are the compact bytes of the proving key that is pinned for this circuit.
+    ///
+    /// # Errors
+    /// [`NotPinned::Key`].
+    pub fn check_compact_key(&self, bytes: &[u8]) -> Result<(), NotPinned> {
+        let (expected, actual) = (self.compact_key.digest, KeyKind::Proving.digest(bytes));
+        if actual != expected {
+            return Err(NotPinned::Key { expected, actual });
+        }
+        Ok(())
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -296,6 +310,7 @@ struct EntryJson {
     ceremony_transcript: Option<String>,
     verifying_key: KeyJson,
     proving_key: KeyJson,
+    compact_key: KeyJson,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -322,6 +337,7 @@ impl EntryJson {
             ceremony_transcript: transcript.map(|digest| digest.to_string()),
             verifying_key: key(&entry.verifying_key),
             proving_key: key(&entry.proving_key),
+            compact_key: key(&entry.compact_key),
         }
     }
 
@@ -345,6 +361,7 @@ impl EntryJson {
             provenance,
             verifying_key: key(&self.verifying_key, "verifying_key.digest")?,
             proving_key: key(&self.proving_key, "proving_key.digest")?,
+            compact_key: key(&self.compact_key, "compact_key.digest")?,
         })
     }
 }

@@ -39,6 +39,7 @@ fn setup(circuit: CircuitId) -> (ManifestEntry, Vec<u8>) {
         provenance,
         verifying_key: name(KeyKind::Verifying, &verifying),
         proving_key: name(KeyKind::Proving, &key.to_bytes()),
+        compact_key: name(KeyKind::Proving, &key.to_compact_bytes()),
     };
     let file = KeyFile::new(KeyKind::Verifying, provenance, circuit, entry.circuit_digest, &verifying);
     (entry, file.to_bytes())

@@ -196,7 +196,7 @@ impl<'a> KeyOpener<'a> {
         self
     }
 
-    /// Opens a key of ours ([`ProvingKey::to_bytes`]) or of snarkjs (`.zkey`). It is validated, unless the cache remembers that it was.
+    /// Opens a key of ours ([`ProvingKey::to_bytes`], [`ProvingKey::to_compact_bytes`]) or of snarkjs (`.zkey`). It is validated, unless the cache remembers that it was.
     ///
     /// # Errors
     /// [`OpenKeyError`].
@@ -448,11 +448,15 @@ impl CheckedKey<'_, '_> {
 }
 
 fn parse(file: &[u8], trusted: bool) -> Result<ProvingKey, OpenKeyError> {
-    if ProvingKey::is_magic(file) {
-        let read =
-            if trusted { ProvingKey::from_trusted_bytes_checked_by_hash } else { ProvingKey::from_bytes };
-        return read(file).map_err(OpenKeyError::Own);
-    }
-    let read = if trusted { Zkey::from_trusted_bytes_checked_by_hash } else { Zkey::from_bytes };
-    read(file).map(Zkey::into_key).map_err(OpenKeyError::Zkey)
+    let own: [fn(&[u8]) -> Result<ProvingKey, KeyError>; 2] = if ProvingKey::is_magic(file) {
+        [ProvingKey::from_bytes, ProvingKey::from_trusted_bytes_checked_by_hash]
+    } else if ProvingKey::is_compact_magic(file) {
+        [ProvingKey::from_compact_bytes, ProvingKey::from_trusted_compact_bytes_checked_by_hash]
+    } else {
+        let read = if trusted { Zkey::from_trusted_bytes_checked_by_hash } else { Zkey::from_bytes };
+        return read(file).map(Zkey::into_key).map_err(OpenKeyError::Zkey);
+    };
+    let [checked, by_hash] = own;
+    let read = if trusted { by_hash } else { checked };
+    read(file).map_err(OpenKeyError::Own)
 }

@@ -431,6 +431,10 @@ fn invert_one<F: Invert>(product: F, scale: Fq) -> Option<F> {
 pub(crate) const FEW: usize = 16;
 
 /// What [`AddBlock`] does, for all points of the group. Answers whether a sum is the point at infinity.
+///
+/// Not inlined: it is rare, and arkworks' formulas would make the function of the common case, which browsers compile when it is wanted,
+/// several times as large.
+#[inline(never)]
 pub(crate) fn add_carefully<G: Group, E: Engine, A: Addition>(
     points: &[G::Stored],
     additions: &[A],

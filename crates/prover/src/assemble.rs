@@ -107,7 +107,8 @@ pub(crate) fn rerandomised(
     Ok(a.map(|(a, for_c)| (a, b, (*c + before.c + *for_c).into_affine())))
 }
 
-/// Adds what is the same in every proof, and the blinding, in the first form: the same points as arkworks for the same r, s.
+/// Adds what is the same in every proof, and the blinding, in the first form: the same points as arkworks for the same r, s. `None` if
+/// the key lacks query b in G1.
 pub(crate) fn blinded(
     key: &Queries,
     tables: &Tables,
@@ -115,14 +116,15 @@ pub(crate) fn blinded(
     sums: &Sums,
     blinding: &Blinding,
     cancel: &CancelToken,
-) -> Result<Points, Cancelled> {
+) -> Result<Option<Points>, Cancelled> {
     let Blinding { r, s } = blinding;
-    let b1 = tables.b1(&key.b_g1, values, cancel)?;
+    let Some(b_g1) = &key.b_g1 else { return Ok(None) };
+    let b1 = tables.b1(b_g1, values, cancel)?;
     let (delta, delta_g2) = (key.delta_g1.into_group(), key.delta_g2.into_group());
     let product = Zeroizing::new(*r * *s);
     let a = *multiple::<G1>(&delta, r) + key.alpha_g1 + sums.a;
     let b1 = Zeroizing::new(*multiple::<G1>(&delta, s) + key.beta_g1 + *b1);
     let b2 = *multiple::<G2>(&delta_g2, s) + key.beta_g2 + sums.b2;
     let c = sums.c + *multiple::<G1>(&a, s) + *multiple::<G1>(&b1, r) - *multiple::<G1>(&delta, &product);
-    Ok((a.into_affine(), b2.into_affine(), c.into_affine()))
+    Ok(Some((a.into_affine(), b2.into_affine(), c.into_affine())))
 }

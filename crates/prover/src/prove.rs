@@ -276,7 +276,7 @@ impl<'a> Prover<'a> {
             let tables = tables(given, key, cancel)?;
             Ok((tables, key.quotient(products, instance, tables, cancel)?))
         })?;
-        let (a, b, c) = self.stage(Stage::Commitments, |cancel| {
+        let points = self.stage(Stage::Commitments, |cancel| {
             let (values, before) = match &change {
                 None => (assignment, None),
                 Some(change) => (change.differences.as_slice(), Some(&change.from.sums)),
@@ -285,7 +285,7 @@ impl<'a> Prover<'a> {
             if !first_form {
                 let scalars = [values, &h];
                 let points = assemble::rerandomised(queries, tables, scalars, before, blinding, cancel)?;
-                if let Some(points) = points {
+                if points.is_some() {
                     return Ok(points);
                 }
             }
@@ -296,6 +296,7 @@ impl<'a> Prover<'a> {
             };
             assemble::blinded(queries, tables, assignment, &sums, blinding, cancel)
         })?;
+        let (a, b, c) = points.ok_or(ProveError::NeedsWholeKey)?;
         let proof = Proof::from_parts(a, b, c).map_err(|_| ProveError::SelfVerification)?;
         let public_inputs = instance.iter().skip(1).copied().collect();
         let proved = Proved { proof, public_inputs };

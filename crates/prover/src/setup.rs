@@ -114,7 +114,7 @@ pub(crate) fn generate<C: ConstraintSynthesizer<Fr> + Clone>(
         beta_g2: key.vk.beta_g2,
         delta_g2: key.vk.delta_g2,
         a: key.a_query,
-        b_g1: key.b_g1_query,
+        b_g1: Some(key.b_g1_query),
         b_g2: key.b_g2_query,
         h: key.h_query,
         h_basis: QuotientBasis::Coefficients,

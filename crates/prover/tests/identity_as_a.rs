@@ -8,7 +8,7 @@ use ark_ff::{FftField, Field};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tabella_primitives::Fr;
-use tabella_prover::{KeyParts, Prover, ProvingKey, QuotientBasis, insecure_development_setup};
+use tabella_prover::{KeyParts, ProveError, Prover, ProvingKey, QuotientBasis, insecure_development_setup};
 use tabella_verifier::VerifyingKey;
 use zeroize::Zeroizing;
 
@@ -47,7 +47,7 @@ fn key(root: Fr) -> ProvingKey {
         beta_g1: g1(beta),
         delta_g1: g1(delta),
         a: vec![g1(one), g1(public), g1(constraint)],
-        b_g1: vec![infinity.0, infinity.0, g1(constraint)],
+        b_g1: Some(vec![infinity.0, infinity.0, g1(constraint)]),
         b_g2: vec![infinity.1, infinity.1, g2(constraint)],
         h: (0..3u64).map(|i| g1(tau.pow([i]) * vanishing / delta)).collect(),
         h_basis: QuotientBasis::Coefficients,
@@ -77,4 +77,17 @@ fn a_proof_is_made_where_the_sum_for_a_is_the_identity() {
             assert_eq!(prover.prove_assignment(assignment(root), &mut rng()).unwrap(), proved);
         }
     }
+}
+
+#[test]
+fn a_compact_key_refuses_that_statement_alone() {
+    let special = Fr::from(1_234_567);
+    let whole = key(special);
+    let key = ProvingKey::from_compact_bytes(&whole.to_compact_bytes()).unwrap();
+    let assignment = |root: Fr| Zeroizing::new(vec![Fr::ONE, root * root, root]);
+    let prove = |key: &ProvingKey, root| {
+        Prover::new(key).prove_assignment(assignment(root), &mut ChaCha20Rng::from_seed([8; 32]))
+    };
+    assert_eq!(prove(&key, special), Err(ProveError::NeedsWholeKey));
+    assert_eq!(prove(&key, Fr::from(5)), prove(&whole, Fr::from(5)));
 }

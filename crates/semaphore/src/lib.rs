@@ -6,6 +6,7 @@
 //! | module | what |
 //! | --- | --- |
 //! | [`artifacts`] | Semaphore's published keys and programs, pinned by SHA-256 |
+//! | [`compact`] | the same keys in half of the bytes, for browsers |
 //! | [`depth`] | which of the 32 circuits |
 //! | [`witness`] | the values of all wires |
 //! | [`prove`] | [`SemaphoreProver`] |
@@ -29,11 +30,13 @@
 #![warn(clippy::indexing_slicing)]
 
 pub mod artifacts;
+pub mod compact;
 pub mod depth;
 pub mod prove;
 pub mod witness;
 
 pub use artifacts::{Artifact, ArtifactError, ArtifactKind, Artifacts};
+pub use compact::{CompactKey, CompactKeyError};
 pub use depth::{Depth, MAX_DEPTH, NoSuchDepth};
 #[cfg(feature = "files")]
 pub use prove::OpenError;

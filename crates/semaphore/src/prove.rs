@@ -3,6 +3,7 @@
 #[cfg(feature = "files")]
 use crate::artifacts::{Artifact, ArtifactError, Artifacts};
 use crate::{
+    compact::{CompactKey, CompactKeyError},
     depth::Depth,
     witness::{Witness, WitnessError},
 };
@@ -115,6 +116,14 @@ impl SemaphoreProver {
     #[must_use]
     pub const fn from_key(depth: Depth, key: ProvingKey) -> Self {
         Self { depth, key }
+    }
+
+    /// Opens the key of a depth from its compact bytes, without tables. Touches no files.
+    ///
+    /// # Errors
+    /// [`CompactKeyError`]. Bytes other than those that are pinned are refused.
+    pub fn from_compact(bytes: &[u8], depth: Depth) -> Result<Self, CompactKeyError> {
+        Ok(Self { depth, key: CompactKey::of(depth).read(bytes)? })
     }
 
     /// The circuit's depth.

@@ -3,6 +3,8 @@
 //! - `TABELLA_SEMAPHORE_PEER`: a folder with the scripts of `tests/peer` and their installed packages. `cargo xtask test --only
 //!   semaphore-peer` makes it.
 //! - `TABELLA_SEMAPHORE_DEPTHS`: which depths, `1 20 32` if unset.
+//! - `TABELLA_UPDATE_PARAMS=1`: writes the pins of all compact keys instead of comparing them. To be done only when their format has
+//!   changed, and to be said in the changelog.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::{path::PathBuf, process::Command, time::Instant};
@@ -18,7 +20,9 @@ use tabella_protocol::{
     value::SemaphoreValue,
 };
 use tabella_prover::{ProvingKey, TableSize};
-use tabella_semaphore::{Artifact, ArtifactError, Artifacts, Depth, OpenError, SemaphoreProver, Witness};
+use tabella_semaphore::{
+    Artifact, ArtifactError, Artifacts, CompactKey, Depth, OpenError, SemaphoreProver, Witness,
+};
 use tabella_verifier::{InvalidProof, semaphore::SemaphoreProof};
 
 struct Peer {
@@ -192,4 +196,42 @@ fn the_pin_decides_whatever_a_cache_says() {
     assert!(cache.is_validated(&name));
     let refused = SemaphoreProver::open_with(&Artifacts::open(folder.path()), depth, &opener);
     assert!(matches!(refused, Err(OpenError::Artifact(ArtifactError::Hash { .. }))));
+}
+
+#[test]
+fn compact_keys_are_those_that_are_pinned() {
+    let Some(peer) = Peer::find() else { return };
+    let compact = |depth| {
+        let file = peer.artifacts().read(Artifact::proving_key(depth)).unwrap();
+        let key = Zkey::from_trusted_bytes_checked_by_hash(&file).unwrap().into_key();
+        (file.len(), key.to_compact_bytes())
+    };
+    if std::env::var_os("TABELLA_UPDATE_PARAMS").is_some_and(|value| value == "1") {
+        let mut pins = String::from(
+            "# Compact proving keys of Semaphore v4's ceremony, made from the .zkey of npm @zk-kit/semaphore-artifacts 4.13.0. A line is a \
+             depth, the\n# length in bytes and the digest (BLAKE3, under the tag of proving keys) of the key.\n",
+        );
+        for depth in Depth::all() {
+            let (_, bytes) = compact(depth);
+            pins += &format!("{depth} {} {}\n", bytes.len(), ProvingKey::name_of(&bytes));
+        }
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/data/compact_keys.txt"), pins).unwrap();
+        return;
+    }
+    for depth in Depth::all() {
+        let (whole, bytes) = compact(depth);
+        let pin = (u64::try_from(bytes.len()).unwrap(), ProvingKey::name_of(&bytes));
+        assert_eq!(CompactKey::of(depth).pin(), pin, "{depth}");
+        if peer.depths.contains(&depth) {
+            println!("depth {depth}: {} bytes of {whole}", bytes.len());
+            let start = Instant::now();
+            let prover = SemaphoreProver::from_compact(&bytes, depth).unwrap();
+            println!("depth {depth}: read in {:?}", start.elapsed());
+            let (mut rng, alone) = (rng::from_os().unwrap(), MembershipPath::from_parts(0, vec![]).unwrap());
+            let identity = members().swap_remove(0);
+            let proof = prover.prove(&identity, &alone, text("yes"), text("lunch"), &mut rng).unwrap();
+            let whole = SemaphoreProver::open(&peer.artifacts(), depth).unwrap();
+            assert_eq!(whole.verify(&proof), Ok(()));
+        }
+    }
 }

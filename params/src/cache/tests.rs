@@ -41,6 +41,7 @@ fn entry() -> ManifestEntry {
         provenance: Provenance::Development,
         verifying_key: name(KeyKind::Verifying, &key.verifying_key().to_bytes()),
         proving_key: name(KeyKind::Proving, &key.to_bytes()),
+        compact_key: name(KeyKind::Proving, &key.to_compact_bytes()),
     }
 }
 

@@ -11,6 +11,7 @@ fn entry(circuit: CircuitId) -> ManifestEntry {
         provenance: Provenance::Development,
         verifying_key: KeyName { digest: KeyKind::Verifying.digest(b"vk"), bytes: 2 },
         proving_key: KeyName { digest: KeyKind::Proving.digest(b"pk"), bytes: 2 },
+        compact_key: KeyName { digest: KeyKind::Proving.digest(b"ck"), bytes: 2 },
     }
 }
 
@@ -40,7 +41,7 @@ fn sloppy_manifests_are_refused() {
         assert_ne!(changed, good, "{from}");
         Manifest::from_json(&changed).unwrap_err()
     };
-    assert_eq!(refused("\"version\": 1", "\"version\": 2"), ManifestError::Version { found: 2 });
+    assert_eq!(refused("\"version\": 2", "\"version\": 1"), ManifestError::Version { found: 1 });
     assert_eq!(refused("membership-10-v1", "membership-11-v1"), ManifestError::UnknownCircuit { entry: 0 });
     let upper = ManifestError::Digest { circuit, field: "circuit_digest" };
     assert_eq!(refused("\"01", "\"0X"), upper);
@@ -88,6 +89,11 @@ fn only_the_pinned_file_passes() {
     assert_eq!(
         check(proving, development, circuit, digest(1), b"kp"),
         Err(NotPinned::Key { expected: proving.digest(b"pk"), actual: proving.digest(b"kp") })
+    );
+    assert_eq!(entry.check_compact_key(b"ck"), Ok(()));
+    assert_eq!(
+        entry.check_compact_key(b"pk"),
+        Err(NotPinned::Key { expected: proving.digest(b"ck"), actual: proving.digest(b"pk") })
     );
     assert_eq!(Manifest::default().entry(circuit), Err(NotPinned::Circuit { circuit }));
 }

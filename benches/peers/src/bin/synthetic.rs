@@ -79,7 +79,7 @@ fn key(circuit: Synthetic) -> Result<ProvingKey, Failure> {
         beta_g1: key.beta_g1,
         delta_g1: key.delta_g1,
         a: key.a_query,
-        b_g1: key.b_g1_query,
+        b_g1: Some(key.b_g1_query),
         b_g2: key.b_g2_query,
         h: key.h_query,
         h_basis: QuotientBasis::OddCoset,

@@ -117,7 +117,7 @@ fn arkworks_key(key: &tabella_prover::ProvingKey) -> ProvingKey<Bn254> {
         beta_g1: *key.beta_g1(),
         delta_g1: *key.delta_g1(),
         a_query: key.query_a().to_vec(),
-        b_g1_query: key.query_b_g1().to_vec(),
+        b_g1_query: key.query_b_g1().unwrap_or_default().to_vec(),
         b_g2_query: key.query_b_g2().to_vec(),
         h_query: key.query_h().to_vec(),
         l_query: key.query_l().to_vec(),

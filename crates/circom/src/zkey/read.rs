@@ -76,7 +76,7 @@ impl Zkey {
             beta_g1,
             delta_g1,
             a: points(&a, g1)?,
-            b_g1: points(&b_g1, g1)?,
+            b_g1: Some(points(&b_g1, g1)?),
             b_g2: points(&b_g2, g2)?,
             h: points(&h, g1)?,
             h_basis: QuotientBasis::OddCoset,

@@ -8,7 +8,7 @@ use crate::{
 };
 use ark_bn254::{Fq, G1Affine, G2Affine};
 use tabella_primitives::Fr;
-use tabella_prover::{KeyError, ProvingKey};
+use tabella_prover::{KeyError, KeyPart, ProvingKey};
 
 impl Zkey {
     /// A file for a key of ours, with sections 1 to 9: snarkjs and rapidsnark prove with it. There is no transcript, since there
@@ -18,8 +18,12 @@ impl Zkey {
     /// ([`ProvingKey::into_odd_coset`]). Matrix C is not written: the format has no place for it.
     ///
     /// # Errors
-    /// [`KeyError::TooManyRows`] if the key cannot be converted: its domain is the greatest of the field.
+    /// [`KeyError::TooManyRows`] if the key cannot be converted: its domain is the greatest of the field. [`KeyError::Absent`] if it is
+    /// a compact one: the format has no place to say so.
     pub fn from_key(key: ProvingKey) -> Result<Self, KeyError> {
+        if key.query_b_g1().is_none() {
+            return Err(KeyError::Absent { part: KeyPart::BInG1 });
+        }
         Ok(Self {
             key: key.into_odd_coset()?,
             order: (1..=9).collect(),
@@ -53,7 +57,7 @@ impl Zkey {
                 file.extend_from_slice(&content);
             }
             5 => g1_section(file, number, key.query_a()),
-            6 => g1_section(file, number, key.query_b_g1()),
+            6 => g1_section(file, number, key.query_b_g1().unwrap_or_default()),
             7 => g2_section(file, number, key.query_b_g2()),
             8 => g1_section(file, number, key.query_l()),
             9 => g1_section(file, number, key.query_h()),

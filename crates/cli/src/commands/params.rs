@@ -147,6 +147,7 @@ fn describe(entry: &ManifestEntry) -> String {
         ("  circuit digest", entry.circuit_digest.to_string()),
         ("  verifying key", entry.verifying_key.digest.to_string()),
         ("  proving key", format!("{} ({} bytes)", entry.proving_key.digest, entry.proving_key.bytes)),
+        ("  compact", format!("{} ({} bytes)", entry.compact_key.digest, entry.compact_key.bytes)),
     ]);
     text.push_str(&format!("  provenance      {}\n", styled(WARNING, entry.provenance)));
     text
@@ -160,6 +161,8 @@ fn to_json(entry: &ManifestEntry) -> Value {
         "verifying_key": entry.verifying_key.digest.to_string(),
         "proving_key": entry.proving_key.digest.to_string(),
         "proving_key_bytes": entry.proving_key.bytes,
+        "compact_key": entry.compact_key.digest.to_string(),
+        "compact_key_bytes": entry.compact_key.bytes,
         "provenance": provenance(entry.provenance),
     })
 }

@@ -120,6 +120,16 @@ pub enum KeyError {
         /// Number of the row.
         row: usize,
     },
+    /// Bits behind the last variable, among those that say where a query has points, are not zero.
+    Places {
+        /// Which query.
+        part: KeyPart,
+    },
+    /// The key came without a list of points that is needed.
+    Absent {
+        /// Which list.
+        part: KeyPart,
+    },
     /// The digest in the head is not that of the matrices.
     CircuitDigest {
         /// In the head.
@@ -167,6 +177,12 @@ impl fmt::Display for KeyError {
             }
             Self::Row { matrix, row } => {
                 write!(f, "row {row} of matrix {matrix} in the proving key is not canonical")
+            }
+            Self::Places { part } => {
+                write!(f, "the proving key says where {part} has points, beyond the last variable")
+            }
+            Self::Absent { part } => {
+                write!(f, "the proving key is a compact one, without {part}: take the whole key")
             }
             Self::CircuitDigest { expected, actual } => {
                 write!(f, "the proving key names circuit {expected}, its matrices are those of {actual}")

@@ -1,8 +1,10 @@
 //! A proving key: the points for the multi-scalar multiplications, the constraint matrices, and the verifying key.
 
+mod compact;
 mod encoding;
 mod error;
 mod parts;
+mod sections;
 #[cfg(test)]
 mod tests;
 
@@ -54,7 +56,8 @@ pub(crate) struct Queries {
     pub(crate) beta_g2: G2Affine,
     pub(crate) delta_g2: G2Affine,
     pub(crate) a: Vec<G1Affine>,
-    pub(crate) b_g1: Vec<G1Affine>,
+    /// `None` in a key from compact bytes: only a proof in the first form wants it.
+    pub(crate) b_g1: Option<Vec<G1Affine>>,
     pub(crate) b_g2: Vec<G2Affine>,
     pub(crate) h: Vec<G1Affine>,
     pub(crate) h_basis: QuotientBasis,

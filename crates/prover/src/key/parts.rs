@@ -34,8 +34,9 @@ pub struct KeyParts {
     pub delta_g1: G1Affine,
     /// Query a, n points; the identity for variables that A does not use.
     pub a: Vec<G1Affine>,
-    /// Query b in G1, n points; the identity for variables that B does not use.
-    pub b_g1: Vec<G1Affine>,
+    /// Query b in G1, n points; the identity for variables that B does not use. `None` if it is not known, as in a key from compact
+    /// bytes: see [`ProvingKey::query_b_g1`].
+    pub b_g1: Option<Vec<G1Affine>>,
     /// Query b in G2, n points.
     pub b_g2: Vec<G2Affine>,
     /// Query h: d or d - 1 points, see [`QuotientBasis`].
@@ -62,7 +63,7 @@ impl KeyParts {
         let variables = matrices.variables();
         for (part, expected, actual) in [
             (KeyPart::A, variables, a.len()),
-            (KeyPart::BInG1, variables, b_g1.len()),
+            (KeyPart::BInG1, variables, b_g1.as_ref().map_or(variables, Vec::len)),
             (KeyPart::BInG2, variables, b_g2.len()),
             (KeyPart::H, h_points(domain, *h_basis), h.len()),
             (KeyPart::L, matrices.witness_variables(), l.len()),
@@ -83,7 +84,10 @@ impl KeyParts {
             }
             check(core::slice::from_ref(point), part, on_curve)?;
         }
-        for (part, points) in [(KeyPart::A, a), (KeyPart::BInG1, b_g1), (KeyPart::H, h), (KeyPart::L, l)] {
+        let b_g1 = b_g1.as_deref().unwrap_or_default();
+        let queries: [(_, &[_]); 4] =
+            [(KeyPart::A, a), (KeyPart::BInG1, b_g1), (KeyPart::H, h), (KeyPart::L, l)];
+        for (part, points) in queries {
             check(points, part, on_curve)?;
         }
         check(b_g2, KeyPart::BInG2, in_subgroup)?;
@@ -161,9 +165,10 @@ impl ProvingKey {
         &self.queries.a
     }
 
-    /// Query b in G1: one point for each variable.
-    pub fn query_b_g1(&self) -> &[G1Affine] {
-        &self.queries.b_g1
+    /// Query b in G1: one point for each variable. `None` in a key from [compact bytes](Self::from_compact_bytes), whose proofs are
+    /// the same: they want it only where a sum that is as good as random is the identity.
+    pub fn query_b_g1(&self) -> Option<&[G1Affine]> {
+        self.queries.b_g1.as_deref()
     }
 
     /// Query b in G2: one point for each variable.

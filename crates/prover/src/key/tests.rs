@@ -3,7 +3,7 @@ use crate::{
     ProvingKey, frame::FrameFault, insecure_development_setup, montgomery::g2_to_bytes, prove, testing::Chain,
 };
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
-use ark_ec::short_weierstrass::SWCurveConfig;
+use ark_ec::{AffineRepr, short_weierstrass::SWCurveConfig};
 use ark_ff::Field;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -126,7 +126,8 @@ fn sections_that_are_missing_repeated_or_out_of_order_are_named() {
     let entries: Vec<[u8; 24]> =
         (1..=12).map(|number| *bytes()[entry_at(number)..].first_chunk().unwrap()).collect();
     assert!(with_entries(&entries) == bytes());
-    for number in 1..=11 {
+    // Sections 5 and 12 need not be there.
+    for number in (1..=11).filter(|number| *number != 5) {
         let name = NAMES[number - 1];
         let mut missing = entries.clone();
         missing.remove(number - 1);
@@ -317,7 +318,7 @@ fn parts() -> KeyParts {
         beta_g1: *key.beta_g1(),
         delta_g1: *key.delta_g1(),
         a: key.query_a().to_vec(),
-        b_g1: key.query_b_g1().to_vec(),
+        b_g1: key.query_b_g1().map(<[G1Affine]>::to_vec),
         b_g2: key.query_b_g2().to_vec(),
         h: key.query_h().to_vec(),
         h_basis: key.quotient_basis(),
@@ -340,7 +341,8 @@ fn parts_are_checked() {
     };
     let count = |part, expected, actual| KeyError::PointCount { part, expected, actual };
     assert_eq!(refused(|parts| parts.a.truncate(8)), count(KeyPart::A, 9, 8));
-    assert_eq!(refused(|parts| parts.b_g1.push(parts.b_g1[0])), count(KeyPart::BInG1, 9, 10));
+    let one_more = |parts: &mut KeyParts| parts.b_g1.as_mut().unwrap().push(G1Affine::identity());
+    assert_eq!(refused(one_more), count(KeyPart::BInG1, 9, 10));
     assert_eq!(refused(|parts| parts.b_g2.clear()), count(KeyPart::BInG2, 9, 0));
     assert_eq!(refused(|parts| parts.l.truncate(5)), count(KeyPart::L, 6, 5));
     assert_eq!(refused(|parts| parts.h.push(parts.h[0])), count(KeyPart::H, 15, 16));

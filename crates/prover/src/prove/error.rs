@@ -51,6 +51,10 @@ pub enum ProveError {
     /// The finished proof does not verify, and the key holds no matrix C by which the witness could be checked before: the witness
     /// does not satisfy the circuit, or the key is damaged. Nothing was handed out.
     UnsatisfiedOrDamaged,
+    /// The sum for A is the identity, which the second form of a proof cannot hide, and the key is a compact one, without the points
+    /// that the first form wants. For a key that somebody else cannot have bent, this is as likely as guessing a secret. Nothing was
+    /// handed out.
+    NeedsWholeKey,
     /// The observer or the [`CancelToken`](crate::CancelToken) asked to stop. Nothing was handed out.
     Cancelled {
         /// The stage that was not begun or not finished.
@@ -110,6 +114,9 @@ impl fmt::Display for ProveError {
             ),
             Self::UnsatisfiedOrDamaged => f.write_str(
                 "the proof that was made does not verify: the witness does not satisfy the circuit, or the proving key is damaged",
+            ),
+            Self::NeedsWholeKey => f.write_str(
+                "this one statement cannot be proved with a compact proving key: take the whole key",
             ),
             Self::Cancelled { stage } => write!(f, "cancelled at {stage}"),
         }

@@ -176,7 +176,7 @@ fn reference<C: ConstraintSynthesizer<Fr> + Clone>(
         beta_g1: queries.beta_g1,
         delta_g1: queries.delta_g1,
         a_query: queries.a.clone(),
-        b_g1_query: queries.b_g1.clone(),
+        b_g1_query: queries.b_g1.clone().unwrap(),
         b_g2_query: queries.b_g2.clone(),
         h_query: queries.h.clone(),
         l_query: queries.l.clone(),

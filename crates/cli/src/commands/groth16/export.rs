@@ -34,6 +34,8 @@ enum Form {
     Zkey,
     /// The proving key in Tabella's format, which is read faster
     Tabella,
+    /// The proving key in half of the bytes, for browsers: it makes the same proofs, and cannot be written for snarkjs again
+    Compact,
 }
 
 pub(super) fn run(args: &ExportArgs, ui: &Ui) -> Result<Report, Failure> {
@@ -46,6 +48,7 @@ pub(super) fn run(args: &ExportArgs, ui: &Ui) -> Result<Report, Failure> {
             as_snarkjs_writes(&snarkjs::key_to_json(key.key().verifying_key())).into_bytes()
         }
         Form::Tabella => key.key().to_bytes(),
+        Form::Compact => key.key().to_compact_bytes(),
         Form::Zkey => {
             let bar = ui.progress("writing the key for snarkjs", None);
             let zkey = match key {

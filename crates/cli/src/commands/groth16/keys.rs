@@ -34,13 +34,15 @@ impl AnyKey {
     /// Checks a key that was read, all of it.
     pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Failure> {
         let bytes = bare(path, bytes)?;
-        if ProvingKey::is_magic(bytes) {
-            let key = ProvingKey::from_bytes(bytes).map_err(|e| refuse_own(path, bytes, &e))?;
-            Ok(Self::Own(Box::new(key)))
+        let own = if ProvingKey::is_magic(bytes) {
+            ProvingKey::from_bytes(bytes)
+        } else if ProvingKey::is_compact_magic(bytes) {
+            ProvingKey::from_compact_bytes(bytes)
         } else {
             let zkey = Zkey::from_bytes(bytes).map_err(|e| PROVING_KEY.refuse(path, bytes, e))?;
-            Ok(Self::Zkey(Box::new(zkey)))
-        }
+            return Ok(Self::Zkey(Box::new(zkey)));
+        };
+        Ok(Self::Own(Box::new(own.map_err(|e| refuse_own(path, bytes, &e))?)))
     }
 
     /// The key.

@@ -8,7 +8,7 @@ use std::{fmt, io::Read, path::Path};
 pub(super) enum Kind {
     /// Proving key of snarkjs.
     Zkey,
-    /// Proving key of Tabella, as `groth16 export tabella` writes it.
+    /// Proving key of Tabella, as `groth16 export tabella` and `groth16 export compact` write it.
     OwnKey,
     /// Key of Tabella that names circuit and provenance.
     KeyFile,
@@ -60,12 +60,13 @@ const HEAD: usize = 4096;
 impl Kind {
     /// The kind of a file with this beginning; none if it begins like nothing that is known here.
     pub(super) fn of(file: &[u8]) -> Option<Self> {
-        const BEGINNINGS: [(&[u8], Kind); 7] = [
+        const BEGINNINGS: [(&[u8], Kind); 8] = [
             (b"zkey", Kind::Zkey),
             (b"wtns", Kind::Wtns),
             (b"r1cs", Kind::R1cs),
             (b"\0asm", Kind::Wasm),
             (b"tabella-pk-", Kind::OwnKey),
+            (b"tabella-ck-", Kind::OwnKey),
             (b"tabella-key", Kind::KeyFile),
             (b"tabella-tables-", Kind::Tables),
         ];
