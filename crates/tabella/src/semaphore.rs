@@ -24,7 +24,7 @@
 #[cfg(feature = "files")]
 pub use tabella_semaphore::OpenError;
 pub use tabella_semaphore::{
-    Artifact, ArtifactError, ArtifactKind, Artifacts, Depth, NoSuchDepth, SemaphoreProveError, SemaphoreProver,
+    Artifact, ArtifactError, ArtifactKind, Artifacts, CompactKey, CompactKeyError, Depth, NoSuchDepth, SemaphoreProveError, SemaphoreProver,
     Witness, WitnessError,
 };
 pub use tabella_verifier::semaphore::*;

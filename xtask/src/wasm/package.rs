@@ -17,8 +17,8 @@ use std::{
 const BUILDS: [Flavour; 4] = [THREADS_RELAXED, THREADS_INTEGER, PLAIN_RELAXED, PLAIN_INTEGER];
 /// Those that tests use, here and in Node.
 const QUICK_BUILDS: [Flavour; 3] = [THREADS_RELAXED, PLAIN_RELAXED, PLAIN_INTEGER];
-/// The proving key that the package brings along, for a first proof without a server.
-const KEY: &str = "membership-10-v1";
+/// The proving key that the package brings along, of Semaphore's ceremony: enough for groups of a million.
+const KEY: &str = "semaphore-20";
 /// Sources of the package, beside the folder of the same name.
 const FILES: [&str; 5] = ["package.json", "package-lock.json", "tsconfig.json", "build.mjs", "README.md"];
 
@@ -77,10 +77,14 @@ pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBu
     }
     let keys = package.join("keys");
     fs::create_dir_all(&keys).map_err(|e| Failure::file(&keys, &e))?;
-    repository
-        .cargo()
-        .args(["run", "--quiet", "--release", "--package", "tabella-cli", "--", "params", "key", KEY, "--compact"])
-        .args([Path::new("--out"), &keys.join(format!("{KEY}.key"))])
+    let published = folder.join("node_modules/@zk-kit/semaphore-artifacts").join(format!("{KEY}.zkey"));
+    let mut cargo = repository.cargo().args(["run", "--quiet", "--package", "tabella-cli"]);
+    if build == Build::Best {
+        cargo = cargo.args(["--release"]);
+    }
+    cargo
+        .args(["--", "groth16", "export", "compact"])
+        .args([&published, &keys.join(format!("{KEY}.key"))])
         .args(["--force"])
         .run()?;
     println!("the npm package: {}", package.display());

@@ -3,9 +3,9 @@
 use crate::{failure::Failure, work::Work};
 use tabella::{
     circom::Zkey,
-    params::{KeyKind, manifest},
+    params::{KeyKind, Manifest, ManifestEntry},
     prover::ProvingKey as ProverKey,
-    semaphore::{Artifact, Depth, SemaphoreProver},
+    semaphore::{Artifact, CompactKey, Depth, SemaphoreProver},
     statement::CircuitId,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -22,39 +22,73 @@ pub struct SemaphoreKey {
     pub(crate) prover: SemaphoreProver,
 }
 
+fn entry(circuit: &str) -> Result<&'static ManifestEntry, Failure> {
+    let unknown =
+        || Failure::new("unknown-circuit", format_args!("{circuit:?} is no circuit of this version"));
+    let id = CircuitId::from_name(circuit).ok_or_else(unknown)?;
+    Manifest::pinned().entry(id).map_err(|_| unknown())
+}
+
+fn depth_of(depth: u8) -> Result<Depth, Failure> {
+    Depth::new(depth).map_err(Failure::with("bad-depth"))
+}
+
 #[wasm_bindgen]
 impl ProvingKey {
-    /// The key of a circuit. The bytes must have the hash that is pinned for it.
+    /// The name of a circuit's compact key: the digest that is pinned for it.
+    ///
+    /// # Errors
+    /// `unknown-circuit`.
+    pub fn pinned(circuit: &str) -> Result<String, Failure> {
+        Ok(entry(circuit)?.compact_key.digest.to_string())
+    }
+
+    /// The key of a circuit, compact or whole. The bytes must have the hash that is pinned for it.
     ///
     /// # Errors
     /// `unknown-circuit`, `bad-key`.
     pub fn open(circuit: &str, bytes: &[u8], work: &Work) -> Result<Self, Failure> {
         work.stage("check");
-        let unknown = || Failure::new("unknown-circuit", format_args!("{circuit:?} is no circuit of this version"));
-        let id = CircuitId::from_name(circuit).ok_or_else(unknown)?;
-        let manifest = manifest::Manifest::built_in();
-        let entry = manifest.entry(id).ok_or_else(unknown)?;
-        let (expected, actual) = (entry.proving_key.digest, KeyKind::Proving.digest(bytes));
-        if expected != actual {
-            let message = format_args!("this is not the proving key of {circuit}: its hash is {actual}, {expected} is pinned");
-            return Err(Failure::new("bad-key", message));
-        }
-        let key = ProverKey::from_trusted_bytes_checked_by_hash(bytes).map_err(Failure::with("bad-key"))?;
-        Ok(Self { key })
+        let entry = entry(circuit)?;
+        let key = if ProverKey::is_magic(bytes) {
+            let (expected, actual) = (entry.proving_key.digest, KeyKind::Proving.digest(bytes));
+            if expected != actual {
+                let message = format_args!("the key of {circuit} has hash {expected}, this one {actual}");
+                return Err(Failure::new("bad-key", message));
+            }
+            ProverKey::from_trusted_bytes_checked_by_hash(bytes)
+        } else {
+            entry.check_compact_key(bytes).map_err(Failure::with("bad-key"))?;
+            ProverKey::from_trusted_compact_bytes_checked_by_hash(bytes)
+        };
+        Ok(Self { key: key.map_err(Failure::with("bad-key"))? })
     }
 }
 
 #[wasm_bindgen]
 impl SemaphoreKey {
-    /// The key of a depth, 1 to 32: the published `.zkey`, by its pinned hash.
+    /// The name of a depth's compact key.
+    ///
+    /// # Errors
+    /// `bad-depth`.
+    pub fn pinned(depth: u8) -> Result<String, Failure> {
+        let (_, digest) = CompactKey::of(depth_of(depth)?).pin();
+        Ok(digest.to_string())
+    }
+
+    /// The key of a depth, 1 to 32: compact, or the published `.zkey`, by its pinned hash.
     ///
     /// # Errors
     /// `bad-depth`, `bad-key`.
     pub fn open(depth: u8, bytes: &[u8], work: &Work) -> Result<Self, Failure> {
         work.stage("check");
-        let depth = Depth::new(depth).map_err(Failure::with("bad-depth"))?;
-        Artifact::proving_key(depth).check(bytes).map_err(Failure::with("bad-key"))?;
-        let key = Zkey::from_trusted_bytes_checked_by_hash(bytes).map_err(Failure::with("bad-key"))?;
-        Ok(Self { prover: SemaphoreProver::from_key(depth, key.into_key()) })
+        let depth = depth_of(depth)?;
+        let bad = Failure::with("bad-key");
+        if bytes.starts_with(b"zkey") {
+            Artifact::proving_key(depth).check(bytes).map_err(Failure::with("bad-key"))?;
+            let key = Zkey::from_trusted_bytes_checked_by_hash(bytes).map_err(bad)?;
+            return Ok(Self { prover: SemaphoreProver::from_key(depth, key.into_key()) });
+        }
+        Ok(Self { prover: SemaphoreProver::from_compact(bytes, depth).map_err(bad)? })
     }
 }

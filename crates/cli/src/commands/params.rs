@@ -3,7 +3,7 @@
 use crate::{
     commands::tables,
     error::Failure,
-    files,
+    files::{self, Existing, Privacy},
     report::{Report, table},
     ui::{GOOD, Ui, WARNING, styled},
 };
@@ -35,6 +35,8 @@ enum ParamsCommand {
     Show(CircuitArgs),
     /// Make the proving key of a circuit now, rather than with the first ballot
     Generate(GenerateArgs),
+    /// Write the proving key of a circuit in compact bytes, as a browser fetches it
+    Compact(CompactArgs),
     /// Print where the proving key of a circuit is kept (TABELLA_CACHE_DIR moves it)
     Path(CircuitArgs),
     /// Check a key file: its header, its hash, and that it is the pinned key of its circuit
@@ -58,6 +60,18 @@ struct GenerateArgs {
     /// Compute tables too, none, small or large: ballots are then proved faster
     #[arg(long, value_name = "SIZE")]
     tables: Option<TableSize>,
+}
+
+#[derive(Args, Debug)]
+struct CompactArgs {
+    #[command(flatten)]
+    circuit: CircuitArgs,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
 }
 
 /// Reads the name of a circuit.
@@ -98,6 +112,20 @@ pub(crate) fn run(args: ParamsArgs, ui: &Ui) -> Result<Report, Failure> {
             let text = format!("{}\n{shown}", styled(WARNING, key.provenance));
             Ok(Report::new(
                 json!({"circuit": circuit.name(), "path": shown, "provenance": provenance(key.provenance)}),
+                text,
+            ))
+        }
+        ParamsCommand::Compact(CompactArgs { circuit: CircuitArgs { circuit }, out, force }) => {
+            let existing = Existing::from_force(force);
+            files::check_output(&out, existing, &[])?;
+            let bytes = proving_key(circuit, Wanted::Kept, ui)?.key.to_compact_bytes();
+            let entry = Manifest::pinned().entry(circuit).map_err(Failure::internal)?;
+            entry.check_compact_key(&bytes).map_err(Failure::internal)?;
+            files::write(&out, &bytes, existing, Privacy::Public)?;
+            let (name, digest) = (out.display().to_string(), entry.compact_key.digest.to_string());
+            let text = format!("{}\n{name}: {} bytes", styled(WARNING, entry.provenance), bytes.len());
+            Ok(Report::new(
+                json!({"circuit": circuit.name(), "file": name, "bytes": bytes.len(), "digest": digest}),
                 text,
             ))
         }
