@@ -22,6 +22,7 @@ impl Engine for Portable {
     const RADIX_BITS: i32 = 256;
     type Fe = Words;
 
+    #[inline(never)]
     fn run<J: Job>(self, job: J) -> J::Output {
         job.run(self)
     }

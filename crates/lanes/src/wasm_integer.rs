@@ -175,12 +175,14 @@ macro_rules! for_columns {
     };
 }
 
+// Products and jobs are functions of their own: compilers, a browser's too, take long over functions that are large, and a call costs
+// little beside a product.
 impl Engine for Integer {
     const WIDTH: usize = 1;
     const RADIX_BITS: i32 = 261;
     type Fe = Fe;
 
-    #[inline(always)]
+    #[inline(never)]
     fn run<J: Job>(self, job: J) -> J::Output {
         job.run(self)
     }
@@ -220,14 +222,14 @@ impl Engine for Integer {
         reduce_small(if negative { add(value, M::P) } else { value }, M::P)
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn mul<M: Modulus>(self, a: Fe, b: Fe) -> Fe {
         let mut sum = Reduction::<M>::new();
         for_columns!(k => { sum.take(k, column(&a, &b, k)) });
         sum.finish()
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn square<M: Modulus>(self, a: Fe) -> Fe {
         let twice = a.map(|limb| limb << 1);
         let mut sum = Reduction::<M>::new();
@@ -235,7 +237,7 @@ impl Engine for Integer {
         sum.finish()
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn mul_complex<M: Modulus>(self, a: [Fe; 2], b: [Fe; 2]) -> [Fe; 2] {
         let (both_a, both_b) = (self.add::<M>(a[0], a[1]), self.add::<M>(b[0], b[1]));
         let (mut real, mut imaginary) = (Reduction::<M>::new(), Reduction::<M>::new());
@@ -248,7 +250,7 @@ impl Engine for Integer {
         [real.finish(), imaginary.finish()]
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn square_complex<M: Modulus>(self, a: [Fe; 2]) -> [Fe; 2] {
         let twice = a.map(|a| a.map(|limb| limb << 1));
         let (mut real, mut imaginary) = (Reduction::<M>::new(), Reduction::<M>::new());

@@ -36,6 +36,7 @@ fn is_fused() -> bool {
 /// [`Relaxed`] with the constants of both fields at hand, while a job runs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AtWork<'a> {
+    lanes: Relaxed,
     base: &'a Constants<v128>,
     scalar: &'a Constants<v128>,
 }
@@ -44,8 +45,7 @@ impl Enter for Fma<Relaxed> {
     #[inline(always)]
     fn enter<J: Job>(self, job: J) -> J::Output {
         let (base, scalar) = (Constants::new::<_, Base>(self.0), Constants::new::<_, Scalar>(self.0));
-        // Once all is inlined, these are values and no memory.
-        job.run(Fma(AtWork { base: &base, scalar: &scalar }))
+        job.run(Fma(AtWork { lanes: self.0, base: &base, scalar: &scalar }))
     }
 }
 
@@ -143,21 +143,49 @@ impl Products for Relaxed {}
 impl Products for AtWork<'_> {
     #[inline(always)]
     fn product<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
-        quotients::product::<Self, false>(self, M::choose(self.base, self.scalar), a, b)
+        product::<false>(self.lanes, M::choose(self.base, self.scalar), a, b)
     }
 
     #[inline(always)]
     fn square<M: Modulus>(self, a: &Fe<Self>, twice: &Fe<Self>) -> Fe<Self> {
-        quotients::square(self, M::choose(self.base, self.scalar), a, twice)
+        square(self.lanes, M::choose(self.base, self.scalar), a, twice)
     }
 
     #[inline(always)]
     fn product_centred<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
-        quotients::product::<Self, true>(self, M::choose(self.base, self.scalar), a, b)
+        product::<true>(self.lanes, M::choose(self.base, self.scalar), a, b)
     }
 
     #[inline(always)]
     fn sum_centred<M: Modulus>(self, one: [&Fe<Self>; 2], other: [&Fe<Self>; 2]) -> Fe<Self> {
-        quotients::sum(self, M::choose(self.base, self.scalar), one, other)
+        sum(self.lanes, M::choose(self.base, self.scalar), one, other)
     }
+}
+
+// Functions of their own, not inlined: the compilers of browsers begin with code that is several times slower, and how soon they have
+// better code depends on the size of a function. A call costs a tenth of a product.
+
+#[inline(never)]
+fn product<const CENTRED: bool>(
+    lanes: Relaxed,
+    constants: &Constants<v128>,
+    a: &Fe<Relaxed>,
+    b: &Fe<Relaxed>,
+) -> Fe<Relaxed> {
+    quotients::product::<Relaxed, CENTRED>(lanes, constants, a, b)
+}
+
+#[inline(never)]
+fn square(lanes: Relaxed, constants: &Constants<v128>, a: &Fe<Relaxed>, twice: &Fe<Relaxed>) -> Fe<Relaxed> {
+    quotients::square(lanes, constants, a, twice)
+}
+
+#[inline(never)]
+fn sum(
+    lanes: Relaxed,
+    constants: &Constants<v128>,
+    one: [&Fe<Relaxed>; 2],
+    other: [&Fe<Relaxed>; 2],
+) -> Fe<Relaxed> {
+    quotients::sum(lanes, constants, one, other)
 }

@@ -10,7 +10,7 @@ use tabella::{
 use wasm_bindgen::JsValue;
 
 /// Why something was not done. The code is stable, the message is for people.
-pub(crate) struct Failure {
+pub struct Failure {
     code: &'static str,
     message: String,
 }

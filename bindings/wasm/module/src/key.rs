@@ -30,7 +30,7 @@ fn entry(circuit: &str) -> Result<&'static ManifestEntry, Failure> {
 }
 
 fn depth_of(depth: u8) -> Result<Depth, Failure> {
-    Depth::new(depth).map_err(Failure::with("bad-depth"))
+    Depth::new(depth.into()).map_err(Failure::with("bad-depth"))
 }
 
 #[wasm_bindgen]
@@ -83,12 +83,11 @@ impl SemaphoreKey {
     pub fn open(depth: u8, bytes: &[u8], work: &Work) -> Result<Self, Failure> {
         work.stage("check");
         let depth = depth_of(depth)?;
-        let bad = Failure::with("bad-key");
         if bytes.starts_with(b"zkey") {
             Artifact::proving_key(depth).check(bytes).map_err(Failure::with("bad-key"))?;
-            let key = Zkey::from_trusted_bytes_checked_by_hash(bytes).map_err(bad)?;
+            let key = Zkey::from_trusted_bytes_checked_by_hash(bytes).map_err(Failure::with("bad-key"))?;
             return Ok(Self { prover: SemaphoreProver::from_key(depth, key.into_key()) });
         }
-        Ok(Self { prover: SemaphoreProver::from_compact(bytes, depth).map_err(bad)? })
+        Ok(Self { prover: SemaphoreProver::from_compact(bytes, depth).map_err(Failure::with("bad-key"))? })
     }
 }

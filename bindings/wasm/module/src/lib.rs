@@ -5,19 +5,19 @@
 //!
 //! All functions run in a worker: none returns before it is done.
 
-mod audit;
-mod election;
-mod engine;
+pub mod audit;
+pub mod election;
+pub mod engine;
 mod failure;
-mod identity;
-mod key;
-mod pages;
-mod record;
-mod registry;
-mod sealed;
-mod semaphore;
+pub mod identity;
+pub mod key;
+pub mod pages;
+pub mod record;
+pub mod registry;
+pub mod sealed;
+pub mod semaphore;
 mod source;
-mod work;
+pub mod work;
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;

@@ -4,17 +4,25 @@ export * from "../api.js";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Port } from "../connection.js";
+import type { FromWorker } from "../messages.js";
 import { type Spawn, type StartOptions, Tabella } from "../tabella.js";
 
+/** A script ends when it is done: the worker keeps it alive while it owes an answer, and no longer. */
 function port(worker: Worker): Port {
+    let owed = 0;
+    worker.unref();
     return {
-        post: (message, transfer = []) => worker.postMessage(message, transfer as never[]),
+        post: (message, transfer = []) => {
+            worker.postMessage(message, transfer as never[]);
+            if (("start" in message || "method" in message) && owed++ === 0) worker.ref();
+        },
         listen: (heard, broken) => {
-            worker.on("message", heard);
+            worker.on("message", (message: FromWorker) => {
+                if (!("progress" in message || "flag" in message) && --owed === 0) worker.unref();
+                heard(message);
+            });
             worker.on("error", (error) => broken(error instanceof Error ? error.message : String(error)));
             worker.on("messageerror", (error) => broken(error.message));
-            // A script ends when it is done; while a call is on its way, that keeps it alive.
-            worker.unref();
         },
         end: () => void worker.terminate(),
     };

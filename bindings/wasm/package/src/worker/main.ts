@@ -65,7 +65,8 @@ export function main(module: WasmModule, environment: Environment): void {
             if (!call) throw new TabellaError("internal", `there is no call ${method}`);
             const result = await call(args, job);
             if (controller.signal.aborted) freeAll(result);
-            else environment.post({ id, result });
+            controller.signal.throwIfAborted();
+            environment.post({ id, result });
         } catch (error) {
             // A trap leaves the module in no state that anybody knows: what is in it is given up.
             environment.post({ id, error: failed(error), crashed: error instanceof WebAssembly.RuntimeError });
