@@ -41,7 +41,11 @@ impl Keys {
     }
 
     /// The key of a circuit.
-    pub(crate) async fn get(&self, name: &str, observer: &(dyn Fn(&Event) + Sync)) -> Result<ServedKey, ApiError> {
+    pub(crate) async fn get(
+        &self,
+        name: &str,
+        observer: &(dyn Fn(&Event) + Sync),
+    ) -> Result<ServedKey, ApiError> {
         let unknown = || ApiError::not_found("unknown-circuit", "voters prove with no such circuit");
         let found = self.kept.iter().find(|(circuit, _)| circuit.name() == name);
         let (circuit, cell) = found.ok_or_else(unknown)?;
