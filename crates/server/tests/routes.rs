@@ -11,7 +11,7 @@ use std::{
     net::TcpStream,
 };
 use tabella::{
-    Citizen, identity::RegistryLabel, params::ParamsCache, primitives::rng, prover::ProvingKey,
+    Citizen, identity::RegistryLabel, params::Manifest, primitives::rng, prover::ProvingKey,
     statement::CircuitId,
 };
 use tabella_server::{Purpose, Settings};
@@ -135,12 +135,11 @@ fn keys_are_those_that_are_pinned() {
     let site = place.rehearse();
     let answer = site.get("/api/v1/keys/membership-10-v1").expect(200);
     let expected = common::proving_key(CircuitId::Membership10V1);
-    let served = ProvingKey::from_bytes(&answer.bytes).unwrap();
+    let served = ProvingKey::from_compact_bytes(&answer.bytes).unwrap();
     assert_eq!(served.verifying_key(), expected.verifying_key());
     let digest = answer.header("etag").trim_matches('"').to_owned();
-    let pinned =
-        tabella::keys::proving_key(&ParamsCache::open_default().unwrap(), CircuitId::Membership10V1, |_| ());
-    assert_eq!(digest, pinned.unwrap().digest.to_string());
+    let pinned = Manifest::pinned().entry(CircuitId::Membership10V1).unwrap().compact_key;
+    assert_eq!(digest, pinned.digest.to_string());
     assert_eq!(
         (answer.header("cache-control"), answer.header("content-type")),
         ("no-cache", "application/octet-stream")

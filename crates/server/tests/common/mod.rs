@@ -83,7 +83,11 @@ impl Running {
         let address = server.address();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
-            server.run_until(async { let _ = stopped.await; }).unwrap();
+            server
+                .run_until(async {
+                    let _ = stopped.await;
+                })
+                .unwrap();
         });
         let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0);
         let agent = agent.timeout_global(Some(Duration::from_secs(300))).build().into();
