@@ -10,7 +10,7 @@
 //!                record.jsonl           the record, once there is a result
 //! ```
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The folder of one election.
 #[derive(Clone, Debug)]
@@ -19,10 +19,6 @@ pub(crate) struct ElectionFolder(PathBuf);
 impl ElectionFolder {
     pub(crate) const fn new(path: PathBuf) -> Self {
         Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
     }
 
     pub(crate) fn manifest(&self) -> PathBuf {

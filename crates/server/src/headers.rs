@@ -24,7 +24,8 @@ pub(crate) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
         ApiError::new(StatusCode::FORBIDDEN, "foreign-page", message).into_response()
     } else {
         tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
-            let message = "it took too long; what was sent may have been accepted, send it again to learn that";
+            let message =
+                "it took too long; what was sent may have been accepted, send it again to learn that";
             ApiError::new(StatusCode::GATEWAY_TIMEOUT, "timeout", message).into_response()
         })
     };

@@ -5,10 +5,9 @@ use axum::body::Bytes;
 use std::path::Path;
 use tabella::{
     keys::proving_key,
-    params::{CacheEvent, ParamsCache},
+    params::{CacheEvent, Manifest, ParamsCache},
     primitives::digest::Digest,
     protocol::statement::{CircuitId, Relation},
-    prover::ProvingKey,
 };
 use tokio::sync::{Mutex, OnceCell};
 
@@ -20,11 +19,11 @@ pub(crate) struct Keys {
     making: Mutex<()>,
 }
 
-/// A proving key as it is sent.
+/// A proving key in its compact bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct ServedKey {
     pub(crate) bytes: Bytes,
-    /// Digest of the key that the bytes make.
+    /// The digest that is pinned for them.
     pub(crate) digest: Digest,
 }
 
@@ -41,7 +40,11 @@ impl Keys {
     }
 
     /// The key of a circuit.
-    pub(crate) async fn get(&self, name: &str, observer: &(dyn Fn(&Event) + Sync)) -> Result<ServedKey, ApiError> {
+    pub(crate) async fn get(
+        &self,
+        name: &str,
+        observer: &(dyn Fn(&Event) + Sync),
+    ) -> Result<ServedKey, ApiError> {
         let unknown = || ApiError::not_found("unknown-circuit", "voters prove with no such circuit");
         let found = self.kept.iter().find(|(circuit, _)| circuit.name() == name);
         let (circuit, cell) = found.ok_or_else(unknown)?;
@@ -56,12 +59,10 @@ impl Keys {
 }
 
 fn prepare(cache: &ParamsCache, circuit: CircuitId) -> Result<ServedKey, ApiError> {
+    let pinned = Manifest::pinned().entry(circuit).map_err(ApiError::internal)?;
     // Damaged files are made anew, and a cache that keeps nothing costs time only.
-    let pinned = proving_key(cache, circuit, |_: CacheEvent| ()).map_err(ApiError::internal)?;
-    Ok(ServedKey { bytes: encoded(&pinned.key).into(), digest: pinned.digest })
-}
-
-/// The form in which keys are sent.
-fn encoded(key: &ProvingKey) -> Vec<u8> {
-    key.to_bytes()
+    let key = proving_key(cache, circuit, |_: CacheEvent| ()).map_err(ApiError::internal)?.key;
+    let bytes = key.to_compact_bytes();
+    pinned.check_compact_key(&bytes).map_err(ApiError::internal)?;
+    Ok(ServedKey { bytes: bytes.into(), digest: pinned.compact_key.digest })
 }

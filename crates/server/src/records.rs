@@ -86,7 +86,10 @@ impl Hosted {
 
     fn write_open_record(&self) -> Result<(), NotSettled> {
         files::write_with(&self.folder.record(), |to| {
-            self.ballot_box.write_record(to, self.registry.tree().leaves()).map(drop).map_err(NotSettled::from)
+            self.ballot_box
+                .write_record(to, self.registry.tree().leaves())
+                .map(drop)
+                .map_err(NotSettled::from)
         })
     }
 
@@ -115,8 +118,7 @@ impl Hosted {
         }
         let closing = PublishedHead { ballots: state.ballots, link: state.head };
         let mut rng = rng::from_os()?;
-        let opened =
-            trustees::open(&self.folder, self.manifest(), closing, &record, &unopened, &mut rng)?;
+        let opened = trustees::open(&self.folder, self.manifest(), closing, &record, &unopened, &mut rng)?;
         whole(Some(opened.as_opened()))
     }
 }

@@ -1,11 +1,7 @@
 //! What only a rehearsal has: a registry to which anybody adds themselves, and elections that anybody starts.
 
 use crate::{
-    api_error::ApiError,
-    hosted::Hosted,
-    open_error::OpenSiteError,
-    published::Published,
-    trustees::Rehearsed,
+    api_error::ApiError, hosted::Hosted, open_error::OpenSiteError, published::Published, trustees::Rehearsed,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -13,8 +9,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use tabella::{
-    Election, freeze,
+    Election,
     election::{Manifest, ManifestBuilder, SecretBallots, Window},
+    freeze,
     identity::{Registration, RegistryLabel},
     params::KeyPolicy,
     primitives::rng::{self, CryptoRng},
@@ -126,7 +123,8 @@ fn publish(
     let window = Window { opens_at: now, closes_at: now + 60 * minutes };
     let builder: ManifestBuilder = Manifest::builder(title, question).options(options).window(window);
     let policy = KeyPolicy::AllowInsecureDevelopmentKeys;
-    let create = |builder, rng: &mut _| Election::create(builder, frozen, policy, rng).map_err(|error| bad(&error));
+    let create =
+        |builder, rng: &mut _| Election::create(builder, frozen, policy, rng).map_err(|error| bad(&error));
     let (election, ceremony, trustees) = match kind {
         Kind::Open => (create(builder, rng)?, None, None),
         Kind::Secret => {

@@ -1,8 +1,6 @@
 //! Binds, serves, stops without losing anything.
 
-use crate::{
-    event::Event, open_error::OpenSiteError, routes::router, settings::Settings, site::Site,
-};
+use crate::{event::Event, open_error::OpenSiteError, routes::router, settings::Settings, site::Site};
 use core::fmt;
 use std::{
     future::Future,

@@ -22,7 +22,7 @@ use std::{
     thread,
 };
 use tabella::{
-    identity::RegistryLabel,
+    identity::{InvalidLabel, RegistryLabel},
     params::KeyPolicy,
     primitives::{
         encoding,
@@ -58,7 +58,7 @@ pub(crate) struct Site {
 struct SiteFile {
     format: String,
     /// A rehearsal's: for which registry citizens register.
-    registry: Option<RegistryLabel>,
+    registry: Option<String>,
 }
 
 impl Site {
@@ -158,16 +158,19 @@ fn label(data: &Path, purpose: &Purpose) -> Result<Option<RegistryLabel>, OpenSi
         if file.registry.is_some() != rehearsed {
             return Err(OpenSiteError { path: data.to_path_buf(), fault: SiteFault::OtherPurpose });
         }
-        return Ok(file.registry);
+        return labelled(file.registry).map_err(|_| at(SiteFault::NotASite));
     }
     let unavailable = |_| at(SiteFault::Io(std::io::ErrorKind::Other));
     let random = random(&mut rng::from_os().map_err(unavailable)?);
     let text = format!("Tabella rehearsal {}", encoding::encode_hex(&random));
-    let label = rehearsed.then(|| RegistryLabel::new(text)).transpose().map_err(|_| at(SiteFault::NotASite))?;
-    let file = SiteFile { format: FORMAT.to_owned(), registry: label.clone() };
+    let file = SiteFile { format: FORMAT.to_owned(), registry: rehearsed.then_some(text) };
     let bytes = serde_json::to_vec(&file).map_err(|_| at(SiteFault::NotASite))?;
     files::write(&path, &bytes).map_err(OpenSiteError::at(&path))?;
-    Ok(label)
+    labelled(file.registry).map_err(|_| at(SiteFault::NotASite))
+}
+
+fn labelled(text: Option<String>) -> Result<Option<RegistryLabel>, InvalidLabel> {
+    text.map(RegistryLabel::new).transpose()
 }
 
 fn random(rng: &mut impl CryptoRng) -> [u8; 4] {

@@ -12,11 +12,11 @@ use std::{
 };
 use tabella::{
     Auditor, HoldError, NotOpened, OpenedSum, Trustee, TrusteeError,
+    audit::PublishedHead,
     ballot_box::Unopened,
     election::Manifest,
     open_sum,
     params::KeyPolicy,
-    audit::PublishedHead,
     primitives::{cancel::CancelToken, progress::quietly, rng::CryptoRng},
     protocol::trustee::{
         CeremonyParameters, CeremonyRecord, KeyCeremony, KeyShare, OpeningLedger, TrusteeKeys, TrusteeSecret,
@@ -116,9 +116,8 @@ pub(crate) fn open(
     let mut shares = Vec::new();
     for number in 1..=TRUSTEES {
         let mut trustee = read(&folder, number)?;
-        let share = trustee
-            .open_audited(&report, manifest.id(), closing, rng)
-            .map_err(NotRehearsed::Trustee)?;
+        let share =
+            trustee.open_audited(&report, manifest.id(), closing, rng).map_err(NotRehearsed::Trustee)?;
         let ledger = ledger_file(&folder, number);
         files::write(&ledger, trustee.ledger().to_json().as_bytes())
             .map_err(|error| NotRehearsed::Io(ledger, error.kind()))?;

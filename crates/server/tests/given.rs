@@ -113,7 +113,7 @@ fn secret_ballots_wait_for_their_trustees() {
     let unopened = format!("{record}?unopened");
     wait_until("the record for trustees", || site.get(&unopened).status == 200);
     let report = Auditor::new(POLICY).audit_unopened(site.get(&unopened).bytes.as_slice(), rng).unwrap();
-    assert_eq!(report.ballots, u64::try_from(accepted).unwrap());
+    assert_eq!(report.closing.ballots, u64::try_from(accepted).unwrap());
     if accepted >= 2 {
         assert_eq!(site.state(&id)["state"], "closed");
         assert_eq!(site.get(&record).refusal(), (409, "not-finished".to_owned()));

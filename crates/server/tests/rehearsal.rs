@@ -6,11 +6,7 @@ mod common;
 use common::{POLICY, Place, wait_until};
 use serde_json::json;
 use std::{fs, thread};
-use tabella::{
-    Auditor, Receipt,
-    audit::Warning,
-    primitives::rng,
-};
+use tabella::{Auditor, Receipt, audit::Warning, primitives::rng};
 
 #[test]
 fn an_open_election_from_registration_to_the_audited_record() {
@@ -27,10 +23,16 @@ fn an_open_election_from_registration_to_the_audited_record() {
     let election = site.election(&id);
     assert_eq!(election.manifest().registry().size, 3);
     let listed = site.site()["elections"][0].clone();
-    assert_eq!((&listed["id"], &listed["kind"], &listed["state"]), (&json!(id), &json!("open"), &json!("open")));
+    assert_eq!(
+        (&listed["id"], &listed["kind"], &listed["state"]),
+        (&json!(id), &json!("open"), &json!("open"))
+    );
     assert_eq!((&listed["title"], &listed["ballots"]), (&json!("Lunch"), &json!(0)));
 
-    let ballots = ["Canteen", "Park", "Park"].iter().zip(&citizens).map(|(choice, citizen)| site.ballot(&election, citizen, choice));
+    let ballots = ["Canteen", "Park", "Park"]
+        .iter()
+        .zip(&citizens)
+        .map(|(choice, citizen)| site.ballot(&election, citizen, choice));
     let ballots: Vec<_> = ballots.collect();
     let receipts: Vec<Receipt> = ballots
         .iter()
@@ -42,9 +44,15 @@ fn an_open_election_from_registration_to_the_audited_record() {
     let second = site.ballot(&election, &citizens[0], "Park");
     let refused = site.cast(&election, &second);
     assert_eq!(refused.refusal(), (409, "already-voted".to_owned()));
-    assert_eq!(refused.json()["error"]["message"], "this voter already cast another ballot, it stands at index 0");
+    assert_eq!(
+        refused.json()["error"]["message"],
+        "this voter already cast another ballot, it stands at index 0"
+    );
     let state = site.state(&id);
-    assert_eq!((&state["state"], &state["ballots"], &state["closed_at"]), (&json!("open"), &json!(3), &json!(null)));
+    assert_eq!(
+        (&state["state"], &state["ballots"], &state["closed_at"]),
+        (&json!("open"), &json!(3), &json!(null))
+    );
     assert_eq!(state["head"], receipts[2].link.to_string());
     let record = format!("/api/v1/elections/{id}/record");
     assert_eq!(site.get(&record).refusal(), (409, "not-finished".to_owned()));
@@ -64,7 +72,10 @@ fn an_open_election_from_registration_to_the_audited_record() {
         .unwrap();
     let counts: Vec<u64> = report.tally.counts.iter().map(|count| count.votes).collect();
     assert_eq!((report.ballots, counts), (3, vec![1, 2]));
-    assert!(report.warnings.iter().any(|warning| matches!(warning, Warning::ClosedEarly { .. })), "the audit says it");
+    assert!(
+        report.warnings.iter().any(|warning| matches!(warning, Warning::ClosedEarly { .. })),
+        "the audit says it"
+    );
     for receipt in &receipts {
         receipt.check_in_record(answer.bytes.as_slice()).unwrap();
     }
@@ -103,9 +114,10 @@ fn a_secret_election_survives_a_restart_and_is_opened() {
 
     let closed = site.post(&format!("/api/v1/rehearsal/elections/{id}/close"), "").expect(200).json();
     assert_eq!(closed["state"], "finished");
-    let (rng, auditor) = (&mut rng::from_os().unwrap(), Auditor::new(POLICY).expect_election(election.manifest().id()));
+    let (rng, auditor) =
+        (&mut rng::from_os().unwrap(), Auditor::new(POLICY).expect_election(election.manifest().id()));
     let unopened = site.get(&format!("{record}?unopened")).expect(200);
-    assert_eq!(auditor.audit_unopened(unopened.bytes.as_slice(), rng).unwrap().ballots, 3);
+    assert_eq!(auditor.audit_unopened(unopened.bytes.as_slice(), rng).unwrap().closing.ballots, 3);
     let whole = site.get(&record).expect(200);
     let report = auditor.audit(whole.bytes.as_slice(), rng).unwrap();
     let counts: Vec<u64> = report.tally.counts.iter().map(|count| count.votes).collect();

@@ -11,11 +11,7 @@ use std::{
     net::TcpStream,
 };
 use tabella::{
-    Citizen,
-    identity::RegistryLabel,
-    params::ParamsCache,
-    primitives::rng,
-    prover::ProvingKey,
+    Citizen, identity::RegistryLabel, params::Manifest, primitives::rng, prover::ProvingKey,
     statement::CircuitId,
 };
 use tabella_server::{Purpose, Settings};
@@ -70,7 +66,10 @@ fn drafts_of_elections_are_checked() {
         |d| d["options"] = json!(vec!["x"; 300]),
         // A secret ballot needs a second citizen to hide behind.
         |d| d["kind"] = json!("secret"),
-        |d| (d["kind"], d["options"]) = (json!("secret"), json!((0..9).map(|n| n.to_string()).collect::<Vec<_>>())),
+        |d| {
+            (d["kind"], d["options"]) =
+                (json!("secret"), json!((0..9).map(|n| n.to_string()).collect::<Vec<_>>()))
+        },
     ] {
         let body = draft(change);
         assert_eq!(start(&body).refusal(), bad, "{body}");
@@ -80,7 +79,8 @@ fn drafts_of_elections_are_checked() {
     assert_eq!(status(&draft(|d| d["kind"] = json!("other"))), (422, "bad-request".to_owned()));
     assert_eq!(status(&draft(|d| d["more"] = json!(1))), (422, "bad-request".to_owned()));
     assert_eq!(status(&draft(|d| d["title"] = json!("x".repeat(1 << 17)))), (413, "too-large".to_owned()));
-    let plain = site.post_with("/api/v1/rehearsal/elections", draft(|_| ()), &[("content-type", "text/plain")]);
+    let plain =
+        site.post_with("/api/v1/rehearsal/elections", draft(|_| ()), &[("content-type", "text/plain")]);
     assert_eq!(plain.refusal(), (415, "bad-request".to_owned()));
     assert_eq!(site.site()["elections"], json!([]));
     start(&draft(|_| ())).expect(201);
@@ -135,12 +135,15 @@ fn keys_are_those_that_are_pinned() {
     let site = place.rehearse();
     let answer = site.get("/api/v1/keys/membership-10-v1").expect(200);
     let expected = common::proving_key(CircuitId::Membership10V1);
-    let served = ProvingKey::from_bytes(&answer.bytes).unwrap();
+    let served = ProvingKey::from_compact_bytes(&answer.bytes).unwrap();
     assert_eq!(served.verifying_key(), expected.verifying_key());
     let digest = answer.header("etag").trim_matches('"').to_owned();
-    let pinned = tabella::keys::proving_key(&ParamsCache::open_default().unwrap(), CircuitId::Membership10V1, |_| ());
-    assert_eq!(digest, pinned.unwrap().digest.to_string());
-    assert_eq!((answer.header("cache-control"), answer.header("content-type")), ("no-cache", "application/octet-stream"));
+    let pinned = Manifest::pinned().entry(CircuitId::Membership10V1).unwrap().compact_key;
+    assert_eq!(digest, pinned.digest.to_string());
+    assert_eq!(
+        (answer.header("cache-control"), answer.header("content-type")),
+        ("no-cache", "application/octet-stream")
+    );
     let again = site.get_with("/api/v1/keys/membership-10-v1", &[("if-none-match", answer.header("etag"))]);
     assert_eq!((again.status, again.bytes.len()), (304, 0));
     let this = site.get(&format!("/api/v1/keys/membership-10-v1?digest={digest}")).expect(200);
@@ -168,7 +171,10 @@ fn the_wallet_is_served_with_strict_headers() {
     assert_eq!((missing_asset.status, missing_asset.header("cache-control")), (404, "no-store"));
     for answer in [&page, &script, &missing, &site.get("/api/v1/site"), &site.get("/api/v1/x")] {
         let policy = answer.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "));
+        assert!(
+            policy
+                .starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; ")
+        );
         assert!(policy.ends_with("base-uri 'none'; form-action 'none'; frame-ancestors 'none'"), "{policy}");
         let expected = [
             ("x-content-type-options", "nosniff"),

@@ -1,13 +1,7 @@
 //! `GET /elections/{id}/..`: manifest, state, and the registry in pages.
 
 use super::{FOR_EVER, OCTETS, with_type};
-use crate::{
-    api_error::ApiError,
-    blocking::blocking,
-    clock,
-    hosted::State as ElectionState,
-    site::Site,
-};
+use crate::{api_error::ApiError, blocking::blocking, clock, hosted::State as ElectionState, site::Site};
 use axum::{
     Json,
     extract::{Path, State},

@@ -44,10 +44,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/elections/{id}/state", get(elections::state))
         .route("/elections/{id}/registry/upper", get(elections::upper))
         .route("/elections/{id}/registry/pages/{number}", get(elections::page))
-        .route(
-            "/elections/{id}/ballots",
-            post(ballots::cast).layer(DefaultBodyLimit::max(MAX_BALLOT_BYTES)),
-        )
+        .route("/elections/{id}/ballots", post(ballots::cast).layer(DefaultBodyLimit::max(MAX_BALLOT_BYTES)))
         .route("/elections/{id}/record", get(record::fetch))
         .route("/keys/{circuit}", get(keys::fetch))
         .route(

@@ -1,11 +1,7 @@
 //! `POST /rehearsal/elections ..`: anybody starts and closes elections of a rehearsal.
 
 use crate::{
-    api_error::ApiError,
-    blocking::blocking,
-    clock,
-    hosted::State as ElectionState,
-    rehearsal::Draft,
+    api_error::ApiError, blocking::blocking, clock, hosted::State as ElectionState, rehearsal::Draft,
     site::Site,
 };
 use axum::{

@@ -40,10 +40,10 @@ struct ElectionView {
 
 pub(super) async fn show(State(site): State<Arc<Site>>) -> Result<Json<SiteView>, ApiError> {
     blocking(move || {
-        let registry = site.rehearsal.as_ref().map(|rehearsal| RegistryView {
-            label: rehearsal.label().to_string(),
-            size: rehearsal.size(),
-        });
+        let registry = site
+            .rehearsal
+            .as_ref()
+            .map(|rehearsal| RegistryView { label: rehearsal.label().to_string(), size: rehearsal.size() });
         let elections =
             site.elections().iter().map(|hosted| view(hosted)).collect::<Result<Vec<_>, ApiError>>()?;
         let name = site.settings.name.clone();

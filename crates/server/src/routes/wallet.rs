@@ -55,7 +55,9 @@ mod tests {
         for path in ["/assets/index-BfZ3kq_x.js", "/assets/a-b-12345678.wasm", "/assets/x--1234567.css"] {
             assert!(is_hashed(path), "{path}");
         }
-        for path in ["/", "/index.html", "/assets/", "/assets/worker.js", "/assets/-1234567.js", "/x-12345678.js"] {
+        for path in
+            ["/", "/index.html", "/assets/", "/assets/worker.js", "/assets/-1234567.js", "/x-12345678.js"]
+        {
             assert!(!is_hashed(path), "{path}");
         }
     }

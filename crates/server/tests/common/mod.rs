@@ -27,13 +27,13 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use ureq::{Agent, http::Response};
 
-pub const POLICY: KeyPolicy = KeyPolicy::AllowInsecureDevelopmentKeys;
+pub(crate) const POLICY: KeyPolicy = KeyPolicy::AllowInsecureDevelopmentKeys;
 
 /// What a request was answered.
-pub struct Answer {
-    pub status: u16,
-    pub headers: ureq::http::HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: ureq::http::HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -42,40 +42,40 @@ impl Answer {
         Self { status: response.status().as_u16(), headers: response.headers().clone(), bytes }
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{}", self.text()))
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
     /// Status and code of a refusal.
-    pub fn refusal(&self) -> (u16, String) {
+    pub(crate) fn refusal(&self) -> (u16, String) {
         (self.status, self.json()["error"]["code"].as_str().unwrap().to_owned())
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text());
         self
     }
 }
 
 /// A site that runs.
-pub struct Running {
-    pub address: SocketAddr,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
     agent: Agent,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Running {
-    pub fn start(settings: Settings) -> Self {
+    pub(crate) fn start(settings: Settings) -> Self {
         let server = Server::bind(settings, "127.0.0.1:0".parse().unwrap(), |event| {
             eprintln!("event: {event}");
         })
@@ -83,7 +83,11 @@ impl Running {
         let address = server.address();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
-            server.run_until(async { drop(stopped.await) }).unwrap();
+            server
+                .run_until(async {
+                    let _ = stopped.await;
+                })
+                .unwrap();
         });
         let agent = Agent::config_builder().http_status_as_error(false).max_redirects(0);
         let agent = agent.timeout_global(Some(Duration::from_secs(300))).build().into();
@@ -91,37 +95,38 @@ impl Running {
     }
 
     /// Stops as Ctrl-C does, and waits until it has.
-    pub fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         self.end();
     }
 
     fn end(&mut self) {
         if let Some(stop) = self.stop.take() {
-            drop(stop.send(()));
+            let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
             thread.join().unwrap();
         }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[])
     }
 
-    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let request = headers.iter().fold(self.agent.get(self.url(path)), |r, (name, value)| r.header(*name, *value));
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request =
+            headers.iter().fold(self.agent.get(self.url(path)), |r, (name, value)| r.header(*name, *value));
         Answer::of(request.call().unwrap())
     }
 
-    pub fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
         self.post_with(path, body, &[])
     }
 
-    pub fn post_with(&self, path: &str, body: impl AsRef<[u8]>, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post_with(&self, path: &str, body: impl AsRef<[u8]>, headers: &[(&str, &str)]) -> Answer {
         let request = self.agent.post(self.url(path));
         let typed = headers.iter().any(|(name, _)| *name == "content-type");
         let request = if typed { request } else { request.header("content-type", "application/json") };
@@ -129,16 +134,16 @@ impl Running {
         Answer::of(request.send(body.as_ref()).unwrap())
     }
 
-    pub fn site(&self) -> Value {
+    pub(crate) fn site(&self) -> Value {
         self.get("/api/v1/site").expect(200).json()
     }
 
-    pub fn state(&self, id: &str) -> Value {
+    pub(crate) fn state(&self, id: &str) -> Value {
         self.get(&format!("/api/v1/elections/{id}/state")).expect(200).json()
     }
 
     /// Registers a new citizen.
-    pub fn citizen(&self) -> Citizen {
+    pub(crate) fn citizen(&self) -> Citizen {
         let label = self.site()["registry"]["label"].as_str().unwrap().to_owned();
         let citizen = Citizen::generate(&mut rng::from_os().unwrap());
         let registration = citizen.registration(&RegistryLabel::new(label).unwrap());
@@ -147,7 +152,7 @@ impl Running {
     }
 
     /// Starts an election that is open for ten minutes.
-    pub fn start_election(&self, kind: &str, options: &[&str]) -> String {
+    pub(crate) fn start_election(&self, kind: &str, options: &[&str]) -> String {
         let draft = json!({
             "title": "Lunch", "question": "Where do we eat?", "options": options, "minutes": 10, "kind": kind,
         });
@@ -155,23 +160,25 @@ impl Running {
         started["id"].as_str().unwrap().to_owned()
     }
 
-    pub fn election(&self, id: &str) -> Election {
+    pub(crate) fn election(&self, id: &str) -> Election {
         let manifest = self.get(&format!("/api/v1/elections/{id}/manifest")).expect(200).bytes;
         Election::join(Manifest::from_json(&manifest).unwrap(), POLICY).unwrap()
     }
 
     /// The path of a citizen as a wallet makes it, from page `number`.
-    pub fn path(&self, election: &Election, citizen: &Citizen, number: u64) -> MembershipPath {
+    pub(crate) fn path(&self, election: &Election, citizen: &Citizen, number: u64) -> MembershipPath {
         let manifest = election.manifest();
         let (id, frozen) = (manifest.id(), manifest.registry());
-        let octets = |path: &str| self.get(&format!("/api/v1/elections/{id}/registry/{path}")).expect(200).bytes;
-        let upper = RegistryUpper::from_bytes(&octets("upper")).unwrap().check(&frozen.root, frozen.size).unwrap();
+        let octets =
+            |path: &str| self.get(&format!("/api/v1/elections/{id}/registry/{path}")).expect(200).bytes;
+        let upper =
+            RegistryUpper::from_bytes(&octets("upper")).unwrap().check(&frozen.root, frozen.size).unwrap();
         let page = RegistryPage::from_bytes(&octets(&format!("pages/{number}"))).unwrap();
         upper.path_of(&page, &citizen.commitment()).unwrap()
     }
 
     /// Makes a ballot with what the server gives out.
-    pub fn ballot(&self, election: &Election, citizen: &Citizen, choice: &str) -> CastBallot {
+    pub(crate) fn ballot(&self, election: &Election, citizen: &Citizen, choice: &str) -> CastBallot {
         let (rng, manifest) = (&mut rng::from_os().unwrap(), election.manifest());
         let (path, key) = (self.path(election, citizen, 0), proving_key(manifest.circuit()));
         match manifest.secret() {
@@ -185,7 +192,7 @@ impl Running {
         }
     }
 
-    pub fn cast(&self, election: &Election, ballot: &CastBallot) -> Answer {
+    pub(crate) fn cast(&self, election: &Election, ballot: &CastBallot) -> Answer {
         let id = election.manifest().id();
         self.post(&format!("/api/v1/elections/{id}/ballots"), ballot.to_json())
     }
@@ -198,12 +205,12 @@ impl Drop for Running {
 }
 
 /// A folder for a site, with a little wallet.
-pub struct Place {
-    pub folder: TempDir,
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
 }
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let files = folder.path().join("wallet");
         fs::create_dir_all(files.join("assets")).unwrap();
@@ -215,11 +222,11 @@ impl Place {
         Self { folder }
     }
 
-    pub fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn settings(&self, purpose: Purpose) -> Settings {
+    pub(crate) fn settings(&self, purpose: Purpose) -> Settings {
         Settings {
             data: self.at("site"),
             files: self.at("wallet"),
@@ -229,13 +236,13 @@ impl Place {
         }
     }
 
-    pub fn rehearse(&self) -> Running {
+    pub(crate) fn rehearse(&self) -> Running {
         Running::start(self.settings(Purpose::Rehearsal))
     }
 }
 
 /// The development key of a circuit, made once.
-pub fn proving_key(circuit: CircuitId) -> &'static ProvingKey {
+pub(crate) fn proving_key(circuit: CircuitId) -> &'static ProvingKey {
     static OPEN: LazyLock<ProvingKey> = LazyLock::new(|| key(CircuitId::Membership10V1));
     static SECRET: LazyLock<ProvingKey> = LazyLock::new(|| key(CircuitId::Ballot2V1));
     match circuit {
@@ -250,7 +257,7 @@ fn key(circuit: CircuitId) -> ProvingKey {
 }
 
 /// Waits until something holds, for at most a minute.
-pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn wait_until(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..600 {
         if holds() {
             return;
@@ -261,7 +268,7 @@ pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
 }
 
 /// Every file below a folder.
-pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }

@@ -23,7 +23,9 @@ pub(super) fn find(given: Option<PathBuf>, ui: &Ui) -> Result<PathBuf, Failure> 
         return Ok(folder);
     }
     if let Some((cargo, checkout)) = checkout() {
-        ui.note_now(&format!("the wallet is not built yet; running `{BUILD}`, which takes minutes the first time"));
+        ui.note_now(&format!(
+            "the wallet is not built yet; running `{BUILD}`, which takes minutes the first time"
+        ));
         build(&cargo, &checkout)?;
         if let Some(folder) = beside_this_program() {
             return Ok(folder);
@@ -40,7 +42,11 @@ fn is_wallet(folder: &Path) -> bool {
 /// This program lies in a folder of target/, and the wallet in another.
 fn beside_this_program() -> Option<PathBuf> {
     let program = env::current_exe().ok()?;
-    program.ancestors().skip(1).map(|folder| folder.join("wasm").join("wallet")).find(|folder| is_wallet(folder))
+    program
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join("wasm").join("wallet"))
+        .find(|folder| is_wallet(folder))
 }
 
 /// The cargo that started this program, and the checkout.

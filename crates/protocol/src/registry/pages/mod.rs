@@ -72,7 +72,8 @@ fn after_tag<'a>(tag: &[u8; 16], what: &'static str, bytes: &'a [u8]) -> Result<
 
 /// Takes the first `N` bytes of a head off.
 fn head<const N: usize>(what: &'static str, rest: &mut &[u8]) -> Result<[u8; N], PagesError> {
-    let short = PagesError::Length { what, expected: u64::try_from(N).unwrap_or(u64::MAX), actual: length(rest) };
+    let short =
+        PagesError::Length { what, expected: u64::try_from(N).unwrap_or(u64::MAX), actual: length(rest) };
     crate::wire::take(rest).ok_or(short)
 }
 

@@ -131,7 +131,10 @@ fn bytes_have_one_form() {
     let upper = RegistryUpper::of(registry.tree()).unwrap().to_bytes();
     let page = RegistryPage::of(registry.tree(), 1).unwrap().to_bytes();
     assert_eq!((upper.len(), page.len()), (24 + 64, 24 + 32));
-    assert_eq!((&upper[..24], &page[..24]), (&b"tabella-upper-v1\0\0\0\0\0\0\x10\x01"[..], &b"tabella-page-v1\0\0\0\0\x01\0\0\0\x01"[..]));
+    assert_eq!(
+        (&upper[..24], &page[..24]),
+        (&b"tabella-upper-v1\0\0\0\0\0\0\x10\x01"[..], &b"tabella-page-v1\0\0\0\0\x01\0\0\0\x01"[..])
+    );
     let (upper_of, page_of) = (RegistryUpper::from_bytes, RegistryPage::from_bytes);
     assert_eq!(upper_of(&page).unwrap_err(), PagesError::Format { expected: "the upper part" });
     assert_eq!(page_of(&upper).unwrap_err(), PagesError::Format { expected: "a page" });
@@ -162,7 +165,10 @@ fn bytes_have_one_form() {
     }
     let error = PagesError::Element { what: "a page", index: 0, error: EncodingError::NotCanonical };
     assert_eq!(page_of(&with(&page, 24, &[255; 32])).unwrap_err(), error);
-    assert_eq!(format!("{error}"), "a page of a registry, element 0: not canonical: the integer is not below the modulus, or is not in its shortest form");
+    assert_eq!(
+        format!("{error}"),
+        "a page of a registry, element 0: not canonical: the integer is not below the modulus, or is not in its shortest form"
+    );
 }
 
 proptest! {

@@ -1,7 +1,8 @@
 //! What stands above the pages, and the membership paths it gives together with a page.
 
 use super::{
-    ELEMENT, PAGE_LEVELS, PagesError, RegistryPage, after_tag, elements, head, leaves_of, pages_of, put_elements,
+    ELEMENT, PAGE_LEVELS, PagesError, RegistryPage, after_tag, elements, head, leaves_of, pages_of,
+    put_elements,
 };
 use crate::{
     identity::IdentityCommitment,
@@ -130,7 +131,8 @@ impl CheckedUpper {
         }
         let not_in_page = PagesError::NotInPage { page: number };
         // 0 stands where citizens were removed, and for nobody.
-        let position = page.leaves().iter().position(|other| other == leaf).filter(|_| *leaf != Fr::default());
+        let position =
+            page.leaves().iter().position(|other| other == leaf).filter(|_| *leaf != Fr::default());
         let position = position.ok_or_else(|| not_in_page.clone())?;
         let tree = tree_of(page.leaves());
         if tree.root() != *node {
