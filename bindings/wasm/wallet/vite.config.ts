@@ -1,13 +1,14 @@
 // How the page is built: no inline scripts or styles, hashed assets, and a service worker that knows their names.
 
 import { defineConfig } from "vite";
+import { compress } from "./build/compress.ts";
 import { shellList } from "./build/shell-list.ts";
 
 /** Where `npm run dev` finds a running `tabella serve`. */
 const server = process.env["TABELLA_SERVER"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [shellList()],
+  plugins: [shellList(), compress()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
   build: {

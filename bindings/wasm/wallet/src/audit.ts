@@ -16,7 +16,6 @@ export type AuditView =
 export interface AuditSource {
   /** The election that the record must be of; of a file from elsewhere it is not known. */
   readonly election?: string;
-  readonly unopened: boolean;
   readonly record: (signal: AbortSignal) => Promise<Blob>;
 }
 
@@ -44,7 +43,6 @@ export class Audit {
         signal,
         onProgress: (progress) => show({ at: "running", progress }),
         keys: "allow-insecure-development-keys",
-        unopened: source.unopened,
         receipts,
         ...(source.election === undefined ? {} : { election: source.election }),
       });

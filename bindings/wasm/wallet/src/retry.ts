@@ -23,6 +23,8 @@ export function isFinal(error: unknown): error is ApiError {
     error instanceof ApiError &&
     error.status >= 400 &&
     error.status < 500 &&
+    // A proxy's word, or that of a hotel's gateway, is not the box's.
+    !error.code.startsWith("http-") &&
     error.status !== 408 &&
     error.status !== 429 &&
     !PASSING.includes(error.code)

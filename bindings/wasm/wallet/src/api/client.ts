@@ -52,14 +52,12 @@ export const api = {
   /** Sends a ballot file; the answer is the receipt file. */
   castBallot: (id: string, ballot: string): Promise<string> => text(post(`${election(id)}/ballots`, ballot)),
 
-  /** The record; of secret ballots that are not opened yet only with `unopened`. */
-  record: async (id: string, options: { unopened: boolean; signal?: AbortSignal }): Promise<Blob> => {
-    const init: RequestInit = options.signal ? { signal: options.signal } : {};
-    const response = await request(`${election(id)}/record${options.unopened ? "?unopened" : ""}`, init);
+  record: async (id: string, signal?: AbortSignal): Promise<Blob> => {
+    const response = await request(`${election(id)}/record`, signal ? { signal } : {});
     try {
       return await response.blob();
     } catch (error) {
-      if (options.signal?.aborted) throw error;
+      if (signal?.aborted) throw error;
       throw new NoAnswer();
     }
   },

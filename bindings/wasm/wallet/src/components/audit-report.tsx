@@ -12,26 +12,32 @@ export function rowsOf(report: AuditReport): Row[] {
 
 /** Who won, in one sentence. */
 function outcome(t: Translator, report: AuditReport): string {
+  if (report.counts.length === 0) return t.text("result.too-few");
+  if (report.tied.length > 0 && report.winners.length === 0) {
+    return t.text("result.tied", { tied: t.list(report.tied) });
+  }
   if (report.winners.length === 0) return t.text("result.no-winner");
   return t.text("result.winners", { winners: t.list(report.winners) });
 }
 
-export function Result({ report }: { report: AuditReport }) {
+export function Result({ report, voters }: { report: AuditReport; voters: number | null }) {
   const t = useTranslator();
   const rows = rowsOf(report);
   return (
     <section aria-labelledby="result">
       <h2 id="result">{t.text("result.title")}</h2>
       <p class="outcome">{outcome(t, report)}</p>
-      <Chart rows={rows} t={t} />
-      <ResultTable rows={rows} caption={t.text("result.caption")} t={t} />
-      <p>
-        {t.text("result.turnout", {
-          ballots: report.ballots,
-          voters: report.voters,
-          share: t.share(report.ballots, report.voters),
-        })}
-      </p>
+      {rows.length > 0 && (
+        <>
+          <Chart rows={rows} t={t} />
+          <ResultTable rows={rows} caption={t.text("result.caption")} t={t} />
+        </>
+      )}
+      {voters !== null && (
+        <p>
+          {t.text("result.turnout", { ballots: report.ballots, voters, share: t.share(report.ballots, voters) })}
+        </p>
+      )}
     </section>
   );
 }

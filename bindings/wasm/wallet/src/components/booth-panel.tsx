@@ -147,7 +147,6 @@ function Choosing({ booth, view, election, choice, onChoice }: ChoosingProps) {
       ) : (
         <Choices
           form={form}
-          question={election.question}
           options={election.options}
           abstention={election.rules.abstention === "allowed"}
           choice={choice}

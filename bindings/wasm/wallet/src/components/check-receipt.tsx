@@ -16,7 +16,7 @@ export function CheckReceipt({ vote, receipt }: { vote: StoredVote; receipt: str
   const run = async (): Promise<void> => {
     setCheck({ at: "busy" });
     try {
-      const [tabella, record] = await Promise.all([engine(), api.record(vote.election, { unopened: false })]);
+      const [tabella, record] = await Promise.all([engine(), api.record(vote.election)]);
       await tabella.checkReceipt(receipt, record);
       if (vote.trackingCode !== undefined) await tabella.findBallot(vote.trackingCode, record, vote.nullifier);
       setCheck({ at: "found" });

@@ -7,7 +7,6 @@ import { Alert } from "./alert.tsx";
 
 interface Props {
   readonly form: Form;
-  readonly question: string;
   readonly options: readonly string[];
   readonly abstention: boolean;
   readonly choice: Choice;
@@ -15,7 +14,7 @@ interface Props {
   readonly onReview: () => void;
 }
 
-export function Choices({ form, question, options, abstention, choice, onChoice, onReview }: Props) {
+export function Choices({ form, options, abstention, choice, onChoice, onReview }: Props) {
   const t = useTranslator();
   const id = useId();
   const [asked, setAsked] = useState(false);
@@ -31,11 +30,8 @@ export function Choices({ form, question, options, abstention, choice, onChoice,
   };
   return (
     <form onSubmit={submit} noValidate>
-      <fieldset class="choices" aria-describedby={`${id}-help`}>
-        <legend>{question}</legend>
-        <p class="hint" id={`${id}-help`}>
-          {help()}
-        </p>
+      <fieldset class="choices">
+        <legend>{help()}</legend>
         {options.map((option, index) =>
           form.ask === "numbers" ? (
             <div class="choice choice-number" key={option}>

@@ -13,7 +13,7 @@ export function HowToCheck({ election, digest }: { election: string; digest: str
         <li>{t.text("how.browser")}</li>
         <li>
           {t.text("how.laptop")}
-          <pre class="command" tabIndex={0}>
+          <pre class="command">
             <code>tabella audit record.jsonl --election {election}</code>
           </pre>
         </li>

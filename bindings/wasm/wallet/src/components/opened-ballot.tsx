@@ -13,12 +13,12 @@ export function OpenedBallot({ booth, code, file }: { booth: Booth; code: string
       <p>{t.text("opened.more")}</p>
       <TrackingCode code={code} />
       <p>{t.text("opened.check")}</p>
-      <pre class="command" tabIndex={0}>
+      <pre class="command">
         <code>tabella ballot check opened.json --election election.json --code {code} --identity me.identity</code>
       </pre>
       <details>
         <summary>{t.text("opened.file")}</summary>
-        <pre class="file" tabIndex={0}>
+        <pre class="file">
           {file}
         </pre>
       </details>

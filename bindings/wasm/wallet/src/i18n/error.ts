@@ -3,15 +3,17 @@
 import type { Translator } from "./translate.ts";
 
 interface Said {
+  readonly name?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
 }
 
 export function errorText(t: Translator, error: unknown): string {
-  const { code, message } = (typeof error === "object" && error !== null ? error : {}) as Said;
+  const { name, code, message } = (typeof error === "object" && error !== null ? error : {}) as Said;
   const said = typeof message === "string" ? message : String(error);
   if (typeof code !== "string") return t.text("error.unexpected", { message: said });
-  const translated = t.find(`error.${code}`);
+  // The ballot box has a `closed` too.
+  const translated = (name === "TabellaError" ? t.find(`engine.${code}`) : undefined) ?? t.find(`error.${code}`);
   return translated?.replace("{message}", said) ?? t.text("error.other", { code, message: said });
 }
 

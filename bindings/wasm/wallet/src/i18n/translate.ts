@@ -24,13 +24,18 @@ export class Translator {
   readonly #dates: Intl.DateTimeFormat;
   readonly #lists: Intl.ListFormat;
 
-  constructor(readonly language: Language) {
+  /** `preferred` are the reader's locales: a region of the language decides how dates are written. */
+  constructor(
+    readonly language: Language,
+    preferred: readonly string[] = [],
+  ) {
     this.#messages = MESSAGES[language];
-    this.#numbers = new Intl.NumberFormat(language);
-    this.#percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-    this.#plurals = new Intl.PluralRules(language);
-    this.#dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
-    this.#lists = new Intl.ListFormat(language);
+    const locale = preferred.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+    this.#numbers = new Intl.NumberFormat(locale);
+    this.#percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+    this.#plurals = new Intl.PluralRules(locale);
+    this.#dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+    this.#lists = new Intl.ListFormat(locale);
   }
 
   /** The message with its `{names}` filled in. */

@@ -9,26 +9,16 @@ import { Failure } from "../components/failure.tsx";
 import { Page } from "../components/page.tsx";
 import { ProgressBar } from "../components/progress.tsx";
 import { useTranslator } from "../i18n/use.ts";
-import { useLoaded } from "../store/load.ts";
-
-/** The record of an election of this site, opened or not. */
-async function sourceOf(id: string): Promise<AuditSource> {
-  const unopened = (await api.status(id)).state === "closed";
-  return { election: id, unopened, record: (signal) => api.record(id, { unopened, signal }) };
-}
 
 export function AuditScreen({ id }: { id?: string }) {
   const t = useTranslator();
   const [audit, view] = useAudit();
-  const [source, retry] = useLoaded(async () => (id === undefined ? undefined : sourceOf(id)), [id]);
   const [file, setFile] = useState<File>();
   const input = useId();
-  const chosen =
+  const chosen: AuditSource | undefined =
     id === undefined
-      ? file && { unopened: false, record: () => Promise.resolve<Blob>(file) }
-      : source.at === "there"
-        ? source.value
-        : undefined;
+      ? file && { record: () => Promise.resolve<Blob>(file) }
+      : { election: id, record: (signal) => api.record(id, signal) };
   return (
     <Page title={t.text("audit.title")} lead={t.text("audit.lead")}>
       <section aria-labelledby="checks">
@@ -45,7 +35,6 @@ export function AuditScreen({ id }: { id?: string }) {
           <input id={input} type="file" accept=".jsonl,.json" onChange={(event) => setFile(event.currentTarget.files?.[0])} />
         </div>
       )}
-      {source.at === "failed" && <Failure error={source.error} retry={retry} />}
       {view.at !== "running" && (
         <div class="actions">
           <button
@@ -74,7 +63,7 @@ export function AuditScreen({ id }: { id?: string }) {
             {view.receipts > 0 && <p>{t.plural("audit.receipts", view.receipts)}</p>}
           </Alert>
           <Warnings report={view.report} />
-          {view.report.counts.length > 0 && <Result report={view.report} />}
+          <Result report={view.report} voters={view.report.citizens} />
           <dl class="facts">
             <dt>{t.text("how.digest")}</dt>
             <dd>

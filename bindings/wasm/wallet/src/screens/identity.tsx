@@ -4,7 +4,6 @@ import { useState } from "preact/hooks";
 import { CopyButton } from "../components/copy.tsx";
 import { Failure } from "../components/failure.tsx";
 import { Page } from "../components/page.tsx";
-import { PhraseList } from "../components/phrase.tsx";
 import { Register } from "../components/register.tsx";
 import { Unlock } from "../components/unlock.tsx";
 import { engine } from "../engine.ts";
@@ -42,7 +41,7 @@ function Unlocked({ session: { name, identity } }: { session: Session }) {
         </div>
       </section>
       <Register identity={identity} />
-      <Secrets name={name} show={() => identity.phrase()} />
+      <Secrets name={name} show={() => identity.export()} />
       <section>
         <h2>{t.text("identity.another")}</h2>
         <div class="actions">
@@ -60,7 +59,7 @@ function Unlocked({ session: { name, identity } }: { session: Session }) {
 
 function Secrets({ name, show }: { name: string; show: () => Promise<string> }) {
   const t = useTranslator();
-  const [words, setWords] = useState<readonly string[]>();
+  const [secret, setSecret] = useState<string>();
   const [removing, setRemoving] = useState(false);
   const [error, setError] = useState<unknown>();
   const attempt = (work: () => Promise<void>): void => {
@@ -75,17 +74,21 @@ function Secrets({ name, show }: { name: string; show: () => Promise<string> }) 
     <section aria-labelledby="secrets">
       <h2 id="secrets">{t.text("identity.secrets")}</h2>
       <p>{t.text("identity.secrets-more")}</p>
-      {words && <PhraseList words={words} label={t.text("new.words")} />}
+      {secret !== undefined && (
+        <p class="secret">
+          <code class="long">{secret}</code>
+        </p>
+      )}
       {removing && <p>{t.text("identity.remove-sure")}</p>}
       {error !== undefined && <Failure error={error} />}
       <div class="actions">
         <button
           type="button"
           class="button"
-          aria-expanded={words !== undefined}
-          onClick={() => (words ? setWords(undefined) : attempt(async () => setWords((await show()).split(" "))))}
+          aria-expanded={secret !== undefined}
+          onClick={() => (secret === undefined ? attempt(async () => setSecret(await show())) : setSecret(undefined))}
         >
-          {t.text(words ? "identity.hide" : "identity.show")}
+          {t.text(secret === undefined ? "identity.show" : "identity.hide")}
         </button>
         {removing ? (
           <>

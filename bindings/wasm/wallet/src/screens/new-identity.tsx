@@ -26,8 +26,9 @@ interface Fresh {
 }
 
 async function generate(): Promise<Fresh> {
-  const identity = await (await engine()).generateIdentity();
-  return { identity, words: (await identity.phrase()).split(" ") };
+  const tabella = await engine();
+  const phrase = await tabella.generatePhrase();
+  return { identity: await tabella.identityFromPhrase(phrase), words: phrase.split(" ") };
 }
 
 export function NewIdentityScreen() {

@@ -33,7 +33,7 @@ export function ResultsScreen({ id }: { id: string }) {
   const [audit, view] = useAudit();
   const known = status.at === "there" ? status.value : undefined;
   const count = (): void =>
-    void audit.run({ election: id, unopened: false, record: (signal) => api.record(id, { unopened: false, signal }) });
+    void audit.run({ election: id, record: (signal) => api.record(id, signal) });
   const ready = known?.state === "finished" && known.ballots <= AT_ONCE;
   useEffect(() => void (ready && count()), [ready]);
   if (election.at !== "there") {
@@ -91,7 +91,7 @@ function Outcome({ election, status, audit, view, count }: OutcomeProps) {
       {view.at === "failed" && <Failure error={view.error} retry={count} />}
       {view.at === "done" && (
         <>
-          <Result report={view.report} />
+          <Result report={view.report} voters={election.registry.size} />
           <Alert tone="good">{t.plural("results.checked", view.report.ballots, { seconds: t.number(Math.ceil(view.seconds)) })}</Alert>
           <Warnings report={view.report} />
           <HowToCheck election={election.id} digest={view.report.recordDigest} />

@@ -20,7 +20,7 @@ export interface StoredVote {
   /** When the phase began, in milliseconds since 1970. */
   readonly since: number;
   /** A sealed ballot that waits, encrypted by the package for its voter. */
-  readonly kept?: string;
+  readonly kept?: Uint8Array;
   readonly trackingCode?: string;
   /** The ballot file, as it is sent, each time the same. */
   readonly ballot?: string;
@@ -39,7 +39,8 @@ export class BallotExists extends Error {
 /** All votes of this device. */
 export const votes = new Observable<readonly StoredVote[]>([]);
 
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("tabella-votes") : undefined;
+/** To the other tabs of this browser. */
+const channel = typeof window === "undefined" ? undefined : new BroadcastChannel("tabella-votes");
 if (channel) channel.onmessage = () => void refreshVotes();
 
 /** Reads them again. */

@@ -1,6 +1,16 @@
 // The voting booth: from an unlocked identity to a ballot in the outbox. No drawing here.
 
-import type { Election, Identity, MembershipPath, Preparation, Progress, ProvingKey, SealedVote, Tabella } from "tabella";
+import type {
+  CastBallot,
+  Election,
+  Identity,
+  MembershipPath,
+  Preparation,
+  Progress,
+  ProvingKey,
+  SealedVote,
+  Tabella,
+} from "tabella";
 import { api } from "../api/client.ts";
 import { Observable } from "../store/observable.ts";
 import { findPlace } from "../store/places.ts";
@@ -35,6 +45,7 @@ export class Booth {
   #key: Promise<ProvingKey> | undefined;
   #preparation: Promise<Preparation | undefined> | undefined;
   #sealed: SealedVote | undefined;
+  #provedAhead: Promise<void> | undefined;
 
   constructor(
     readonly tabella: Tabella,
@@ -52,14 +63,14 @@ export class Booth {
         return;
       }
       const place = await findPlace(this.identity.commitment);
-      this.#path = await this.tabella.fetchPath(api.registryPages(this.election.id), this.identity, {
+      this.#path = await this.tabella.fetchPath(this.election, api.registryPages(this.election.id), this.identity, {
         signal: this.#background.signal,
         ...(place?.slot === undefined ? {} : { slot: place.slot }),
       });
       if (stored?.phase === "sealed" && stored.kept !== undefined) {
         this.#sealed = await this.election.resume(this.identity, stored.kept);
         this.view.value = { at: "sealed", code: this.#sealed.trackingCode, notice: "interrupted" };
-        void this.#loadKey().catch(() => undefined);
+        this.#proveAhead(this.#sealed);
         return;
       }
       this.#choose(stored?.phase === "proving" ? "interrupted" : undefined);
@@ -74,6 +85,8 @@ export class Booth {
       await putVote(this.#mark("proving"));
       const key = await this.#loadKey();
       const preparation = await this.#preparation;
+      // It is good for one proof.
+      this.#preparation = undefined;
       work.signal.throwIfAborted();
       return this.election.vote(this.identity, path, selection, key, {
         ...work,
@@ -93,6 +106,7 @@ export class Booth {
         await putVote({ ...this.#mark("sealed"), kept: await sealed.keep(), trackingCode: sealed.trackingCode });
         this.#sealed = sealed;
         this.view.value = { at: "sealed", code: sealed.trackingCode };
+        this.#proveAhead(sealed);
       });
     } catch (error) {
       this.#recover(error, () => this.#choose("other-tab"));
@@ -105,6 +119,7 @@ export class Booth {
     if (!sealed) return;
     await this.#prove(async (_path, work) => {
       await this.#stillSealed(sealed);
+      await this.#provedAhead;
       const key = await this.#loadKey();
       work.signal.throwIfAborted();
       return sealed.cast(key, work);
@@ -168,6 +183,12 @@ export class Booth {
     }
   }
 
+  /** Proves a sealed ballot while its voter decides. Casting tries again if that fails, and tells what is wrong then. */
+  #proveAhead(sealed: SealedVote): void {
+    const prove = async (): Promise<void> => sealed.prove(await this.#loadKey(), this.#backgroundWork());
+    this.#provedAhead = prove().catch(() => undefined);
+  }
+
   #ready(ready: "prepared" | "plain"): void {
     const view = this.view.value;
     if (view.at === "choosing") {
@@ -177,7 +198,7 @@ export class Booth {
 
   #loadKey(): Promise<ProvingKey> {
     const circuit = this.election.circuit;
-    this.#key ??= this.tabella.loadKey({ circuit, url: api.keyUrl(circuit) }, this.#backgroundWork());
+    this.#key ??= this.tabella.loadKey(circuit, { url: api.keyUrl(circuit) }, this.#backgroundWork());
     this.#key.catch(() => (this.#key = undefined));
     return this.#key;
   }
@@ -192,7 +213,7 @@ export class Booth {
 
   /** Makes a ballot under the lock, keeps it, and only then lets it be sent. */
   async #prove(
-    make: (path: MembershipPath, work: { signal: AbortSignal; onProgress: (p: Progress) => void }) => Promise<{ ballot: string }>,
+    make: (path: MembershipPath, work: { signal: AbortSignal; onProgress: (p: Progress) => void }) => Promise<CastBallot>,
   ): Promise<void> {
     const path = this.#path;
     const before = this.view.value;
@@ -201,7 +222,7 @@ export class Booth {
     this.view.value = { at: "proving" };
     try {
       await this.#locked(async () => {
-        const { ballot } = await abortable(
+        const { ballot, trackingCode } = await abortable(
           make(path, {
             signal: proving.signal,
             onProgress: (progress) => {
@@ -210,8 +231,7 @@ export class Booth {
           }),
           proving.signal,
         );
-        const code = this.#sealed?.trackingCode;
-        await putVote({ ...this.#mark("unsent"), ballot, ...(code === undefined ? {} : { trackingCode: code }) });
+        await putVote({ ...this.#mark("unsent"), ballot, trackingCode });
       });
       this.view.value = { at: "done", nullifier: this.#nullifier };
       void flush();
@@ -220,7 +240,7 @@ export class Booth {
       const sealed = this.#sealed;
       const back = (notice: Notice): void => {
         if (sealed) this.view.value = { at: "sealed", code: sealed.trackingCode, notice };
-        else this.#choose(notice), this.#ready("plain");
+        else this.#choose(notice);
       };
       if (proving.signal.aborted) {
         if (!sealed) await dropVote(this.election.id, this.#nullifier).catch(() => undefined);
