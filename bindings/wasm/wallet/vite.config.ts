@@ -8,21 +8,22 @@ import { shellList } from "./build/shell-list.ts";
 const server = process.env["TABELLA_SERVER"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [shellList(), compress()],
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es" },
-  build: {
-    target: ["chrome123", "edge123", "firefox121", "safari17.5"],
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: { index: "index.html", "service-worker": "service-worker/service-worker.ts" },
-      output: {
-        // Browsers ask for a service worker by one name for ever.
-        entryFileNames: (chunk) =>
-          chunk.name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js",
-      },
+    plugins: [shellList(), compress()],
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    worker: { format: "es" },
+    build: {
+        target: ["chrome123", "edge123", "firefox121", "safari17.5"],
+        assetsInlineLimit: 0,
+        emptyOutDir: true,
+        modulePreload: { polyfill: false },
+        rolldownOptions: {
+            input: { index: "index.html", "service-worker": "service-worker/service-worker.ts" },
+            output: {
+                // Browsers ask for a service worker by one name for ever.
+                entryFileNames: (chunk) =>
+                    chunk.name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js",
+            },
+        },
     },
-  },
-  server: { proxy: { "/api": server } },
+    server: { proxy: { "/api": server } },
 });

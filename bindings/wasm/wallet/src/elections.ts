@@ -8,11 +8,11 @@ const known = new Map<string, Promise<Election>>();
 
 /** The manifest that a server gave is not that of the election in the link. */
 export class OtherElection extends Error {
-  readonly code = "other-election";
+    readonly code = "other-election";
 
-  constructor() {
-    super("the server gave another election than the link names");
-  }
+    constructor() {
+        super("the server gave another election than the link names");
+    }
 }
 
 /**
@@ -21,18 +21,18 @@ export class OtherElection extends Error {
  * Development keys are let in, because the page says loudly which keys an election has.
  */
 export function readElection(id: string): Promise<Election> {
-  const reading = known.get(id) ?? read(id);
-  known.set(id, reading);
-  reading.catch(() => known.delete(id));
-  return reading;
+    const reading = known.get(id) ?? read(id);
+    known.set(id, reading);
+    reading.catch(() => known.delete(id));
+    return reading;
 }
 
 async function read(id: string): Promise<Election> {
-  const [tabella, manifest] = await Promise.all([engine(), api.manifest(id)]);
-  const election = await tabella.joinElection(manifest, "allow-insecure-development-keys");
-  if (election.id !== id) {
-    election.free();
-    throw new OtherElection();
-  }
-  return election;
+    const [tabella, manifest] = await Promise.all([engine(), api.manifest(id)]);
+    const election = await tabella.joinElection(manifest, "allow-insecure-development-keys");
+    if (election.id !== id) {
+        election.free();
+        throw new OtherElection();
+    }
+    return election;
 }

@@ -7,7 +7,7 @@ let started: Promise<Tabella> | undefined;
 
 /** The engine, started at the first call; after a failure the next call tries again. */
 export function engine(): Promise<Tabella> {
-  started ??= registerServiceWorker().then(() => start());
-  started.catch(() => (started = undefined));
-  return started;
+    started ??= registerServiceWorker().then(() => start());
+    started.catch(() => (started = undefined));
+    return started;
 }

@@ -9,16 +9,16 @@ const PATIENCE = 3000;
  * Never fails: without a service worker the page works, but only with a network.
  */
 export async function registerServiceWorker(): Promise<void> {
-  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-  if (!import.meta.env.PROD || !container) return;
-  try {
-    const controlled = new Promise<void>((resolve) => {
-      if (container.controller) resolve();
-      container.addEventListener("controllerchange", () => resolve(), { once: true });
-    });
-    await container.register("/service-worker.js");
-    await Promise.race([controlled, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-  } catch {
-    // Refused, for example in a private window.
-  }
+    const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+    if (!import.meta.env.PROD || !container) return;
+    try {
+        const controlled = new Promise<void>((resolve) => {
+            if (container.controller) resolve();
+            container.addEventListener("controllerchange", () => resolve(), { once: true });
+        });
+        await container.register("/service-worker.js");
+        await Promise.race([controlled, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    } catch {
+        // Refused, for example in a private window.
+    }
 }

@@ -8,5 +8,5 @@ export const site = new Observable<Site | undefined>(undefined);
 
 /** Asks again. */
 export async function refreshSite(): Promise<Site> {
-  return (site.value = await api.site());
+    return (site.value = await api.site());
 }

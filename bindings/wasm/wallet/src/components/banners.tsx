@@ -8,22 +8,22 @@ import { useObservable } from "../store/observable.ts";
 import { votes } from "../store/votes.ts";
 
 export function Banners() {
-  const t = useTranslator();
-  const known = useObservable(site);
-  const connected = useObservable(online);
-  const unsent = useObservable(votes).filter((vote) => vote.phase === "unsent").length;
-  useEffect(() => void refreshSite().catch(() => undefined), []);
-  return (
-    <aside class="banners" aria-label={t.text("banner.label")}>
-      {known?.rehearsal === true && (
-        <p class="banner banner-rehearsal">
-          <strong>{t.text("banner.rehearsal")}</strong> {t.text("banner.rehearsal-more")}
-        </p>
-      )}
-      <div role="status">
-        {!connected && <p class="banner">{t.text("banner.offline")}</p>}
-        {unsent > 0 && <p class="banner">{t.plural("banner.unsent", unsent)}</p>}
-      </div>
-    </aside>
-  );
+    const t = useTranslator();
+    const known = useObservable(site);
+    const connected = useObservable(online);
+    const unsent = useObservable(votes).filter((vote) => vote.phase === "unsent").length;
+    useEffect(() => void refreshSite().catch(() => undefined), []);
+    return (
+        <aside class="banners" aria-label={t.text("banner.label")}>
+            {known?.rehearsal === true && (
+                <p class="banner banner-rehearsal">
+                    <strong>{t.text("banner.rehearsal")}</strong> {t.text("banner.rehearsal-more")}
+                </p>
+            )}
+            <div role="status">
+                {!connected && <p class="banner">{t.text("banner.offline")}</p>}
+                {unsent > 0 && <p class="banner">{t.plural("banner.unsent", unsent)}</p>}
+            </div>
+        </aside>
+    );
 }

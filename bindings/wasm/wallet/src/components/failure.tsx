@@ -5,15 +5,15 @@ import { useTranslator } from "../i18n/use.ts";
 import { Alert } from "./alert.tsx";
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
-  const t = useTranslator();
-  return (
-    <Alert tone="error">
-      <p>{errorText(t, error)}</p>
-      {retry && (
-        <button type="button" class="button-quiet" onClick={retry}>
-          {t.text("action.retry")}
-        </button>
-      )}
-    </Alert>
-  );
+    const t = useTranslator();
+    return (
+        <Alert tone="error">
+            <p>{errorText(t, error)}</p>
+            {retry && (
+                <button type="button" class="button-quiet" onClick={retry}>
+                    {t.text("action.retry")}
+                </button>
+            )}
+        </Alert>
+    );
 }

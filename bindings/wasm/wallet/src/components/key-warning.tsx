@@ -5,7 +5,7 @@ import { useTranslator } from "../i18n/use.ts";
 import { Alert } from "./alert.tsx";
 
 export function KeyWarning({ election }: { election: Election }) {
-  const t = useTranslator();
-  if (election.keyProvenance === "ceremony") return null;
-  return <Alert tone="warning">{t.text("election.insecure-keys")}</Alert>;
+    const t = useTranslator();
+    if (election.keyProvenance === "ceremony") return null;
+    return <Alert tone="warning">{t.text("election.insecure-keys")}</Alert>;
 }

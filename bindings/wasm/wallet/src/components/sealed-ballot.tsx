@@ -6,29 +6,29 @@ import { CopyButton } from "./copy.tsx";
 import { TrackingCode } from "./tracking-code.tsx";
 
 export function SealedBallot({ booth, code }: { booth: Booth; code: string }) {
-  const t = useTranslator();
-  return (
-    <section>
-      <h3>{t.text("sealed.title")}</h3>
-      <p>{t.text("sealed.write-down")}</p>
-      <TrackingCode code={code} />
-      <CopyButton text={code} />
-      <div class="two">
-        <div>
-          <h4>{t.text("sealed.cast-title")}</h4>
-          <p>{t.text("sealed.cast-more")}</p>
-          <button type="button" class="button button-main" onClick={() => void booth.cast()}>
-            {t.text("sealed.cast")}
-          </button>
-        </div>
-        <div>
-          <h4>{t.text("sealed.challenge-title")}</h4>
-          <p>{t.text("sealed.challenge-more")}</p>
-          <button type="button" class="button" onClick={() => void booth.challenge()}>
-            {t.text("sealed.challenge")}
-          </button>
-        </div>
-      </div>
-    </section>
-  );
+    const t = useTranslator();
+    return (
+        <section>
+            <h3>{t.text("sealed.title")}</h3>
+            <p>{t.text("sealed.write-down")}</p>
+            <TrackingCode code={code} />
+            <CopyButton text={code} />
+            <div class="two">
+                <div>
+                    <h4>{t.text("sealed.cast-title")}</h4>
+                    <p>{t.text("sealed.cast-more")}</p>
+                    <button type="button" class="button button-main" onClick={() => void booth.cast()}>
+                        {t.text("sealed.cast")}
+                    </button>
+                </div>
+                <div>
+                    <h4>{t.text("sealed.challenge-title")}</h4>
+                    <p>{t.text("sealed.challenge-more")}</p>
+                    <button type="button" class="button" onClick={() => void booth.challenge()}>
+                        {t.text("sealed.challenge")}
+                    </button>
+                </div>
+            </div>
+        </section>
+    );
 }

@@ -6,16 +6,16 @@ import { CopyButton } from "./copy.tsx";
 import { QrCode } from "./qr.tsx";
 
 export function Share({ id }: { id: string }) {
-  const t = useTranslator();
-  const link = electionLink(id, location.origin);
-  return (
-    <details class="share">
-      <summary>{t.text("share.title")}</summary>
-      <QrCode text={link} label={t.text("share.qr")} />
-      <p>
-        <code class="long">{link}</code>
-      </p>
-      <CopyButton text={link} label={t.text("share.copy")} />
-    </details>
-  );
+    const t = useTranslator();
+    const link = electionLink(id, location.origin);
+    return (
+        <details class="share">
+            <summary>{t.text("share.title")}</summary>
+            <QrCode text={link} label={t.text("share.qr")} />
+            <p>
+                <code class="long">{link}</code>
+            </p>
+            <CopyButton text={link} label={t.text("share.copy")} />
+        </details>
+    );
 }

@@ -7,6 +7,6 @@ import { Translator } from "./translate.ts";
 const TRANSLATORS = new Map(LANGUAGES.map((name) => [name, new Translator(name, navigator.languages)]));
 
 export function useTranslator(): Translator {
-  const name = useObservable(language);
-  return TRANSLATORS.get(name) ?? new Translator(name);
+    const name = useObservable(language);
+    return TRANSLATORS.get(name) ?? new Translator(name);
 }

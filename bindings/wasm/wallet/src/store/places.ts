@@ -3,17 +3,17 @@
 import { answer, transact } from "./database.ts";
 
 export interface Place {
-  readonly commitment: string;
-  /** Label of the registry. */
-  readonly label: string;
-  /** Unknown for an identity that was registered elsewhere. */
-  readonly slot?: number;
+    readonly commitment: string;
+    /** Label of the registry. */
+    readonly label: string;
+    /** Unknown for an identity that was registered elsewhere. */
+    readonly slot?: number;
 }
 
 export function findPlace(commitment: string): Promise<Place | undefined> {
-  return transact("places", "readonly", (store) => answer<Place | undefined>(store.get(commitment)));
+    return transact("places", "readonly", (store) => answer<Place | undefined>(store.get(commitment)));
 }
 
 export async function putPlace(place: Place): Promise<void> {
-  await transact("places", "readwrite", (store) => answer(store.put(place)));
+    await transact("places", "readwrite", (store) => answer(store.put(place)));
 }

@@ -9,14 +9,14 @@ import { useLoaded, type Loaded } from "./load.ts";
 const PAUSE = 15_000;
 
 export function useStatus(id: string): [Loaded<ElectionStatus>, () => void] {
-  const [status, reload] = useLoaded(() => api.status(id), [id]);
-  const finished = status.at === "there" && status.value.state === "finished";
-  useEffect(() => {
-    if (finished) return undefined;
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") reload();
-    }, PAUSE);
-    return () => clearInterval(timer);
-  }, [finished]);
-  return [status, reload];
+    const [status, reload] = useLoaded(() => api.status(id), [id]);
+    const finished = status.at === "there" && status.value.state === "finished";
+    useEffect(() => {
+        if (finished) return undefined;
+        const timer = setInterval(() => {
+            if (document.visibilityState === "visible") reload();
+        }, PAUSE);
+        return () => clearInterval(timer);
+    }, [finished]);
+    return [status, reload];
 }

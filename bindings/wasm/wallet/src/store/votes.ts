@@ -13,27 +13,27 @@ import { Observable } from "./observable.ts";
 export type Phase = "proving" | "sealed" | "unsent" | "counted" | "refused";
 
 export interface StoredVote {
-  readonly election: string;
-  readonly nullifier: string;
-  readonly kind: "open" | "secret";
-  readonly phase: Phase;
-  /** When the phase began, in milliseconds since 1970. */
-  readonly since: number;
-  /** A sealed ballot that waits, encrypted by the package for its voter. */
-  readonly kept?: Uint8Array;
-  readonly trackingCode?: string;
-  /** The ballot file, as it is sent, each time the same. */
-  readonly ballot?: string;
-  /** The receipt file. */
-  readonly receipt?: string;
-  readonly refusal?: { readonly code: string; readonly message: string };
+    readonly election: string;
+    readonly nullifier: string;
+    readonly kind: "open" | "secret";
+    readonly phase: Phase;
+    /** When the phase began, in milliseconds since 1970. */
+    readonly since: number;
+    /** A sealed ballot that waits, encrypted by the package for its voter. */
+    readonly kept?: Uint8Array;
+    readonly trackingCode?: string;
+    /** The ballot file, as it is sent, each time the same. */
+    readonly ballot?: string;
+    /** The receipt file. */
+    readonly receipt?: string;
+    readonly refusal?: { readonly code: string; readonly message: string };
 }
 
 /** Another ballot of this voter exists already. */
 export class BallotExists extends Error {
-  constructor() {
-    super("this voter already has a ballot in this election on this device");
-  }
+    constructor() {
+        super("this voter already has a ballot in this election on this device");
+    }
 }
 
 /** All votes of this device. */
@@ -45,42 +45,42 @@ if (channel) channel.onmessage = () => void refreshVotes();
 
 /** Reads them again. */
 export async function refreshVotes(): Promise<readonly StoredVote[]> {
-  votes.value = await transact("votes", "readonly", (store) => answer<StoredVote[]>(store.getAll()));
-  return votes.value;
+    votes.value = await transact("votes", "readonly", (store) => answer<StoredVote[]>(store.getAll()));
+    return votes.value;
 }
 
 export function findVote(election: string, nullifier: string): Promise<StoredVote | undefined> {
-  return transact("votes", "readonly", (store) => answer<StoredVote | undefined>(store.get([election, nullifier])));
+    return transact("votes", "readonly", (store) => answer<StoredVote | undefined>(store.get([election, nullifier])));
 }
 
 /**
  * Stores a vote. Fails with `BallotExists` instead of replacing one ballot by another, or by none.
  */
 export async function putVote(vote: StoredVote): Promise<void> {
-  await transact("votes", "readwrite", async (store) => {
-    const before = await answer<StoredVote | undefined>(store.get([vote.election, vote.nullifier]));
-    if (!mayFollow(before, vote)) throw new BallotExists();
-    await answer(store.put(vote));
-  });
-  await changed();
+    await transact("votes", "readwrite", async (store) => {
+        const before = await answer<StoredVote | undefined>(store.get([vote.election, vote.nullifier]));
+        if (!mayFollow(before, vote)) throw new BallotExists();
+        await answer(store.put(vote));
+    });
+    await changed();
 }
 
 /** Whether `vote` may stand where `before` stands. */
 export function mayFollow(before: StoredVote | undefined, vote: StoredVote): boolean {
-  return before?.ballot === undefined || before.ballot === vote.ballot;
+    return before?.ballot === undefined || before.ballot === vote.ballot;
 }
 
 /** Forgets a vote that has no ballot, or whose ballot the box has refused. */
 export async function dropVote(election: string, nullifier: string): Promise<void> {
-  await transact("votes", "readwrite", async (store) => {
-    const before = await answer<StoredVote | undefined>(store.get([election, nullifier]));
-    if (before?.ballot !== undefined && before.phase !== "refused") throw new BallotExists();
-    await answer(store.delete([election, nullifier]));
-  });
-  await changed();
+    await transact("votes", "readwrite", async (store) => {
+        const before = await answer<StoredVote | undefined>(store.get([election, nullifier]));
+        if (before?.ballot !== undefined && before.phase !== "refused") throw new BallotExists();
+        await answer(store.delete([election, nullifier]));
+    });
+    await changed();
 }
 
 async function changed(): Promise<void> {
-  await refreshVotes();
-  channel?.postMessage("changed");
+    await refreshVotes();
+    channel?.postMessage("changed");
 }
