@@ -5,7 +5,7 @@ import { compress } from "./build/compress.ts";
 import { shellList } from "./build/shell-list.ts";
 
 /** Where `npm run dev` finds a running `tabella serve`. */
-const server = process.env["TABELLA_SERVER"] ?? "http://127.0.0.1:8080";
+const server = process.env["TABELLA_SERVER"] ?? "http://127.0.0.1:8017";
 
 export default defineConfig({
     plugins: [shellList(), compress()],
