@@ -6,6 +6,7 @@ import { engine } from "../engine.ts";
 import { useTranslator } from "../i18n/use.ts";
 import { useLoaded } from "../store/load.ts";
 import { Observable, useObservable } from "../store/observable.ts";
+import { votes } from "../store/votes.ts";
 import { Booth, type BoothView, type Notice } from "../vote/booth.ts";
 import { formOf, type Choice, type Method } from "../vote/selection.ts";
 import { Alert } from "./alert.tsx";
@@ -81,11 +82,19 @@ function Stage({ booth, view, election, again }: StageProps) {
                     </>
                 );
             case "done":
-                return <Alert tone="info">{t.text("booth.voted")}</Alert>;
+                return <Done nullifier={view.nullifier} again={again} />;
             case "failed":
                 return <Failure error={view.error} retry={again} />;
         }
     }
+}
+
+function Done({ nullifier, again }: { nullifier: string; again: () => void }) {
+    const t = useTranslator();
+    const kept = useObservable(votes).some((vote) => vote.nullifier === nullifier && vote.ballot !== undefined);
+    // A refused ballot that its voter has thrown away.
+    useEffect(() => void (kept || again()), [kept]);
+    return <Alert tone="info">{t.text("booth.voted")}</Alert>;
 }
 
 function NoticeLine({ notice, sealed = false }: { notice: Notice | undefined; sealed?: boolean }) {

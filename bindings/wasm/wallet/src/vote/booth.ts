@@ -12,6 +12,7 @@ import type {
     Tabella,
 } from "tabella";
 import { api } from "../api/client.ts";
+import { provingKey } from "../keys.ts";
 import { Observable } from "../store/observable.ts";
 import { findPlace } from "../store/places.ts";
 import { dropVote, findVote, putVote, type StoredVote } from "../store/votes.ts";
@@ -42,7 +43,6 @@ export class Booth {
     #proving: AbortController | undefined;
     #nullifier = "";
     #path: MembershipPath | undefined;
-    #key: Promise<ProvingKey> | undefined;
     #preparation: Promise<Preparation | undefined> | undefined;
     #sealed: SealedVote | undefined;
     #provedAhead: Promise<void> | undefined;
@@ -85,9 +85,9 @@ export class Booth {
             await putVote(this.#mark("proving"));
             const key = await this.#loadKey();
             const preparation = await this.#preparation;
+            work.signal.throwIfAborted();
             // It is good for one proof.
             this.#preparation = undefined;
-            work.signal.throwIfAborted();
             return this.election.vote(this.identity, path, selection, key, {
                 ...work,
                 ...(preparation ? { preparation } : {}),
@@ -197,10 +197,7 @@ export class Booth {
     }
 
     #loadKey(): Promise<ProvingKey> {
-        const circuit = this.election.circuit;
-        this.#key ??= this.tabella.loadKey(circuit, { url: api.keyUrl(circuit) }, this.#backgroundWork());
-        this.#key.catch(() => (this.#key = undefined));
-        return this.#key;
+        return provingKey(this.tabella, this.election.circuit, this.#backgroundWork().onProgress);
     }
 
     #backgroundWork() {
