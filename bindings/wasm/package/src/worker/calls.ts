@@ -81,14 +81,14 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
         "key.load": ([circuit, url, bytes, cached], job) => {
             const name = toText(circuit, "circuit");
             const open = (key: Uint8Array) => job.work((work) => module.ProvingKey.open(name, key, work));
-            return loaded(url, bytes, cached, module.ProvingKey.pinned(name), job, open);
+            return loaded(url, bytes, cached, () => module.ProvingKey.pinned(name), job, open);
         },
         "key.loadSemaphore": ([depth, url, bytes, cached], job) => {
             if (!(Number.isSafeInteger(depth) && Number(depth) >= 1 && Number(depth) <= 32)) {
                 throw new TabellaError("bad-depth", "a depth is a whole number from 1 to 32");
             }
             const open = (key: Uint8Array) => job.work((work) => module.SemaphoreKey.open(Number(depth), key, work));
-            return loaded(url, bytes, cached, module.SemaphoreKey.pinned(Number(depth)), job, open);
+            return loaded(url, bytes, cached, () => module.SemaphoreKey.pinned(Number(depth)), job, open);
         },
 
         "semaphore.prepare": ([key, citizen, path, scope], job) =>
@@ -181,12 +181,12 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
         url: unknown,
         bytes: unknown,
         cached: unknown,
-        pinned: string,
+        pinned: () => string,
         job: Job,
         open: (key: Uint8Array) => Freeable,
     ): Promise<number> {
         if (typeof url !== "string") return handles.keep(open(await toBytes(bytes)));
-        return handles.keep(await openKey(environment, url, pinned, cached === true, job, open));
+        return handles.keep(await openKey(environment, url, pinned(), cached === true, job, open));
     }
 }
 
