@@ -1,6 +1,7 @@
 // Runs all tests one after another and ends with one line of counts.
 //
 // TABELLA      the program `tabella`
+// PACKAGE      the folder of the built npm package
 // SITE         the folder of the built wallet
 // SCREENSHOTS  where pictures go; none are made without it
 // CHROMIUM     the browser; /usr/bin/chromium unless said otherwise
@@ -13,7 +14,7 @@ import { spec } from "node:test/reporters";
 import { countsOf, fresh } from "./lib/counts.mjs";
 import { needed } from "./lib/environment.mjs";
 
-for (const name of ["TABELLA", "SITE"]) needed(name);
+for (const name of ["TABELLA", "PACKAGE", "SITE"]) needed(name);
 fresh();
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,108 @@
+// Proofs of Semaphore: made here they verify natively, made by Semaphore they verify here; with threads and without.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { code, semaphoreKey, start } from "./lib/package.mjs";
+import { tabella as program } from "./lib/program.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "tabella-proof-"));
+const THREADS = [1, 2];
+const engines = new Map();
+
+before(async () => {
+    for (const threads of THREADS) {
+        const tabella = await start({ threads });
+        assert.equal(tabella.engine.threads, threads);
+        const citizens = [];
+        for (let n = 0; n < 3; n += 1) citizens.push(await tabella.generateIdentity());
+        const group = await tabella.registryOf(citizens.map(({ commitment }) => commitment));
+        const key = await tabella.loadSemaphoreKey(20, { url: semaphoreKey });
+        engines.set(threads, { tabella, citizens, group, key });
+    }
+});
+after(() => engines.forEach(({ tabella }) => tabella.close()));
+
+for (const threads of THREADS) {
+    test(`${threads} thread(s): a proof is made, verifies natively, and is of nothing else`, async () => {
+        const { tabella, citizens, group, key } = engines.get(threads);
+        const stages = [];
+        const statement = { message: "yes", scope: "lunch" };
+        const work = { onProgress: ({ stage }) => stages.push(stage) };
+        const proof = await citizens[1].proveMembership(key, group, statement, work);
+        assert.deepEqual(stages, ["satisfaction", "quotient", "commitments", "verification"]);
+        assert.equal(proof.merkleTreeRoot, group.root);
+        assert.equal(await tabella.verifySemaphoreProof(proof), true);
+        assert.equal(await tabella.verifySemaphoreProof({ ...proof, message: "5" }), false);
+        assert.equal(await tabella.verifySemaphoreProof({ ...proof, nullifier: "5" }), false);
+
+        const file = join(folder, `proof-${threads}.json`);
+        writeFileSync(file, JSON.stringify(proof));
+        const native = await program(folder, "verify-proof", file, "--message", "yes", "--scope", "lunch");
+        assert.equal(native.valid, true);
+        writeFileSync(file, JSON.stringify({ ...proof, scope: "5" }));
+        await assert.rejects(program(folder, "verify-proof", file));
+
+        const again = await citizens[1].proveMembership(key, group, statement);
+        assert.notDeepEqual(again.points, proof.points, "each has blinding of its own");
+        assert.equal(again.nullifier, proof.nullifier);
+    });
+
+    test(`${threads} thread(s): a prepared proof is as good`, async () => {
+        const { tabella, citizens, group, key } = engines.get(threads);
+        const preparation = await citizens[0].prepareMembership(key, group, { scope: "lunch" });
+        const proof = await citizens[0].proveMembership(key, group, { message: "no", scope: "lunch" }, { preparation });
+        assert.equal(await tabella.verifySemaphoreProof(proof), true);
+        const reused = citizens[0].proveMembership(key, group, { message: "no", scope: "lunch" }, { preparation });
+        await assert.rejects(reused, code("bad-argument"));
+    });
+
+    test(`${threads} thread(s): work that is stopped says so, and the next is done`, async () => {
+        const { tabella, citizens, group, key } = engines.get(threads);
+        const stopped = AbortSignal.abort();
+        const statement = { message: "yes", scope: "lunch" };
+        await assert.rejects(citizens[0].proveMembership(key, group, statement, { signal: stopped }), { name: "AbortError" });
+        for (const stage of ["quotient", "commitments"]) {
+            const controller = new AbortController();
+            const work = { signal: controller.signal, onProgress: (progress) => progress.stage === stage && controller.abort() };
+            await assert.rejects(citizens[0].proveMembership(key, group, statement, work), { name: "AbortError" });
+        }
+        const reason = new Error("the voter left");
+        const controller = new AbortController();
+        const promise = citizens[0].proveMembership(key, group, statement, { signal: controller.signal });
+        controller.abort(reason);
+        await assert.rejects(promise, (error) => error === reason);
+        assert.equal(await tabella.verifySemaphoreProof(await citizens[0].proveMembership(key, group, statement)), true);
+    });
+}
+
+test("the proofs of Semaphore's JavaScript verify", async () => {
+    const { tabella } = engines.get(1);
+    const file = new URL("../../../crates/testkit/vectors/semaphore/proofs.json", import.meta.url);
+    const { proofs } = JSON.parse(readFileSync(file, "utf8"));
+    for (const { proof } of proofs) assert.equal(await tabella.verifySemaphoreProof(proof), true);
+    assert.equal(proofs.length, 6);
+    for (const rubbish of ["", "{}", "[]", '{"merkleTreeDepth":1}']) {
+        await assert.rejects(tabella.verifySemaphoreProof(rubbish), code("bad-proof"));
+    }
+});
+
+test("keys other than the pinned ones are refused", async () => {
+    const { tabella } = engines.get(1);
+    const bytes = new Uint8Array(readFileSync(semaphoreKey));
+    bytes[bytes.length >> 1] ^= 1;
+    await assert.rejects(tabella.loadSemaphoreKey(20, { bytes }), code("bad-key"));
+    await assert.rejects(tabella.loadSemaphoreKey(19, { url: semaphoreKey }), code("bad-key"));
+    await assert.rejects(tabella.loadSemaphoreKey(0, { url: semaphoreKey }), code("bad-depth"));
+    await assert.rejects(tabella.loadKey("membership-20-v1", { url: semaphoreKey }), code("bad-key"));
+    await assert.rejects(tabella.loadKey("nothing", { url: semaphoreKey }), code("unknown-circuit"));
+    await assert.rejects(tabella.loadSemaphoreKey(20, { url: new URL("none", semaphoreKey) }), code("not-fetched"));
+});
+
+test("who is in no group proves nothing", async () => {
+    const { tabella, group } = engines.get(1);
+    const stranger = await tabella.generateIdentity();
+    await assert.rejects(group.pathOf(stranger), code("not-registered"));
+});
