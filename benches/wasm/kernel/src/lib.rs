@@ -5,10 +5,12 @@
 // arkworks' prover on keys of snarkjs, as in the comparison of native provers.
 #[path = "../../../peers/src/odd_coset.rs"]
 pub mod odd_coset;
+mod compact;
 mod products;
 mod provers;
 mod self_test;
 
+pub use compact::{compact_key, key_name};
 pub use products::Products;
 pub use provers::Provers;
 pub use self_test::self_test;
