@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { code, semaphoreKey, start } from "./lib/package.mjs";
 import { tabella as program } from "./lib/program.mjs";
+import { known } from "./lib/vectors.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "tabella-proof-"));
 const THREADS = [1, 2];
@@ -80,8 +81,7 @@ for (const threads of THREADS) {
 
 test("the proofs of Semaphore's JavaScript verify", async () => {
     const { tabella } = engines.get(1);
-    const file = new URL("../../../crates/testkit/vectors/semaphore/proofs.json", import.meta.url);
-    const { proofs } = JSON.parse(readFileSync(file, "utf8"));
+    const { proofs } = known("proofs.json");
     for (const { proof } of proofs) assert.equal(await tabella.verifySemaphoreProof(proof), true);
     assert.equal(proofs.length, 6);
     for (const rubbish of ["", "{}", "[]", '{"merkleTreeDepth":1}']) {

@@ -3,6 +3,7 @@
 // TABELLA      the program `tabella`
 // PACKAGE      the folder of the built npm package
 // SITE         the folder of the built wallet
+// VECTORS      the folder of known answers, crates/testkit/vectors
 // SCREENSHOTS  where pictures go; none are made without it
 // CHROMIUM     the browser; /usr/bin/chromium unless said otherwise
 //
@@ -14,7 +15,7 @@ import { spec } from "node:test/reporters";
 import { countsOf, fresh } from "./lib/counts.mjs";
 import { needed } from "./lib/environment.mjs";
 
-for (const name of ["TABELLA", "PACKAGE", "SITE"]) needed(name);
+for (const name of ["TABELLA", "PACKAGE", "SITE", "VECTORS"]) needed(name);
 fresh();
 
 const wanted = process.argv.slice(2);

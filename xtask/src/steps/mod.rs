@@ -50,7 +50,7 @@ struct Step {
 }
 
 /// All steps: quick ones first, and each build after those whose outputs it can use again.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { name: "fmt", what: "the sources are as rustfmt writes them", run: source::fmt },
     Step { name: "arrows", what: "the dependency arrows between the crates hold", run: source::arrows },
     Step { name: "house", what: "the rules for files and manifests hold", run: source::house },
@@ -67,6 +67,11 @@ const STEPS: [Step; 16] = [
         run: semaphore::peer,
     },
     Step { name: "wasm", what: "in WASM all kernels agree with arkworks, and prove", run: wasm::kernels },
+    Step {
+        name: "browser",
+        what: "the npm package and the wallet page, in Node and in Chromium",
+        run: wasm::browser,
+    },
     Step { name: "fuzz", what: "the fuzz targets build and pass on their seeds", run: tests::fuzz_targets },
     Step { name: "deny", what: "licences, sources and advisories of dependencies", run: supply::deny },
     Step { name: "demo", what: "the demonstration of one election", run: release::demo },

@@ -5,6 +5,7 @@
 //! Debian's packages `rustc-web`, `rust-web-src`, `cargo-web` and `lld-22`, which are installed where that can be done, as is Chromium.
 //! Node and npm must be there.
 
+mod browser_tests;
 mod compiler;
 mod harness;
 mod package;
@@ -13,6 +14,7 @@ mod toolchain;
 mod wallet;
 
 use crate::{failure::Failure, process::Process, repository::Repository};
+pub(crate) use browser_tests::browser_tests;
 use compiler::{Build, Flavour, PLAIN_INTEGER, PLAIN_RELAXED};
 pub(crate) use harness::Prepared;
 pub(crate) use package::{Options as PackageOptions, build as build_package};

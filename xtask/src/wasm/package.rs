@@ -96,6 +96,19 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::copy(from, to).map(drop).map_err(|e| Failure::file(from, &e))
 }
 
+/// Copies what is in a folder beside the npm packages that lie there.
+pub(super) fn copy_files(from: &Path, to: &Path) -> Result<(), Failure> {
+    for entry in fs::read_dir(from).map_err(|e| Failure::file(from, &e))? {
+        let from = entry.map_err(|e| Failure::file(from, &e))?.path();
+        let Some(name) = from.file_name().filter(|name| *name != "node_modules" && *name != "dist") else {
+            continue;
+        };
+        let to = to.join(name);
+        if from.is_dir() { copy_folder(&from, &to)? } else { copy(&from, &to)? }
+    }
+    Ok(())
+}
+
 /// Copies a folder in place of what is there.
 pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
     match fs::remove_dir_all(to) {

@@ -2,13 +2,10 @@
 
 use super::{
     compiler::{npm_folder, outputs, workspace},
-    package::{self, copy, copy_folder},
+    package::{self, copy_files},
 };
 use crate::{failure::Failure, process::Process, repository::Repository};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// How the page is built.
 #[derive(Debug, Default, clap::Args)]
@@ -29,17 +26,7 @@ pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBu
     package::build(repository, &options.package)?;
     let source = workspace(repository).join("wallet");
     let folder = outputs(repository).join("wallet-build");
-    npm_folder(options.package.install(), &source, &folder, || {
-        for entry in fs::read_dir(&source).map_err(|e| Failure::file(&source, &e))? {
-            let from = entry.map_err(|e| Failure::file(&source, &e))?.path();
-            let Some(name) = from.file_name().filter(|name| *name != "node_modules" && *name != "dist") else {
-                continue;
-            };
-            let to = folder.join(name);
-            if from.is_dir() { copy_folder(&from, &to)? } else { copy(&from, &to)? }
-        }
-        Ok(())
-    })?;
+    npm_folder(options.package.install(), &source, &folder, || copy_files(&source, &folder))?;
     let page = outputs(repository).join("wallet");
     Process::new("npm", &folder)
         .args(["run", "build", "--", "--emptyOutDir"])
