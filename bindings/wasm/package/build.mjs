@@ -1,7 +1,7 @@
 // Makes the npm package: `node build.mjs MODULES OUT [--quick] BUILD..` takes the modules that `cargo xtask wasm` compiled, with the glue
 // of wasm-bindgen, and writes OUT/dist. With --quick modules are not optimised further, which takes minutes.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -49,6 +49,14 @@ async function worker(name, place, outfile) {
 }
 
 mkdirSync(join(dist, "node"), { recursive: true });
+// Bundlers want all files to be there. What a quick build leaves out says so when it is started.
+const ALL = ["threads-relaxed", "threads-integer", "plain-relaxed", "plain-integer"];
+for (const name of ALL.filter((name) => !builds.includes(name))) {
+    const failed = JSON.stringify({ failed: { code: "internal", message: `this quick build of the package has no ${name}` } });
+    writeFileSync(join(dist, `worker-${name}.js`), `postMessage(${failed});\n`);
+    writeFileSync(join(dist, "node", `worker-${name}.js`), `import { parentPort } from "node:worker_threads";\nparentPort.postMessage(${failed});\n`);
+    writeFileSync(join(dist, `tabella-${name}.wasm`), "");
+}
 for (const name of builds) {
     await worker(name, "browser", join(dist, `worker-${name}.js`));
     await worker(name, "node", join(dist, "node", `worker-${name}.js`));

@@ -4,13 +4,14 @@
 use crate::fma::Fma;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
+#[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+use crate::portable::Portable;
 use crate::{
     add::{AddBlock, Addition, Assign, FEW, Increment, Pair, add_carefully, block},
     engine::{Engine, Job},
     group::Group,
     halves::{Halves, Split},
     measure::{CHAINS, Chains},
-    portable::Portable,
     scratch::Scratch,
     wasm_integer::Integer,
 };
@@ -27,6 +28,7 @@ pub struct Kernel(Choice);
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Choice {
+    #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
     Portable,
     #[cfg(target_arch = "x86_64")]
     Ifma(Avx512),
@@ -41,6 +43,7 @@ enum Choice {
 macro_rules! with_engine {
     ($kernel:expr, |$engine:ident: $type:ident| $body:expr) => {
         match $kernel.0 {
+            #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
             Choice::Portable => {
                 type $type = Portable;
                 let $engine = Portable;
@@ -74,8 +77,12 @@ macro_rules! with_engine {
 }
 
 impl Kernel {
-    /// Works everywhere.
+    /// Works everywhere. For WASM it is the kernel of integers, which is faster there, unless every kernel was asked for.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
     pub const PORTABLE: Self = Self(Choice::Portable);
+    /// Works everywhere. For WASM it is the kernel of integers, which is faster there, unless every kernel was asked for.
+    #[cfg(not(any(not(target_arch = "wasm32"), feature = "every-kernel")))]
+    pub const PORTABLE: Self = Self(Choice::Integer);
 
     /// All that this CPU can run, the fastest first.
     #[must_use]
@@ -94,6 +101,8 @@ impl Kernel {
         } else {
             [Self::PORTABLE, limbs]
         });
+        // Where the one is the other.
+        kernels.dedup();
         kernels
     }
 
@@ -107,6 +116,7 @@ impl Kernel {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
+            #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
             Choice::Portable => "portable",
             #[cfg(target_arch = "x86_64")]
             Choice::Ifma(_) => "ifma",
@@ -123,6 +133,7 @@ impl Kernel {
     #[must_use]
     pub const fn form(self) -> &'static str {
         match self.0 {
+            #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
             Choice::Portable => "montgomery-256",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx2(_) => "centred-255",

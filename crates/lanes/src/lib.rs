@@ -60,6 +60,7 @@ mod kernel;
 mod limbs52;
 mod measure;
 mod modulus;
+#[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
 mod portable;
 #[cfg(any(test, all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod quotients;

@@ -15,6 +15,8 @@ fn run() -> Result<(), Box<dyn Error>> {
         .out_name(name)
         .web(true)?
         .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         // Whoever loads a module says where it lies.
         .omit_default_module_path(true).generate(folder)?;
     Ok(())

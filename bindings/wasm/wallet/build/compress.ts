@@ -17,7 +17,7 @@ export function compress(): Plugin {
         configResolved(config) {
             out = resolve(config.root, config.build.outDir);
         },
-        async closeBundle() {
+        async writeBundle() {
             const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => WORTH_IT.test(name));
             await Promise.all(files.map((name) => both(join(out, name))));
         },

@@ -12,6 +12,9 @@
 //! T < b r^2   =>   reduce(T) < (1 + rho b) r
 //! ```
 //!
+//! For WASM products are functions of their own: without a multiplication of 64 by 64 bits each is large, and the copies for sixteen widths
+//! would be a third of a browser's module.
+//!
 //! Every bound in this module and in [`super::permutation`] follows from this line. For two factors below 2r: 1.757 r.
 
 #![allow(
@@ -89,13 +92,15 @@ impl Element {
     }
 
     /// The product, below 1.757 r. Needs factors below 2r.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn times(self, other: Self) -> Self {
         Wide::ZERO.plus_product(self, other).reduce()
     }
 
     /// `self^5`, below 1.6 r. Needs a value below 2r: `x^2 < 1.757 r, x^4 < 1.584 r, x^5 < (1 + 2 * 1.584 rho) r`.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn power_5(self) -> Self {
         let square = self.times(self);
         self.times(square.times(square))
@@ -119,7 +124,8 @@ impl Wide {
     }
 
     /// Adds a product. Needs a sum below 2^512: 13 products of one factor below 2r and one below r fit.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn plus_product(mut self, a: Element, b: Element) -> Self {
         let mut over = false;
         for i in 0..4 {
@@ -136,7 +142,8 @@ impl Wide {
     /// Brings the high half below 2r, by subtracting multiples of `r 2^256`. Needs nothing.
     ///
     /// The high half is below 5.29 r: after one subtraction below 3.29 r, after two below 2r.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn fold(self) -> Self {
         let [a, b, c, d, high @ ..] = self.0;
         let high = subtract_if_not_less(subtract_if_not_less(high, &TWICE_R), &TWICE_R);
@@ -144,7 +151,8 @@ impl Wide {
     }
 
     /// `(T + k r) / 2^256`, the Montgomery reduction. Needs T below `4.28 r 2^256`, so that the result is below 2^256.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn reduce(mut self) -> Element {
         let mut over = false;
         for i in 0..4 {
