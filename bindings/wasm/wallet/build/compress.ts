@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, gzip } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
 const WORTH_IT = /\.(html|js|css|svg|wasm|webmanifest)$/;
@@ -24,8 +24,12 @@ export function compress(): Plugin {
     };
 }
 
+/** Greatest size of a file that is compressed as well as it can be; a WebAssembly module that was not optimised would take minutes. */
+const PATIENCE = 4 * 2 ** 20;
+
 async function both(path: string): Promise<void> {
     const bytes = readFileSync(path);
-    writeFileSync(`${path}.br`, await promisify(brotliCompress)(bytes));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: bytes.length > PATIENCE ? 5 : constants.BROTLI_MAX_QUALITY };
+    writeFileSync(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
     writeFileSync(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
 }
