@@ -2,10 +2,10 @@
 
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 use crate::fma::Fma;
-#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
-use crate::wasm_relaxed::Relaxed;
 #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
 use crate::portable::Portable;
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+use crate::wasm_relaxed::Relaxed;
 use crate::{
     add::{AddBlock, Addition, Assign, FEW, Increment, Pair, add_carefully, block},
     engine::{Engine, Job},

@@ -198,7 +198,8 @@ impl Citizen {
         self.check_open_vote(manifest, &path, prover.key())?;
         // The relation holds for any message, and the choice is nothing but the message.
         let (root, scope) = (manifest.registry().root, manifest.scope());
-        let instance = MembershipInstance { root, nullifier: self.nullifier(manifest), message: scope, scope };
+        let instance =
+            MembershipInstance { root, nullifier: self.nullifier(manifest), message: scope, scope };
         let circuit = self.circuit(manifest, instance, path)?;
         prover.prepare(&circuit).map_err(VoteError::Prove)
     }

@@ -117,11 +117,7 @@ impl SealedVote {
     ///
     /// # Errors
     /// [`VoteError`].
-    pub fn cast_by(
-        self,
-        prover: &mut Prover<'_>,
-        rng: &mut impl CryptoRng,
-    ) -> Result<CastBallot, VoteError> {
+    pub fn cast_by(self, prover: &mut Prover<'_>, rng: &mut impl CryptoRng) -> Result<CastBallot, VoteError> {
         check_key(prover.key(), self.manifest.verifying_key())?;
         let Self { manifest, election, sealed, instance, witness } = self;
         let circuit = BallotCircuit::new(election, instance, witness).map_err(VoteError::BallotCircuit)?;

@@ -24,8 +24,8 @@
 #[cfg(feature = "files")]
 pub use tabella_semaphore::OpenError;
 pub use tabella_semaphore::{
-    Artifact, ArtifactError, ArtifactKind, Artifacts, CompactKey, CompactKeyError, Depth, NoSuchDepth, SemaphoreProveError, SemaphoreProver,
-    Witness, WitnessError,
+    Artifact, ArtifactError, ArtifactKind, Artifacts, CompactKey, CompactKeyError, Depth, NoSuchDepth,
+    SemaphoreProveError, SemaphoreProver, Witness, WitnessError,
 };
 pub use tabella_verifier::semaphore::*;
 

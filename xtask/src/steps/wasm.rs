@@ -22,7 +22,8 @@ fn unless_missing(
     context: &Context<'_>,
     check: impl FnOnce(&Context<'_>) -> Result<String, Failure>,
 ) -> Result<Ending, Failure> {
-    let here = |program| Process::new(program, &context.repository.root).args(["--version"]).capture().is_ok();
+    let here =
+        |program| Process::new(program, &context.repository.root).args(["--version"]).capture().is_ok();
     if !here("node") || !here("npm") {
         return Ok(Ending::Skipped("Node or npm is not installed".into()));
     }

@@ -34,7 +34,8 @@ pub(super) const PLAIN_INTEGER: Flavour = Flavour { name: "plain-integer", threa
 /// Threads, relaxed SIMD.
 pub(super) const THREADS_RELAXED: Flavour = Flavour { name: "threads-relaxed", threads: true, relaxed: true };
 /// Threads without SIMD.
-pub(super) const THREADS_INTEGER: Flavour = Flavour { name: "threads-integer", threads: true, relaxed: false };
+pub(super) const THREADS_INTEGER: Flavour =
+    Flavour { name: "threads-integer", threads: true, relaxed: false };
 
 impl Flavour {
     /// Flags of the compiler. Shared memory has a greatest size, 1 GiB, and newer linkers keep what thread-local storage needs only if they
@@ -73,7 +74,9 @@ impl<'a> Compiler<'a> {
     pub(super) fn new(repository: &'a Repository, build: Build) -> Result<Self, Failure> {
         let (from, to) = (repository.root.join("Cargo.lock"), workspace(repository).join("Cargo.lock"));
         // What only this workspace needs stands behind it and stays as it is.
-        if fs::metadata(&to).and_then(|to| to.modified()).ok() < fs::metadata(&from).and_then(|from| from.modified()).ok() {
+        if fs::metadata(&to).and_then(|to| to.modified()).ok()
+            < fs::metadata(&from).and_then(|from| from.modified()).ok()
+        {
             fs::copy(&from, &to).map_err(|e| Failure::file(&from, &e))?;
         }
         Ok(Self { repository, toolchain: Toolchain::find(repository), build })

@@ -47,8 +47,11 @@ impl Options {
 /// Builds the package; the answer is its folder, which `npm pack` packs and `npm install` takes.
 pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBuf, Failure> {
     toolchain::install_missing(repository, options.install(), false)?;
-    let (build, builds) =
-        if options.quick { (Build::Quick, QUICK_BUILDS.as_slice()) } else { (Build::Best, BUILDS.as_slice()) };
+    let (build, builds) = if options.quick {
+        (Build::Quick, QUICK_BUILDS.as_slice())
+    } else {
+        (Build::Best, BUILDS.as_slice())
+    };
     let compiler = Compiler::new(repository, build)?;
     let mut modules = PathBuf::new();
     for flavour in builds {

@@ -45,11 +45,7 @@ impl Toolchain {
             ),
         };
         // Building the standard library is for nightly compilers, and for stable ones that are told to be one.
-        if library {
-            cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Zbuild-std=std,panic_abort"])
-        } else {
-            cargo
-        }
+        if library { cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Zbuild-std=std,panic_abort"]) } else { cargo }
     }
 
     /// The compiler's name and version.
@@ -119,7 +115,7 @@ fn own_rust_has_target(repository: &Repository) -> bool {
         Some(PathBuf::from(answer.trim()))
     };
     let compiled = ask(&["--print", "target-libdir", "--target", TARGET]);
-    let source = ask(&["--print", "sysroot"])
-        .map(|root| root.join("lib/rustlib/src/rust/library/std/Cargo.toml"));
+    let source =
+        ask(&["--print", "sysroot"]).map(|root| root.join("lib/rustlib/src/rust/library/std/Cargo.toml"));
     compiled.is_some_and(|path| path.is_dir()) && source.is_some_and(|path| path.is_file())
 }

@@ -3,9 +3,9 @@
 //! Nothing here takes times: JavaScript does, around each call.
 
 // arkworks' prover on keys of snarkjs, as in the comparison of native provers.
+mod compact;
 #[path = "../../../peers/src/odd_coset.rs"]
 pub mod odd_coset;
-mod compact;
 mod products;
 mod provers;
 mod self_test;

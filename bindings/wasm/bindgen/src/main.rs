@@ -18,7 +18,8 @@ fn run() -> Result<(), Box<dyn Error>> {
         .remove_name_section(true)
         .remove_producers_section(true)
         // Whoever loads a module says where it lies.
-        .omit_default_module_path(true).generate(folder)?;
+        .omit_default_module_path(true)
+        .generate(folder)?;
     Ok(())
 }
 

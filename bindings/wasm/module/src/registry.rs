@@ -43,8 +43,9 @@ impl Registry {
         let parsed = (0u64..)
             .zip(&commitments)
             .map(|(position, text)| {
-                IdentityCommitment::from_decimal(text)
-                    .map_err(|error| Failure::new("bad-commitment", format_args!("commitment {position}: {error}")))
+                IdentityCommitment::from_decimal(text).map_err(|error| {
+                    Failure::new("bad-commitment", format_args!("commitment {position}: {error}"))
+                })
             })
             .collect::<Result<Vec<_>, _>>()?;
         registry

@@ -89,7 +89,8 @@ impl SealedVote {
     /// `not-kept`, `other-kind`, `not-sealed`.
     pub fn resume(election: &Election, identity: &Identity, kept: &[u8]) -> Result<Self, Failure> {
         let (citizen, joined) = (&identity.citizen, &election.joined);
-        let kept = KeptBallot::decrypt_for(citizen.identity().secret(), kept).map_err(Failure::with("not-kept"))?;
+        let kept =
+            KeptBallot::decrypt_for(citizen.identity().secret(), kept).map_err(Failure::with("not-kept"))?;
         Ok(Self::of(citizen, joined, &citizen.resume(joined, kept)?))
     }
 

@@ -77,7 +77,8 @@ impl SemaphoreKey {
 #[wasm_bindgen(js_name = verifySemaphoreProof)]
 pub fn verify_semaphore_proof(proof: &str) -> Result<bool, Failure> {
     let proof = SemaphoreProof::from_json(proof).map_err(Failure::with("bad-proof"))?;
-    let key = verifying_key(proof.depth).ok_or_else(|| Failure::new("bad-proof", "there is no such depth"))?;
+    let key =
+        verifying_key(proof.depth).ok_or_else(|| Failure::new("bad-proof", "there is no such depth"))?;
     let hash = |bytes: &[u8; 32]| SemaphoreValue::from_be_bytes(*bytes).hash();
     let inputs = [proof.root, proof.nullifier, hash(&proof.message), hash(&proof.scope)];
     Ok(key.prepare().verify_inputs(&inputs, &proof.proof).is_ok())

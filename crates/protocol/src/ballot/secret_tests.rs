@@ -359,7 +359,11 @@ fn a_ballot_kept_for_a_citizen_is_opened_by_her_alone() {
     let election = manifest.sealed().unwrap();
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let bytes = KeptBallot::of(&truth).encrypt_for(&truth.secret, &mut rng);
-    assert_ne!(bytes, KeptBallot::of(&truth).encrypt_for(&truth.secret, &mut rng), "each has a salt of its own");
+    assert_ne!(
+        bytes,
+        KeptBallot::of(&truth).encrypt_for(&truth.secret, &mut rng),
+        "each has a salt of its own"
+    );
     let again = KeptBallot::decrypt_for(&truth.secret, &bytes).unwrap().into_witness(truth.secret.clone());
     assert_eq!(election.seal(&again), election.seal(&truth));
 

@@ -54,7 +54,8 @@ impl KeptBallot {
         let mut salt = [0; SALT];
         rng.fill_bytes(&mut salt);
         let payload = Payload { msg: &self.to_json(), aad: domain::KEPT_BALLOT.as_bytes() };
-        let ciphertext = cipher(citizen, &salt).encrypt(&Nonce::default(), payload).expect("a ballot is short");
+        let ciphertext =
+            cipher(citizen, &salt).encrypt(&Nonce::default(), payload).expect("a ballot is short");
         [MAGIC.as_slice(), &salt, &ciphertext].concat()
     }
 
