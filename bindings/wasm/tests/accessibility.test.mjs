@@ -18,7 +18,7 @@ after(async () => {
 });
 
 test("axe finds nothing on any screen, and nothing is too wide", async () => {
-    const { page, context, watched } = await act.citizen(browser, site, {}, /status of 409|status of 404/);
+    const { page, context, watched } = await act.citizen(browser, site, { reducedMotion: "reduce" }, /status of 409|status of 404/);
     await everyWay(page, "01-home-first");
 
     await act.visit(page, "#/identity/new");

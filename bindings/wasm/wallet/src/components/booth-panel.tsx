@@ -43,7 +43,7 @@ interface StageProps {
 
 function Stage({ booth, view, election, again }: StageProps) {
     const t = useTranslator();
-    const [choice, setChoice] = useState<Choice>({});
+    const [choice, setChoice] = useState<Choice>();
     const panel = useRef<HTMLDivElement>(null);
     const at = view.at;
     const before = useRef(at);
@@ -108,12 +108,13 @@ interface ChoosingProps {
     readonly booth: Booth;
     readonly view: BoothView & { readonly at: "choosing" };
     readonly election: Election;
-    readonly choice: Choice;
+    readonly choice: Choice | undefined;
     readonly onChoice: (choice: Choice) => void;
 }
 
-function Choosing({ booth, view, election, choice, onChoice }: ChoosingProps) {
+function Choosing({ booth, view, election, choice: given, onChoice }: ChoosingProps) {
     const t = useTranslator();
+    const choice = given ?? {};
     const [reviewing, setReviewing] = useState(false);
     const review = useRef<HTMLHeadingElement>(null);
     useEffect(() => void (reviewing && review.current?.focus()), [reviewing]);
@@ -158,7 +159,7 @@ function Choosing({ booth, view, election, choice, onChoice }: ChoosingProps) {
                     form={form}
                     options={election.options}
                     abstention={election.rules.abstention === "allowed"}
-                    choice={choice}
+                    choice={given}
                     onChoice={onChoice}
                     onReview={() => setReviewing(true)}
                 />

@@ -9,16 +9,19 @@ interface Props {
     readonly form: Form;
     readonly options: readonly string[];
     readonly abstention: boolean;
-    readonly choice: Choice;
+    /** Absent until the voter has done something: nobody abstains by default. */
+    readonly choice: Choice | undefined;
     readonly onChoice: (choice: Choice) => void;
     readonly onReview: () => void;
 }
 
-export function Choices({ form, options, abstention, choice, onChoice, onReview }: Props) {
+export function Choices({ form, options, abstention, choice: given, onChoice, onReview }: Props) {
     const t = useTranslator();
     const id = useId();
     const [asked, setAsked] = useState(false);
-    const fault = faultOf(form, choice, options.length, abstention);
+    const choice = given ?? {};
+    const mayAbstain = abstention && (form.ask !== "one" || given !== undefined);
+    const fault = faultOf(form, choice, options.length, mayAbstain);
     const submit = (event: Event): void => {
         event.preventDefault();
         setAsked(fault !== undefined);
@@ -67,7 +70,7 @@ export function Choices({ form, options, abstention, choice, onChoice, onReview 
                             id={`${id}-none`}
                             type="radio"
                             name={`${id}-choice`}
-                            checked={Object.keys(choice).length === 0}
+                            checked={given !== undefined && Object.keys(given).length === 0}
                             onChange={() => onChoice({})}
                         />
                         <label for={`${id}-none`}>{t.text("booth.abstain")}</label>
