@@ -1,7 +1,7 @@
 // An election: its question and rules, and the booth.
 
 import type { Election } from "tabella";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../api/client.ts";
 import type { ElectionStatus } from "../api/types.ts";
 import { BoothPanel } from "../components/booth-panel.tsx";
@@ -26,6 +26,9 @@ export function ElectionScreen({ id }: { id: string }) {
     const t = useTranslator();
     const [election, retry] = useLoaded(() => readElection(id), [id]);
     const [status, reload] = useStatus(id);
+    const counted = useObservable(votes).filter((vote) => vote.election === id && vote.phase === "counted").length;
+    // One's own ballot is seen in the number of ballots at once.
+    useEffect(reload, [counted]);
     if (election.at !== "there") {
         return (
             <Page title={t.text("election.title")}>

@@ -74,7 +74,7 @@ export function RehearsalScreen() {
                             />
                             <label for={`${id}-${one}`}>{t.text(`kind.${one}`)}</label>
                             <p class="hint" id={`${id}-${one}-hint`}>
-                                {t.text(`kind.${one}-hint`)}
+                                {t.text(`kind.${one}-hint`)} {one === "secret" && t.text("rehearsal.secret-hint")}
                             </p>
                         </div>
                     ))}
