@@ -1,8 +1,9 @@
 // The votes of this device and their receipts.
 
+import { useEffect } from "preact/hooks";
 import { Page } from "../components/page.tsx";
 import { useTranslator } from "../i18n/use.ts";
-import { site } from "../site.ts";
+import { refreshSite, site } from "../site.ts";
 import { useObservable } from "../store/observable.ts";
 import { votes } from "../store/votes.ts";
 
@@ -10,6 +11,7 @@ export function ReceiptsScreen() {
     const t = useTranslator();
     const kept = useObservable(votes).toSorted((a, b) => b.since - a.since);
     const elections = useObservable(site)?.elections ?? [];
+    useEffect(() => void refreshSite().catch(() => undefined), []);
     const title = (id: string): string => elections.find((one) => one.id === id)?.title ?? id.slice(0, 12);
     return (
         <Page title={t.text("receipts.title")} lead={t.text("receipts.lead")}>
