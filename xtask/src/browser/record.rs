@@ -132,9 +132,8 @@ impl Record {
 
     /// The whole record for people.
     pub(super) fn markdown(&self) -> String {
-        let times = |summary: &Summary| {
-            format!("{} / {}", milliseconds(summary.min), milliseconds(summary.median))
-        };
+        let times =
+            |summary: &Summary| format!("{} / {}", milliseconds(summary.min), milliseconds(summary.median));
         let optional = |summary: &Option<Summary>| summary.as_ref().map(times).unwrap_or_default();
         let none = || [String::new(), String::new()];
         let warm = self.contenders.iter().map(|measured| {
@@ -248,9 +247,7 @@ mod tests {
     use serde_json::json;
 
     fn samples(name: &str, proofs: [f64; 2], cold: Option<f64>) -> serde_json::Value {
-        let visit = |verified: f64| {
-            json!({ "started": verified / 2.0, "proved": verified - 10.0, "verified": verified, "fetched": 2_500_000 })
-        };
+        let visit = |verified: f64| json!({ "started": verified / 2.0, "proved": verified - 10.0, "verified": verified, "fetched": 2_500_000 });
         json!({
             "name": name,
             "engine": { "threads": 2, "simd": "relaxed", "version": "0.1.0" },
