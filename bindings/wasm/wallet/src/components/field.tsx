@@ -8,7 +8,7 @@ interface Common {
     readonly value: string;
     readonly onValue: (value: string) => void;
     readonly required?: boolean;
-    readonly autocomplete?: "off" | "new-password" | "current-password";
+    readonly autocomplete?: "off" | "username" | "new-password" | "current-password";
 }
 
 interface FieldProps extends Common {

@@ -43,7 +43,7 @@ export function KeepIdentity({ identity, onKept }: { identity: Identity; onKept:
     };
     return (
         <form class="stack" onSubmit={(event) => void submit(event)}>
-            <Field label={t.text("keep.name")} hint={t.text("keep.name-hint")} value={name} onValue={setName} required />
+            <Field label={t.text("keep.name")} hint={t.text("keep.name-hint")} autocomplete="username" value={name} onValue={setName} required />
             <Field
                 label={t.text("keep.passphrase")}
                 hint={t.text("keep.passphrase-hint", { shortest: SHORTEST })}

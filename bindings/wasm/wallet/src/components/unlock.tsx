@@ -63,6 +63,8 @@ function UnlockForm({ kept }: { kept: readonly StoredIdentity[] }) {
                     </select>
                 </div>
             )}
+            {/* For password managers. */}
+            <input type="text" hidden readOnly autocomplete="username" value={name} />
             <Field
                 label={t.text("unlock.passphrase", { name })}
                 type="password"
