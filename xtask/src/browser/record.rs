@@ -275,7 +275,7 @@ mod tests {
         .unwrap()
         .markdown();
         for part in [
-            "| ours, isolated page: threads | 0.1.0, 2, relaxed | 100 / 110 | 13.0x | 12.5x (12.00 to 13.00) | snarkjs, default |",
+            "| ours, isolated page: threads | 0.1.0, 2, relaxed | 100 / 110 | 13.00x | 12.50x (12.00 to 13.00) | snarkjs, default |",
             "| ours, isolated page: threads | 700 / 700 | 4.00x | 4.00x (4.00 to 4.00) | 350 / 350 | 340 / 340 | 2500000 |",
             "| ours, isolated page: threads | 50.0 / 55.0 | 2.00x | 2.00x (2.00 to 2.00) | 90.0 / 90.5 |",
             "| snarkjs, default | 2800 / 2800 |  |  | 1400 / 1400 |",
