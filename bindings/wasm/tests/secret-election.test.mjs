@@ -6,6 +6,7 @@ import { launch } from "./lib/browser.mjs";
 import * as act from "./lib/citizen.mjs";
 import { picture } from "./lib/screen.mjs";
 import { serve } from "./lib/site.mjs";
+import { sizeOf } from "./lib/size.mjs";
 
 let browser;
 let site;
@@ -30,7 +31,7 @@ test("a ballot is challenged, another sealed, kept over a reload, cast and found
     for (let n = 0; n < 3; n += 1) {
         const one = await act.citizen(browser, site);
         one.context.on("request", (request) => {
-            if (request.url().endsWith("/ballots")) sizes.push(request.postDataBuffer().length);
+            if (request.url().endsWith("/ballots")) sizes.push(sizeOf(request.postData()));
         });
         one.words = await act.createIdentity(one.page);
         await act.register(one.page);
