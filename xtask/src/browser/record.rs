@@ -187,7 +187,6 @@ impl Record {
         });
         let others = self.contenders.iter().map(|measured| {
             let block = measured.samples.blocks.iter().copied().fold(0.0, f64::max);
-            // MiB with one digit: exact enough in tenths.
             let memory = measured.samples.memory.map(|bytes| format!("{}", bytes / (1 << 20)));
             vec![measured.samples.name.clone(), milliseconds(block), memory.unwrap_or_default()]
         });
