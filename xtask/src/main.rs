@@ -10,11 +10,13 @@
 //! | `bench-stages` | stages, sizes, memory and the floor, by `tabella bench` |
 //! | `wasm` | the npm package |
 //! | `wallet` | the wallet page, which `tabella serve` serves |
+//! | `bench-browser` | the npm package, snarkjs and arkworks in headless Chromium |
 //! | `bench-wasm` | this prover and arkworks' in one page, in Node and in Chromium |
 //! | `doc` | the API documentation of all libraries |
 //! | `fuzz` | one fuzz target for some seconds (needs a nightly toolchain and cargo-fuzz) |
 
 mod bench;
+mod browser;
 mod checks;
 mod failure;
 mod fuzz;
@@ -61,6 +63,8 @@ enum Task {
     Wallet(wasm::WalletOptions),
     /// Measure this prover beside arkworks' in WASM, in Node and in headless Chromium.
     BenchWasm(wasm::Options),
+    /// Measure the npm package beside snarkjs and ark-groth16 in headless Chromium.
+    BenchBrowser(browser::Options),
     /// Build the documentation of all libraries; warnings are errors.
     Doc {
         /// Show it in the browser.
@@ -83,6 +87,7 @@ fn run(task: &Task) -> Result<(), Failure> {
         Task::Wasm(options) => wasm::build_package(&repository, options).map(drop),
         Task::Wallet(options) => wasm::build_wallet(&repository, options).map(drop),
         Task::BenchWasm(options) => wasm::run(&repository, options),
+        Task::BenchBrowser(options) => browser::run(&repository, options),
         Task::Doc { open } => steps::doc(&repository, *open),
         Task::Fuzz(options) => fuzz::run(&repository, options),
     }

@@ -48,6 +48,14 @@ async function worker(name, place, outfile) {
     });
 }
 
+/** What the optimiser may use: what Rust does, and not all that it knows, for browsers do not know all of it. */
+function features(name) {
+    const always = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
+    const relaxed = name.endsWith("relaxed") ? ["simd", "relaxed-simd"] : [];
+    const threads = name.startsWith("threads") ? ["threads"] : [];
+    return ["--mvp-features", ...[...always, ...relaxed, ...threads].map((feature) => `--enable-${feature}`)];
+}
+
 mkdirSync(join(dist, "node"), { recursive: true });
 // Bundlers want all files to be there. What a quick build leaves out says so when it is started.
 const ALL = ["threads-relaxed", "threads-integer", "plain-relaxed", "plain-integer"];
@@ -64,7 +72,7 @@ for (const name of builds) {
     if (quick) {
         copyFileSync(from, to);
     } else {
-        execFileSync(bin("wasm-opt"), ["-O3", "--all-features", "--strip-debug", "--strip-producers", from, "-o", to], { stdio: "inherit" });
+        execFileSync(bin("wasm-opt"), ["-O3", ...features(name), "--strip-debug", "--strip-producers", from, "-o", to], { stdio: "inherit" });
     }
     console.log(`${name}: ${statSync(to).size} bytes of module, ${statSync(join(dist, `worker-${name}.js`)).size} of worker`);
 }

@@ -5,7 +5,7 @@
 //! | `.zkey` | proving key of Groth16, with the transcript of its ceremony | [`Zkey`], read and written |
 //! | `.wtns` | values of all variables: secret | [`wtns`], read and written |
 //! | `.r1cs` | the constraints A, B and C | [`R1cs`], read |
-//! | `.wasm`, `input.json` | the circuit's witness program and its inputs | [`program`], run |
+//! | `.wasm`, `input.json` | the circuit's witness program and its inputs (feature `programs`) | `program`, run |
 //! | `proof.json`, `public.json`, `verification_key.json` | | [`json`], read and written |
 //!
 //! A key from a ceremony proves like one of our own:
@@ -55,6 +55,7 @@
 mod container;
 mod encoding;
 mod error;
+#[cfg(feature = "programs")]
 pub mod program;
 pub mod r1cs;
 pub mod wtns;

@@ -448,15 +448,15 @@ impl CheckedKey<'_, '_> {
 }
 
 fn parse(file: &[u8], trusted: bool) -> Result<ProvingKey, OpenKeyError> {
-    let own: [fn(&[u8]) -> Result<ProvingKey, KeyError>; 2] = if ProvingKey::is_magic(file) {
-        [ProvingKey::from_bytes, ProvingKey::from_trusted_bytes_checked_by_hash]
-    } else if ProvingKey::is_compact_magic(file) {
-        [ProvingKey::from_compact_bytes, ProvingKey::from_trusted_compact_bytes_checked_by_hash]
-    } else {
-        let read = if trusted { Zkey::from_trusted_bytes_checked_by_hash } else { Zkey::from_bytes };
-        return read(file).map(Zkey::into_key).map_err(OpenKeyError::Zkey);
+    let own = match (ProvingKey::is_magic(file), ProvingKey::is_compact_magic(file), trusted) {
+        (true, _, false) => ProvingKey::from_bytes(file),
+        (true, _, true) => ProvingKey::from_trusted_bytes_checked_by_hash(file),
+        (false, true, false) => ProvingKey::from_compact_bytes(file),
+        (false, true, true) => ProvingKey::from_trusted_compact_bytes_checked_by_hash(file),
+        (false, false, _) => {
+            let read = if trusted { Zkey::from_trusted_bytes_checked_by_hash } else { Zkey::from_bytes };
+            return read(file).map(Zkey::into_key).map_err(OpenKeyError::Zkey);
+        }
     };
-    let [checked, by_hash] = own;
-    let read = if trusted { by_hash } else { checked };
-    read(file).map_err(OpenKeyError::Own)
+    own.map_err(OpenKeyError::Own)
 }

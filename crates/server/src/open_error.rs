@@ -12,8 +12,8 @@ use tabella::{
 pub struct OpenSiteError {
     /// The file or folder.
     pub path: PathBuf,
-    /// What is wrong.
-    pub fault: SiteFault,
+    /// What is wrong; behind a pointer, because some faults have much to say.
+    pub fault: Box<SiteFault>,
 }
 
 /// What keeps a site from starting.
@@ -57,14 +57,14 @@ impl OpenSiteError {
     /// Puts the path on a fault.
     pub(crate) fn at<E: Into<SiteFault>>(path: impl Into<PathBuf>) -> impl FnOnce(E) -> Self {
         let path = path.into();
-        move |fault| Self { path, fault: fault.into() }
+        move |fault| Self { path, fault: Box::new(fault.into()) }
     }
 }
 
 impl fmt::Display for OpenSiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
-        match &self.fault {
+        match &*self.fault {
             // It names its file itself.
             SiteFault::Store(error) => error.fmt(f),
             SiteFault::Io(kind) => write!(f, "{path}: {kind}"),

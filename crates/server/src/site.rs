@@ -147,7 +147,7 @@ impl Site {
 /// in another.
 fn label(data: &Path, purpose: &Purpose) -> Result<Option<RegistryLabel>, OpenSiteError> {
     let path = data.join("site.json");
-    let at = |fault: SiteFault| OpenSiteError { path: path.clone(), fault };
+    let at = |fault: SiteFault| OpenSiteError::at(&path)(fault);
     let rehearsed = matches!(purpose, Purpose::Rehearsal);
     if path.exists() {
         let bytes = files::read(&path, MAX_SITE_BYTES)?;
@@ -156,7 +156,7 @@ fn label(data: &Path, purpose: &Purpose) -> Result<Option<RegistryLabel>, OpenSi
             return Err(at(SiteFault::NotASite));
         }
         if file.registry.is_some() != rehearsed {
-            return Err(OpenSiteError { path: data.to_path_buf(), fault: SiteFault::OtherPurpose });
+            return Err(OpenSiteError::at(data)(SiteFault::OtherPurpose));
         }
         return labelled(file.registry).map_err(|_| at(SiteFault::NotASite));
     }

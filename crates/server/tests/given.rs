@@ -142,28 +142,28 @@ fn folders_that_do_not_fit_are_refused_by_name() {
         fs::write(folder(name).join(change), content).unwrap();
         refused(name)
     };
-    assert!(matches!(refused("none").fault, SiteFault::Io(std::io::ErrorKind::NotFound)));
+    assert!(matches!(*refused("none").fault, SiteFault::Io(std::io::ErrorKind::NotFound)));
     let error = copy("a", "election.json", "{}");
     assert_eq!(error.path, folder("a").join("election.json"));
-    assert!(matches!(error.fault, SiteFault::Manifest(_)));
-    assert!(matches!(copy("b", "registry.json", "{}").fault, SiteFault::Registry(_)));
-    assert!(matches!(copy("c", "ceremony.json", "{}").fault, SiteFault::Ceremony(_)));
+    assert!(matches!(*error.fault, SiteFault::Manifest(_)));
+    assert!(matches!(*copy("b", "registry.json", "{}").fault, SiteFault::Registry(_)));
+    assert!(matches!(*copy("c", "ceremony.json", "{}").fault, SiteFault::Ceremony(_)));
     publish(&folder("other"), window, true);
     let text = |name: &str, file: &str| fs::read_to_string(folder(name).join(file)).unwrap();
     let (registry, ceremony) = (text("other", "registry.json"), text("other", "ceremony.json"));
-    assert_eq!(copy("d", "registry.json", &registry).fault, SiteFault::OtherRegistry);
-    assert_eq!(copy("e", "ceremony.json", &ceremony).fault, SiteFault::OtherCeremony);
+    assert_eq!(*copy("d", "registry.json", &registry).fault, SiteFault::OtherRegistry);
+    assert_eq!(*copy("e", "ceremony.json", &ceremony).fault, SiteFault::OtherCeremony);
     let large = " ".repeat(256 * 1024 + 1);
-    assert_eq!(copy("f", "election.json", &large).fault, SiteFault::TooLarge { limit: 256 * 1024 });
+    assert_eq!(*copy("f", "election.json", &large).fault, SiteFault::TooLarge { limit: 256 * 1024 });
     // Development keys must be asked for.
     let keys = KeyPolicy::CeremonyOnly;
     let error = open(Purpose::Elections { folders: vec![folder("good")], keys });
-    assert!(matches!(error.fault, SiteFault::Election(_)));
+    assert!(matches!(*error.fault, SiteFault::Election(_)));
     // One folder is not for both; and not for two servers at once.
     let error = open(Purpose::Rehearsal);
-    assert_eq!(error, OpenSiteError { path: place.at("site"), fault: SiteFault::OtherPurpose });
+    assert_eq!(error, OpenSiteError { path: place.at("site"), fault: Box::new(SiteFault::OtherPurpose) });
     let _site = Running::start(place.settings(given(&[&folder("good")])));
-    assert!(matches!(refused("good").fault, SiteFault::Store(_)));
+    assert!(matches!(*refused("good").fault, SiteFault::Store(_)));
 }
 
 #[test]

@@ -55,8 +55,8 @@ fn drafts_of_elections_are_checked() {
     assert_eq!(start(&draft(|_| ())).refusal(), (409, "nobody-registered".to_owned()));
     site.citizen();
     let bad = (422, "bad-election".to_owned());
-    for change in [
-        (|d: &mut Value| d["minutes"] = json!(0)) as fn(&mut Value),
+    let changes: &[fn(&mut Value)] = &[
+        |d| d["minutes"] = json!(0),
         |d| d["minutes"] = json!(10_081),
         |d| d["minutes"] = json!(u64::MAX),
         |d| d["title"] = json!(""),
@@ -70,7 +70,8 @@ fn drafts_of_elections_are_checked() {
             (d["kind"], d["options"]) =
                 (json!("secret"), json!((0..9).map(|n| n.to_string()).collect::<Vec<_>>()))
         },
-    ] {
+    ];
+    for change in changes {
         let body = draft(change);
         assert_eq!(start(&body).refusal(), bad, "{body}");
     }

@@ -39,8 +39,7 @@ const BASE: Contender = Contender {
     module: "",
     against: None,
 };
-const SNARKJS: Contender =
-    Contender { name: "snarkjs, default", script: "snarkjs", cold: true, ..BASE };
+const SNARKJS: Contender = Contender { name: "snarkjs, default", script: "snarkjs", cold: true, ..BASE };
 const SNARKJS_SINGLE: Contender =
     Contender { name: "snarkjs, singleThread", single: true, cold: false, ..SNARKJS };
 const OURS_THREADS: Contender = Contender {

@@ -68,25 +68,17 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
         return Err(Failure::Findings { check: "bench-browser", list });
     }
     let prepared = wasm::prepared(repository, !options.no_install)?;
-    let key = compact_key(repository, &prepared)?;
-    let configuration = Configuration {
-        places: places(&prepared, &package, key),
-        contenders: &CONTENDERS,
-        rounds,
-        cold_rounds,
-    };
+    let configuration =
+        Configuration { places: places(&prepared, &package), contenders: &CONTENDERS, rounds, cold_rounds };
     let file = repository.target().join("wasm").join("bench-browser.json");
-    let text = serde_json::to_string(&configuration).map_err(|e| Failure::Output {
-        command: "bench-browser".into(),
-        reason: e.to_string(),
-    })?;
+    let text = serde_json::to_string(&configuration)
+        .map_err(|e| Failure::Output { command: "bench-browser".into(), reason: e.to_string() })?;
     fs::write(&file, text).map_err(|e| Failure::file(&file, &e))?;
 
     let conditions = Conditions::before(repository.commit(), rounds);
     println!("measuring: {cold_rounds} first visits and {rounds} proofs of each contender");
-    let script = Path::new("browser").join("compare.mjs");
     let answer =
-        Process::new("node", &prepared.harness).args([script.as_path(), file.as_path()]).capture()?;
+        Process::new("node", &prepared.harness).args([Path::new("compare.mjs"), file.as_path()]).capture()?;
     let answer: Answer = serde_json::from_str(&answer)
         .map_err(|e| Failure::Output { command: "compare.mjs".into(), reason: format!("{e}: {answer}") })?;
     let record = Record::new(conditions.after(), prepared.rustc, answer)?;
@@ -101,24 +93,14 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
     Ok(())
 }
 
-/// Semaphore's key in compact bytes, made from the published one.
-fn compact_key(repository: &Repository, prepared: &Prepared) -> Result<PathBuf, Failure> {
-    let key = repository.target().join("wasm").join("semaphore-20.key");
-    Process::new("node", &prepared.harness)
-        .args([Path::new("compact.mjs"), &prepared.modules, &prepared.zkey, &key])
-        .run()?;
-    Ok(key)
-}
-
 /// What is served, by its address; whole folders where that ends with a slash.
-fn places(prepared: &Prepared, package: &Path, key: PathBuf) -> BTreeMap<&'static str, PathBuf> {
+fn places(prepared: &Prepared, package: &Path) -> BTreeMap<&'static str, PathBuf> {
     let modules = prepared.harness.join("node_modules");
     let published = |name: &str| modules.join("@zk-kit").join("semaphore-artifacts").join(name);
     BTreeMap::from([
-        ("/tabella/", package.join("dist")),
+        ("/tabella/", package.to_owned()),
         ("/kernel/", prepared.modules.clone()),
         ("/snarkjs.js", modules.join("snarkjs").join("build").join("snarkjs.min.js")),
-        ("/semaphore-20.key", key),
         ("/semaphore-20.zkey", published("semaphore-20.zkey")),
         ("/semaphore-20.wasm", published("semaphore-20.wasm")),
         ("/semaphore-20.json", published("semaphore-20.json")),

@@ -132,9 +132,8 @@ impl Record {
 
     /// The whole record for people.
     pub(super) fn markdown(&self) -> String {
-        let times = |summary: &Summary| {
-            format!("{} / {}", milliseconds(summary.min), milliseconds(summary.median))
-        };
+        let times =
+            |summary: &Summary| format!("{} / {}", milliseconds(summary.min), milliseconds(summary.median));
         let optional = |summary: &Option<Summary>| summary.as_ref().map(times).unwrap_or_default();
         let none = || [String::new(), String::new()];
         let warm = self.contenders.iter().map(|measured| {
@@ -188,7 +187,6 @@ impl Record {
         });
         let others = self.contenders.iter().map(|measured| {
             let block = measured.samples.blocks.iter().copied().fold(0.0, f64::max);
-            // MiB with one digit: exact enough in tenths.
             let memory = measured.samples.memory.map(|bytes| format!("{}", bytes / (1 << 20)));
             vec![measured.samples.name.clone(), milliseconds(block), memory.unwrap_or_default()]
         });
@@ -248,9 +246,7 @@ mod tests {
     use serde_json::json;
 
     fn samples(name: &str, proofs: [f64; 2], cold: Option<f64>) -> serde_json::Value {
-        let visit = |verified: f64| {
-            json!({ "started": verified / 2.0, "proved": verified - 10.0, "verified": verified, "fetched": 2_500_000 })
-        };
+        let visit = |verified: f64| json!({ "started": verified / 2.0, "proved": verified - 10.0, "verified": verified, "fetched": 2_500_000 });
         json!({
             "name": name,
             "engine": { "threads": 2, "simd": "relaxed", "version": "0.1.0" },
@@ -278,7 +274,7 @@ mod tests {
         .unwrap()
         .markdown();
         for part in [
-            "| ours, isolated page: threads | 0.1.0, 2, relaxed | 100 / 110 | 13.0x | 12.5x (12.00 to 13.00) | snarkjs, default |",
+            "| ours, isolated page: threads | 0.1.0, 2, relaxed | 100 / 110 | 13.00x | 12.50x (12.00 to 13.00) | snarkjs, default |",
             "| ours, isolated page: threads | 700 / 700 | 4.00x | 4.00x (4.00 to 4.00) | 350 / 350 | 340 / 340 | 2500000 |",
             "| ours, isolated page: threads | 50.0 / 55.0 | 2.00x | 2.00x (2.00 to 2.00) | 90.0 / 90.5 |",
             "| snarkjs, default | 2800 / 2800 |  |  | 1400 / 1400 |",

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// The harness, which is copied beside its packages.
-const FILES: [&str; 7] = [
+const FILES: [&str; 14] = [
     "package.json",
     "package-lock.json",
     "probe.mjs",
@@ -16,6 +16,13 @@ const FILES: [&str; 7] = [
     "measure.mjs",
     "node.mjs",
     "chromium.mjs",
+    "compare.mjs",
+    "server.mjs",
+    "statement.mjs",
+    "page.mjs",
+    "ours.mjs",
+    "snarkjs.mjs",
+    "arkworks.mjs",
 ];
 
 /// What is measured, ready to run.

@@ -3,14 +3,12 @@
 //! Nothing here takes times: JavaScript does, around each call.
 
 // arkworks' prover on keys of snarkjs, as in the comparison of native provers.
-mod compact;
 #[path = "../../../peers/src/odd_coset.rs"]
 pub mod odd_coset;
 mod products;
 mod provers;
 mod self_test;
 
-pub use compact::{compact_key, key_name};
 pub use products::Products;
 pub use provers::Provers;
 pub use self_test::self_test;

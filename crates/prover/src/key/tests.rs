@@ -3,7 +3,7 @@ use crate::{
     ProvingKey, frame::FrameFault, insecure_development_setup, montgomery::g2_to_bytes, prove, testing::Chain,
 };
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, short_weierstrass::SWCurveConfig};
+use ark_ec::short_weierstrass::SWCurveConfig;
 use ark_ff::Field;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};

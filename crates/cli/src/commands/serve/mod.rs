@@ -102,7 +102,7 @@ fn failure(error: ServeError) -> Failure {
         ServeError::Listen { .. } => {
             Failure::unwritten("cannot-listen", error).hint("--listen 127.0.0.1:0 takes any free port")
         }
-        ServeError::Site(OpenSiteError { path, fault }) => match fault {
+        ServeError::Site(OpenSiteError { path, fault }) => match &**fault {
             SiteFault::Io(kind) => Failure::io("use", path, &(*kind).into()),
             SiteFault::Store(store) => crate::commands::registry::store_failure(store),
             SiteFault::Election(election) => crate::commands::election::election_failure(election.clone()),

@@ -14,8 +14,8 @@ const WHAT: &str = "a page";
 /// Public; but whoever learns which page somebody looked at knows in which 4,096 slots to look for them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RegistryPage {
-    number: u64,
-    leaves: Vec<Fr>,
+    pub(super) number: u64,
+    pub(super) leaves: Vec<Fr>,
 }
 
 impl RegistryPage {

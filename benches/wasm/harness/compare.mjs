@@ -1,4 +1,4 @@
-// Compares provers in pages of headless Chromium: `node browser/compare.mjs CONFIGURATION.json` prints one line of JSON, with every
+// Compares provers in pages of headless Chromium: `node compare.mjs CONFIGURATION.json` prints one line of JSON, with every
 // sample. The environment variable CHROMIUM names the browser.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

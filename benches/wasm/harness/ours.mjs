@@ -1,13 +1,13 @@
 // Our package in a page: what an application would write.
-import { Tabella } from "/tabella/index.js";
+import { start as startTabella } from "/tabella/dist/index.js";
 
 const message = "yes";
 const scope = "lunch";
 
 /** Starts the package; `statement` is what is proved. */
-export async function start({ statement, threads, simd }) {
-    const tabella = await Tabella.start({ threads, simd });
-    const key = await tabella.loadKey({ semaphoreDepth: 20, url: "/semaphore-20.key" }, { cache: false });
+export async function start({ statement, simd }) {
+    const tabella = await startTabella({ simd });
+    const key = await tabella.loadSemaphoreKey(20, { url: "/tabella/keys/semaphore-20.key" });
     const identity = await tabella.importIdentity(statement.identity);
     const registry = await tabella.registryOf(statement.members);
     let preparation;
