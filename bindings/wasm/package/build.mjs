@@ -1,9 +1,10 @@
 // Makes the npm package: `node build.mjs MODULES OUT [--quick] BUILD..` takes the modules that `cargo xtask wasm` compiled, with the glue
 // of wasm-bindgen, and writes OUT/dist. With --quick modules are not optimised further, which takes minutes.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -63,16 +64,18 @@ for (const name of ALL.filter((name) => !builds.includes(name))) {
     const failed = JSON.stringify({ failed: { code: "internal", message: `this quick build of the package has no ${name}` } });
     writeFileSync(join(dist, `worker-${name}.js`), `postMessage(${failed});\n`);
     writeFileSync(join(dist, "node", `worker-${name}.js`), `import { parentPort } from "node:worker_threads";\nparentPort.postMessage(${failed});\n`);
-    writeFileSync(join(dist, `tabella-${name}.wasm`), "");
+    writeFileSync(join(dist, `tabella-${name}.wasm.gz`), "");
 }
 for (const name of builds) {
     await worker(name, "browser", join(dist, `worker-${name}.js`));
     await worker(name, "node", join(dist, "node", `worker-${name}.js`));
-    const [from, to] = [join(modules, `${name}_bg.wasm`), join(dist, `tabella-${name}.wasm`)];
-    if (quick) {
-        copyFileSync(from, to);
-    } else {
-        execFileSync(bin("wasm-opt"), ["-O3", ...features(name), "--strip-debug", "--strip-producers", from, "-o", to], { stdio: "inherit" });
+    const from = join(modules, `${name}_bg.wasm`);
+    const best = join(modules, `${name}_best.wasm`);
+    if (!quick) {
+        execFileSync(bin("wasm-opt"), ["-O3", ...features(name), "--strip-debug", "--strip-producers", from, "-o", best], { stdio: "inherit" });
     }
-    console.log(`${name}: ${statSync(to).size} bytes of module, ${statSync(join(dist, `worker-${name}.js`)).size} of worker`);
+    const module = readFileSync(quick ? from : best);
+    const packed = gzipSync(module, { level: quick ? 1 : 9 });
+    writeFileSync(join(dist, `tabella-${name}.wasm.gz`), packed);
+    console.log(`${name}: ${module.length} bytes of module, packed ${packed.length}, ${statSync(join(dist, `worker-${name}.js`)).size} of worker`);
 }

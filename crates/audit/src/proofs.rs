@@ -1,8 +1,7 @@
 //! Proofs that wait to be checked together.
 
 use crate::{Cause, Fault, ProofChecks};
-use rayon::prelude::*;
-use tabella_primitives::{Fr, rng::CryptoRng};
+use tabella_primitives::{Fr, exec, rng::CryptoRng};
 use tabella_protocol::ballot::{CastInstance, PROOF_BYTES};
 use tabella_verifier::{DecodeError, InvalidProof, PreparedVerifyingKey, Proof};
 
@@ -98,7 +97,7 @@ impl<'a, P: Proven> Proofs<'a, P> {
 
     fn settle_batch(&self, waiting: &[Waiting<P>], rng: &mut impl CryptoRng) -> Result<(), Fault> {
         let decoded: Vec<Result<(Vec<Fr>, Proof), Fault>> =
-            waiting.par_iter().map(|one| Ok((one.about.public_inputs(), one.decode()?))).collect();
+            exec::map_items(waiting, |one| Ok((one.about.public_inputs(), one.decode()?)));
         // Those after the first malformed one do not matter: an earlier fault comes first.
         let mut malformed = None;
         let mut items = Vec::with_capacity(decoded.len());

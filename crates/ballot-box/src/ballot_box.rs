@@ -6,12 +6,11 @@ use crate::{
     verified::VerifiedBallot,
 };
 use core::fmt;
-use rayon::prelude::*;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
-use tabella_primitives::{Fr, digest::Digest, rng::CryptoRng};
+use tabella_primitives::{Fr, digest::Digest, exec, rng::CryptoRng};
 use tabella_protocol::{
     ballot::{CastBallot, CastInstance, EphemeralKey},
     election::Manifest,
@@ -174,7 +173,7 @@ impl<S: BallotStore> BallotBox<S> {
         let mut verdicts: Vec<Result<(), Rejected>> = Vec::with_capacity(ballots.len());
         let mut items: Vec<(Vec<Fr>, Proof)> = Vec::with_capacity(ballots.len());
         let mut positions = Vec::with_capacity(ballots.len());
-        let decoded: Vec<_> = ballots.par_iter().map(|ballot| self.decode(ballot)).collect();
+        let decoded = exec::map_items(ballots, |ballot| self.decode(ballot));
         for (position, decoded) in decoded.into_iter().enumerate() {
             verdicts.push(decoded.map(|(instance, proof)| {
                 items.push((instance.public_inputs(), proof));

@@ -13,8 +13,7 @@ use crate::{
     error::{Fault, FileError},
 };
 use ark_ff::{BigInt, PrimeField};
-use rayon::prelude::*;
-use tabella_primitives::Fr;
+use tabella_primitives::{Fr, exec};
 pub(crate) use tabella_prover::montgomery::{
     FIELD_BYTES, G1_BYTES, G2_BYTES, g1, g1_to_bytes, g2, g2_to_bytes, integer, integer_to_bytes,
 };
@@ -97,18 +96,8 @@ pub(crate) fn points<const N: usize, P: Copy + Default + Send + Sync>(
     decode: impl Fn(&[u8; N]) -> Option<P> + Send + Sync,
 ) -> Result<Vec<P>, FileError> {
     let (chunks, _) = section.bytes().as_chunks::<N>();
-    let mut points = vec![P::default(); chunks.len()];
-    let fault = points.par_iter_mut().zip(chunks).with_min_len(256).enumerate().find_map_first(
-        |(index, (point, bytes))| match decode(bytes) {
-            Some(decoded) => {
-                *point = decoded;
-                None
-            }
-            None => Some(index),
-        },
-    );
-    match fault {
-        None => Ok(points),
-        Some(index) => Err(section.fault_after(index * N, Fault::NotCanonical)),
+    if let Some((index, ())) = exec::first_some(chunks, |bytes| decode(bytes).is_none().then_some(())) {
+        return Err(section.fault_after(index * N, Fault::NotCanonical));
     }
+    Ok(exec::map_items(chunks, |bytes| decode(bytes).unwrap_or_default()))
 }

@@ -11,9 +11,9 @@ use std::{
     slice,
 };
 use tabella_circom::{FileError, Zkey};
-use tabella_primitives::digest::Digest;
+use tabella_primitives::{digest::Digest, exec};
 use tabella_prover::{
-    Kernel, KeyError, ProvingKey, TableSize, Tables, apart, join,
+    Kernel, KeyError, ProvingKey, TableSize, Tables,
     matrices::Matrices,
     tables::{TablesError, WholeTables},
 };
@@ -259,7 +259,7 @@ impl<'a> KeyOpener<'a> {
         name: Digest,
         read: impl FnOnce() -> Result<ProvingKey, E> + Send,
     ) -> Result<CheckedKey<'o, 'a>, E> {
-        let (key, kept) = join(read, || self.first_kept(store.as_ref(), &name, self.sizes().iter()));
+        let (key, kept) = exec::join(read, || self.first_kept(store.as_ref(), &name, self.sizes().iter()));
         Ok(CheckedKey { opener: self, key: key?, store, name, kept })
     }
 
@@ -311,7 +311,7 @@ impl<'a> KeyOpener<'a> {
             None => return self.compute(key, size),
         };
         // While the lock is held no task of the caller's pool may begin: it might want the lock too, and wait for its own thread.
-        apart(|| {
+        exec::apart(|| {
             // Somebody else may have made them while this one waited for the lock.
             if let Found::Whole(tables) = cache.tables(name, self.kernel, size)
                 && let Ok(tables) = tables.for_key(key, name, self.kernel, size)

@@ -18,6 +18,7 @@
 //! | [`domain`] | the list of all domain tags |
 //! | [`secret`] | wrapper for values that must not be printed, copied or left in memory |
 //! | [`rng`] | random number generators: from the operating system, and the bridge to arkworks' traits |
+//! | [`exec`] | independent pieces of work, on all cores |
 //! | [`cancel`], [`progress`] | stopping a long computation, and seeing how far it is |
 //! | [`instance`] | public inputs of a statement with their names and their order |
 //!
@@ -42,7 +43,7 @@ pub mod eddsa;
 pub mod edwards;
 pub mod elgamal;
 pub mod encoding;
-mod exec;
+pub mod exec;
 #[cfg(feature = "file-digest")]
 pub mod file_digest;
 pub mod instance;

@@ -68,7 +68,6 @@ mod synthesis;
 #[cfg(test)]
 mod testing;
 
-pub use exec::{apart, join};
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prepared::Preparation;
 pub use prove::{ProveError, Proved, Prover, Stage, prove};

@@ -79,7 +79,7 @@ fn drafts_of_elections_are_checked() {
     assert_eq!(status("{"), (400, "bad-request".to_owned()));
     assert_eq!(status(&draft(|d| d["kind"] = json!("other"))), (422, "bad-request".to_owned()));
     assert_eq!(status(&draft(|d| d["more"] = json!(1))), (422, "bad-request".to_owned()));
-    assert_eq!(status(&draft(|d| d["title"] = json!("x".repeat(1 << 17)))), (413, "too-large".to_owned()));
+    assert_eq!(status(&draft(|d| d["title"] = json!("x".repeat(64 << 10)))), (413, "too-large".to_owned()));
     let plain =
         site.post_with("/api/v1/rehearsal/elections", draft(|_| ()), &[("content-type", "text/plain")]);
     assert_eq!(plain.refusal(), (415, "bad-request".to_owned()));

@@ -36,6 +36,8 @@ use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
+#[cfg(feature = "parallel")]
+use tabella_primitives::exec;
 use tabella_primitives::{Fr, digest::TaggedHasher, domain, rng::CryptoRng};
 
 /// Fewest and most proofs whose Miller loops run in lockstep. Squarings and inversions are shared by all of them.
@@ -259,10 +261,11 @@ impl Threads {
         match self {
             #[cfg(feature = "parallel")]
             Self::All => {
-                use rayon::prelude::*;
-                let even = terms.len().div_ceil(rayon::current_num_threads());
-                let chunks = terms.par_chunks(even.clamp(*CHUNK.start(), most));
-                chunks.map(share).reduce(|| none, join)
+                let even = terms.len().div_ceil(exec::threads());
+                let chunks: Vec<_> = terms.chunks(even.clamp(*CHUNK.start(), most)).collect();
+                let shares =
+                    exec::map(chunks.len(), |index| chunks.get(index).map_or(none, |terms| share(terms)));
+                shares.into_iter().fold(none, join)
             }
             _ => terms.chunks(most).map(share).fold(none, join),
         }

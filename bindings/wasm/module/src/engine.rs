@@ -1,6 +1,6 @@
 //! What this module is.
 
-use tabella::prover::Kernel;
+use tabella::{primitives::exec, prover::Kernel};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The version of the library.
@@ -18,5 +18,5 @@ pub fn kernel() -> String {
 /// Threads that share the work.
 #[wasm_bindgen]
 pub fn threads() -> usize {
-    rayon::current_num_threads()
+    exec::threads()
 }

@@ -23,10 +23,10 @@ const WORKERS: Record<Build, () => Worker> = {
     "plain-integer": () => new Worker(new URL("./worker-plain-integer.js", import.meta.url), { type: "module" }),
 };
 const MODULES: Record<Build, () => URL> = {
-    "threads-relaxed": () => new URL("./tabella-threads-relaxed.wasm", import.meta.url),
-    "threads-integer": () => new URL("./tabella-threads-integer.wasm", import.meta.url),
-    "plain-relaxed": () => new URL("./tabella-plain-relaxed.wasm", import.meta.url),
-    "plain-integer": () => new URL("./tabella-plain-integer.wasm", import.meta.url),
+    "threads-relaxed": () => new URL("./tabella-threads-relaxed.wasm.gz", import.meta.url),
+    "threads-integer": () => new URL("./tabella-threads-integer.wasm.gz", import.meta.url),
+    "plain-relaxed": () => new URL("./tabella-plain-relaxed.wasm.gz", import.meta.url),
+    "plain-integer": () => new URL("./tabella-plain-integer.wasm.gz", import.meta.url),
 };
 
 function port(worker: Worker): Port {

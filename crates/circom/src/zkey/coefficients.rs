@@ -6,8 +6,8 @@ use crate::{
     error::{Fault, FileError},
 };
 use ark_ff::{One, Zero};
-use rayon::prelude::*;
 use tabella_primitives::Fr;
+use tabella_primitives::exec;
 use tabella_prover::{
     KeyError,
     matrices::{Matrices, MatricesBuilder},
@@ -56,18 +56,13 @@ impl<'a> Coefficients<'a> {
                 Some(value) => value.is_zero().then_some(Fault::ZeroCoefficient),
             }
         };
-        let first = entries
-            .par_iter()
-            .with_min_len(256)
-            .enumerate()
-            .find_map_first(|(index, entry)| fault(entry).map(|fault| (index, fault)));
-        if let Some((index, fault)) = first {
+        if let Some((index, fault)) = exec::first_some(entries, fault) {
             return Err(section.fault_after(index * ENTRY_BYTES, fault));
         }
         let sorted = (!entries.is_sorted_by(|one, other| place(one) < place(other))).then(|| {
             let mut numbers: Vec<u32> = (0..count(entries.len())).collect();
             let at = |number: u32| entries.get(size(number)).map(place);
-            numbers.par_sort_unstable_by_key(|number| (at(*number), *number));
+            numbers.sort_unstable_by_key(|number| (at(*number), *number));
             numbers
         });
         let read = Self { section, entries, sorted };

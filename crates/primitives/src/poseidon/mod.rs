@@ -113,16 +113,16 @@ pub fn hash_pairs(pairs: &[[Fr; 2]], outputs: &mut [Fr]) {
     assert_eq!(pairs.len(), outputs.len(), "one output for each pair");
     #[cfg(feature = "parallel")]
     {
-        use rayon::prelude::*;
         /// Below this number of hashes, about 0.2 ms of work, a second thread costs more than it brings.
         const LEAST: usize = 32;
+        let size = pairs.len().div_ceil(4 * crate::exec::threads()).max(LEAST);
         if pairs.len() > LEAST {
-            pairs
-                .par_iter()
-                .zip(outputs.par_iter_mut())
-                .with_min_len(LEAST)
-                .for_each(|(pair, output)| *output = hash(pair));
-            return;
+            let parts = pairs.chunks(size).zip(outputs.chunks_mut(size)).collect();
+            let done = crate::exec::try_each(parts, |(pairs, outputs)| {
+                hash_pairs_serial(pairs, outputs);
+                Ok::<(), core::convert::Infallible>(())
+            });
+            return done.unwrap_or_else(|never| match never {});
         }
     }
     hash_pairs_serial(pairs, outputs);

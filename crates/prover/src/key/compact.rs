@@ -1,15 +1,17 @@
-//! Compact bytes of a proving key, about half of the canonical ones, for whom every byte must come over a network: a
-//! [frame](crate::frame) with the magic `tabella-ck-v1` and three zeros.
+//! Compact bytes of a proving key, about a third of the canonical ones, for whom every byte must come over a network: a
+//! [frame](crate::frame) with the magic `tabella-ck-v2` and three zeros.
 //!
 //! Left out are query b in G1, which a proof in the [second form](crate::assemble) does not need, and the points at infinity of
-//! queries a and b. Points stay in [Montgomery's form](crate::montgomery), both coordinates of them, so that reading computes nothing.
+//! queries a and b. Three points stand in four coordinates, in [Montgomery's form](crate::montgomery), so that reading draws no roots
+//! ([`triples`]).
 //!
 //! | section | bytes | what |
 //! | --- | --- | --- |
 //! | 1 to 3 | | head, verifying key, beta and delta, as in the canonical bytes |
-//! | 4 places | 1 for 8 variables, twice | for each variable, from the lowest bit of each byte upwards, 1 if its point in query a is not at infinity, and zeros up to the end of the last byte; then the same for query b |
-//! | 5 query a, 6 query b in G2 | 64, 128 each | points that are not at infinity |
-//! | 7 query h, 8 query l, 9 coefficients | 64, 64, 32 each | as in the canonical bytes |
+//! | 4 places | 1, and 1 for 8 variables, twice | from the lowest bit of the first byte upwards 1 if section 5, 6, 7, 8 is by threes, and zeros; then for each variable, from the lowest bit of each byte upwards, 1 if its point in query a is not at infinity, and zeros up to the end of the last byte; then the same for query b |
+//! | 5 query a, 6 query b in G2 | 128, 256 for 3 | [points](triples) that are not at infinity |
+//! | 7 query h, 8 query l | 128 for 3 | all [points](triples) |
+//! | 9 coefficients | 32 each | as in the canonical bytes |
 //! | 10 to 12 A, B, C | | rows: number of entries, then for each how many columns lie between it and the one before, and its place in the pool. Section 12 is there if C is known |
 //!
 //! Numbers in sections 10 to 12 have seven bits to a byte, the lowest first; the highest bit says that more follow; the last byte is not
@@ -18,24 +20,31 @@
 //! Nothing is allocated for what bytes claim that are not there: every variable has a point in the verifying key or in query l, which
 //! are whole, every row and every entry a byte.
 
+mod triples;
+
+use self::triples::{Coordinate, Points};
 use super::{
     KeyError, KeyPart, KeyParts, ProvingKey, Queries, h_points,
     sections::{
-        Checks, HEAD_BYTES, Head, anchors, assemble, check_matrices, coefficients, fault_in, locate, points,
+        Checks, HEAD_BYTES, Head, anchors, assemble, check_matrices, coefficients, fault_in, locate,
         write_all,
     },
 };
 use crate::{
     frame::{Frame, Part, Section, Writer},
     matrices::{Matrices, SparseMatrix, index},
-    montgomery::{FIELD_BYTES, G1_BYTES, G2_BYTES, element_to_bytes, g1, g1_to_bytes, g2, g2_to_bytes},
+    montgomery::{FIELD_BYTES, G1_BYTES, element_to_bytes, g1_to_bytes},
     quotient::domain_size,
 };
-use ark_ec::AffineRepr;
+use ark_bn254::{g1::Config as G1, g2::Config as G2};
+use ark_ec::{
+    AffineRepr,
+    short_weierstrass::{Affine, SWCurveConfig},
+};
 use tabella_primitives::encoding::EncodingError;
 use tabella_verifier::VerifyingKey;
 
-const MAGIC: [u8; 16] = *b"tabella-ck-v1\0\0\0";
+const MAGIC: [u8; 16] = *b"tabella-ck-v2\0\0\0";
 
 const SECTIONS: [Section; 12] = [
     Section::new(1, "head"),
@@ -74,12 +83,15 @@ impl ProvingKey {
         Head::of(self).write(head);
         *verifying_key = self.verifying_key.to_bytes();
         write_all(anchors, [beta_g1, delta_g1], g1_to_bytes);
+        let by_threes = [
+            triples::write(in_a, &finite(a)),
+            triples::write(in_b, &finite(b_g2)),
+            triples::write(in_h, h),
+            triples::write(in_l, l),
+        ];
+        places.push(bits(by_threes.into_iter()));
         write_places(places, a);
         write_places(places, b_g2);
-        write_all(in_a, a.iter().filter(|point| !point.is_zero()), g1_to_bytes);
-        write_all(in_b, b_g2.iter().filter(|point| !point.is_zero()), g2_to_bytes);
-        write_all(in_h, h, g1_to_bytes);
-        write_all(in_l, l, g1_to_bytes);
         write_all(pool, &self.matrices.pool, element_to_bytes);
         for (section, matrix) in rows.iter_mut().zip(&self.matrices.ab) {
             write_matrix(section, matrix);
@@ -117,11 +129,17 @@ impl ProvingKey {
     }
 }
 
+fn finite<P: AffineRepr>(points: &[P]) -> Vec<P> {
+    points.iter().filter(|point| !point.is_zero()).copied().collect()
+}
+
+/// At most eight, from the lowest upwards.
+fn bits(values: impl Iterator<Item = bool>) -> u8 {
+    values.enumerate().fold(0, |byte, (bit, value)| byte | u8::from(value) << bit)
+}
+
 fn write_places<P: AffineRepr>(section: &mut Vec<u8>, points: &[P]) {
-    section.extend(points.chunks(8).map(|points| {
-        let bits = points.iter().enumerate().map(|(bit, point)| u8::from(!point.is_zero()) << bit);
-        bits.fold(0, |byte, bit| byte | bit)
-    }));
+    section.extend(points.chunks(8).map(|points| bits(points.iter().map(|point| !point.is_zero()))));
 }
 
 fn write_matrix(section: &mut Vec<u8>, matrix: &SparseMatrix) {
@@ -162,24 +180,27 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
     let variables = instance.saturating_add(witness);
     // Every length before any content.
     let in_bits = variables.div_ceil(8);
-    for (part, count, bytes) in [
-        (head, 1, HEAD_BYTES),
-        (anchor_points, 2, G1_BYTES),
-        (places, 2, in_bits),
-        (h, h_points(domain, basis), G1_BYTES),
-        (l, witness, G1_BYTES),
-        (pool, coefficient_count, FIELD_BYTES),
-    ] {
+    for (part, count, bytes) in
+        [(head, 1, HEAD_BYTES), (anchor_points, 2, G1_BYTES), (pool, coefficient_count, FIELD_BYTES)]
+    {
         part.expect(count.checked_mul(bytes))?;
     }
-    let (in_a, in_b) = places.bytes.split_at(in_bits);
+    let bits = places.expect(in_bits.checked_mul(2).and_then(|bits| bits.checked_add(1)))?;
+    let (by_threes, bits) = bits.split_first().expect("its length was compared");
+    let is_by_threes = |list: usize| by_threes >> list & 1 == 1;
+    if *by_threes >= 1 << 4 {
+        return Err(fault_in(places, 0, KeyError::ByThrees { value: *by_threes }));
+    }
+    let (in_a, in_b) = bits.split_at(in_bits);
     let places_a = Places::read(in_a, variables)
-        .ok_or_else(|| fault_in(places, in_bits.saturating_sub(1), KeyError::Places { part: KeyPart::A }))?;
+        .ok_or_else(|| fault_in(places, in_bits, KeyError::Places { part: KeyPart::A }))?;
     let places_b = Places::read(in_b, variables).ok_or_else(|| {
         fault_in(places, places.bytes.len().saturating_sub(1), KeyError::Places { part: KeyPart::BInG2 })
     })?;
-    a.expect(places_a.finite().checked_mul(G1_BYTES))?;
-    b_g2.expect(places_b.finite().checked_mul(G2_BYTES))?;
+    let a = Points::in_section::<G1>(a, places_a.finite(), is_by_threes(0))?;
+    let b_g2 = Points::in_section::<G2>(b_g2, places_b.finite(), is_by_threes(1))?;
+    let h = Points::in_section::<G1>(h, h_points(domain, basis), is_by_threes(2))?;
+    let l = Points::in_section::<G1>(l, witness, is_by_threes(3))?;
 
     let verifying_key = VerifyingKey::from_bytes(verifying.bytes)
         .map_err(|e| fault_in(verifying, 0, KeyError::VerifyingKey(e)))?;
@@ -201,19 +222,19 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
         verifying_key,
         beta_g1,
         delta_g1,
-        a: places_a.points(a, KeyPart::A, g1)?,
+        a: places_a.spread::<G1>(&a, KeyPart::A)?,
         b_g1: None,
-        b_g2: places_b.points(b_g2, KeyPart::BInG2, g2)?,
-        h: points(h, g1)?,
+        b_g2: places_b.spread::<G2>(&b_g2, KeyPart::BInG2)?,
+        h: h.read::<G1>()?,
         h_basis: basis,
-        l: points(l, g1)?,
+        l: l.read::<G1>()?,
         matrices,
     };
     let point = |part, index| match part {
-        KeyPart::A => (a, places_a.before(index) * G1_BYTES),
-        KeyPart::BInG2 => (b_g2, places_b.before(index) * G2_BYTES),
-        KeyPart::H => (h, index * G1_BYTES),
-        _ => (l, index * G1_BYTES),
+        KeyPart::A => a.place(places_a.before(index)),
+        KeyPart::BInG2 => b_g2.place(places_b.before(index)),
+        KeyPart::H => h.place(index),
+        _ => l.place(index),
     };
     let located = |error| locate(error, [head, verifying, anchor_points], point);
     assemble(parts, (head, digest), checks, located)
@@ -250,27 +271,23 @@ impl<'a> Places<'a> {
         self.bits.iter().flat_map(bits).take(self.variables)
     }
 
-    /// The points of all variables out of a section whose length was checked.
-    fn points<P: AffineRepr, const N: usize>(
+    /// The points of all variables, out of those that are not at infinity.
+    fn spread<C: SWCurveConfig<BaseField: Coordinate>>(
         &self,
-        part: Part<'_>,
+        points: &Points<'_>,
         query: KeyPart,
-        decode: impl Fn(&[u8; N]) -> Option<P>,
-    ) -> Result<Vec<P>, KeyError> {
-        let mut encoded = part.bytes.as_chunks::<N>().0.iter().enumerate();
-        let mut points = Vec::with_capacity(self.variables);
-        for (variable, finite) in self.iter().enumerate() {
-            let next = if finite { encoded.next() } else { None };
-            let point = next.map(|(number, bytes)| {
-                let fault = |cause| fault_in(part, number * N, cause);
-                let point = decode(bytes).ok_or_else(|| fault(KeyError::NotCanonical))?;
-                let identity =
-                    || KeyError::Point { part: query, index: variable, cause: EncodingError::Identity };
-                if point.is_zero() { Err(fault(identity())) } else { Ok(point) }
-            });
-            points.push(point.transpose()?.unwrap_or_else(P::zero));
+    ) -> Result<Vec<Affine<C>>, KeyError> {
+        let finite = points.read::<C>()?;
+        if let Some(number) = finite.iter().position(AffineRepr::is_zero) {
+            let index = self.iter().enumerate().filter(|(_, finite)| *finite).nth(number);
+            let index = index.map_or(self.variables, |(index, _)| index);
+            let cause = KeyError::Point { part: query, index, cause: EncodingError::Identity };
+            let (part, behind) = points.place(number);
+            return Err(fault_in(part, behind, cause));
         }
-        Ok(points)
+        let mut finite = finite.into_iter();
+        let next = |is_finite| if is_finite { finite.next() } else { None };
+        Ok(self.iter().map(next).map(Option::unwrap_or_default).collect())
     }
 }
 

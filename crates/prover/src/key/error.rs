@@ -80,6 +80,15 @@ pub enum KeyError {
     },
     /// A coordinate is not below the modulus.
     NotCanonical,
+    /// Compact bytes: no three points have these four coordinates.
+    Triple,
+    /// Compact bytes: which lists are by threes is said of lists that there are not.
+    ByThrees {
+        /// The byte that says it.
+        value: u8,
+    },
+    /// Compact bytes: points are written one by one that can be written by threes.
+    NotPacked,
     /// A list of points has another length than the circuit asks for.
     PointCount {
         /// Which list.
@@ -158,6 +167,9 @@ impl fmt::Display for KeyError {
                 write!(f, "point {index} of {part} in the proving key: {cause}")
             }
             Self::NotCanonical => f.write_str("a coordinate is not below the modulus"),
+            Self::Triple => f.write_str("no three points have these four coordinates"),
+            Self::ByThrees { value } => write!(f, "{value} does not say which of four lists are by threes"),
+            Self::NotPacked => f.write_str("points are written one by one that can be written by threes"),
             Self::PointCount { part, expected, actual } => {
                 write!(f, "{part} of the proving key should have {expected} points and has {actual}")
             }

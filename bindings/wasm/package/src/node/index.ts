@@ -30,7 +30,7 @@ function port(worker: Worker): Port {
 
 const spawn: Spawn = (build) => ({
     port: port(new Worker(new URL(`./worker-${build}.js`, import.meta.url))),
-    wasm: new URL(`../tabella-${build}.wasm`, import.meta.url).href,
+    wasm: new URL(`../tabella-${build}.wasm.gz`, import.meta.url).href,
 });
 
 /** Starts the library in a worker of its own. */

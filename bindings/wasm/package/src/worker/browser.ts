@@ -31,13 +31,6 @@ export const environment: Environment = {
         });
         return { post: (message) => worker.postMessage(message), ready: () => ready };
     },
-    async compile(url) {
-        const response = await fetch(url);
-        if (!response.ok) throw new Error(`${url}: ${response.status}`);
-        // A server that names another type than application/wasm is not asked to stream.
-        const streams = response.headers.get("Content-Type")?.startsWith("application/wasm");
-        return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-    },
     fetch: (url, signal) => fetch(url, { signal }),
     async reader(blob) {
         const reader = new FileReaderSync();

@@ -15,8 +15,6 @@ export interface Environment {
     post(message: FromWorker | { readonly ready: true }, transfer?: readonly unknown[]): void;
     /** Starts this script once more. */
     thread(): Thread;
-    /** Compiles a module. */
-    compile(url: string): Promise<WebAssembly.Module>;
     /** Fetches a file. */
     fetch(url: string, signal: AbortSignal): Promise<Response>;
     /** Reads a blob piece by piece, at once. */

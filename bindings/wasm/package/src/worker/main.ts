@@ -4,6 +4,7 @@ import { type ErrorCode, TabellaError } from "../errors.js";
 import type { Failed, ToWorker } from "../messages.js";
 import type { Stage } from "../work.js";
 import { type Calls, type Job, calls } from "./calls.js";
+import { compile } from "./compile.js";
 import type { Environment } from "./environment.js";
 import { Handles } from "./handles.js";
 import type { WasmModule } from "./module.js";
@@ -26,7 +27,7 @@ export function main(module: WasmModule, environment: Environment): void {
 
     async function begin(wasm: string, threads: number): Promise<void> {
         try {
-            const compiled = await environment.compile(wasm);
+            const compiled = await compile(environment, wasm);
             const { memory } = await module.default({ module_or_path: compiled });
             if (threads > 1) await module.initThreadPool?.(threads);
             table = calls(module, handles, environment);

@@ -24,9 +24,6 @@ export const environment: Environment = {
         });
         return { post: (message) => worker.postMessage(message), ready: () => ready };
     },
-    async compile(url) {
-        return WebAssembly.compile(await readFile(fileURLToPath(url)));
-    },
     async fetch(url, signal) {
         return url.startsWith("file:") ? new Response(await readFile(fileURLToPath(url), { signal })) : fetch(url, { signal });
     },

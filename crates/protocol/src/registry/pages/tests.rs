@@ -39,7 +39,8 @@ fn paths_are_those_of_the_whole_tree() {
     const P: u64 = 4096;
     for size in [1, 2, 3, 5, 100, P - 1, P, P + 1, P + 2, 2 * P, 2 * P + 1, 3 * P, 3 * P + 77, 4 * P + 1] {
         let registry = registry(size);
-        let slots = [0, 1, 2, 50, P - 2, P - 1, P, P + 1, 2 * P - 1, 2 * P, 3 * P, size - 2, size - 1];
+        let slots =
+            [0, 1, 2, 50, P - 2, P - 1, P, P + 1, 2 * P - 1, 2 * P, 3 * P, size.saturating_sub(2), size - 1];
         for slot in slots.into_iter().filter(|slot| *slot < size) {
             let (upper, page) = fetched(&registry, RegistryPage::number_of_slot(slot));
             assert_eq!((upper.size(), upper.pages()), (size, size.div_ceil(P)));

@@ -2,11 +2,12 @@ use crate::{
     KeyError, KeyPart, ProvingKey,
     frame::FrameFault,
     insecure_development_setup,
-    montgomery::{G1_BYTES, G2_BYTES},
+    montgomery::{FIELD_BYTES, G1_BYTES, G2_BYTES, g1_to_bytes},
     prove,
     synthetic::Synthetic,
     testing::Chain,
 };
+use ark_bn254::G1Affine;
 use ark_ec::AffineRepr;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -41,13 +42,19 @@ fn section(number: usize) -> (usize, usize) {
 
 /// The file with another content in one section.
 fn with_section(number: usize, content: &[u8]) -> Vec<u8> {
+    with_sections(&[(number, content)])
+}
+
+fn with_sections(others: &[(usize, &[u8])]) -> Vec<u8> {
     let mut contents: Vec<Vec<u8>> = (1..=12)
         .map(|number| {
             let (from, length) = section(number);
             bytes()[from..from + length].to_vec()
         })
         .collect();
-    contents[number - 1] = content.to_vec();
+    for (number, content) in others {
+        contents[number - 1] = content.to_vec();
+    }
     let mut file = bytes()[..32].to_vec();
     let mut end = 32 + 24 * contents.len();
     for (place, content) in contents.iter().enumerate() {
@@ -162,11 +169,16 @@ fn every_single_flipped_bit_is_refused() {
 #[test]
 fn places_and_points_agree() {
     let (at, length) = section(4);
-    assert_eq!(length, 4);
+    assert_eq!(length, 5);
     let refused = |content: &[u8]| both(&with_section(4, content)).map(Result::unwrap_err);
     let places = content(4);
+    // All four lists are by threes, and there is no fifth.
+    assert_eq!(places[0], 0b1111);
+    for error in refused(&[&[0b1_1111], &places[1..]].concat()) {
+        assert_eq!(error, in_file("places", at, KeyError::ByThrees { value: 0b1_1111 }));
+    }
     // A bit behind the ninth variable.
-    for (byte, part) in [(1, KeyPart::A), (3, KeyPart::BInG2)] {
+    for (byte, part) in [(2, KeyPart::A), (4, KeyPart::BInG2)] {
         let mut more = places.clone();
         more[byte] |= 2;
         for error in refused(&more) {
@@ -174,36 +186,62 @@ fn places_and_points_agree() {
         }
     }
     // One point fewer than the section has.
-    for (byte, number, name, bytes) in [(0, 5, "query a", G1_BYTES), (2, 6, "query b in G2", G2_BYTES)] {
+    let by_threes = |count: usize| 2 * count - count / 3 * 2;
+    let finite = [
+        whole().query_a().iter().filter(|p| !p.is_zero()).count(),
+        whole().query_b_g2().iter().filter(|p| !p.is_zero()).count(),
+    ];
+    for (byte, number, name, bytes, finite) in
+        [(1, 5, "query a", G1_BYTES, finite[0]), (3, 6, "query b in G2", G2_BYTES, finite[1])]
+    {
         let mut fewer = places.clone();
         fewer[byte] &= fewer[byte] - 1;
         let wide = |count: usize| u64::try_from(count).unwrap();
         let (_, length) = section(number);
-        let fault = FrameFault::SectionLength { expected: wide(length - bytes), actual: wide(length) };
+        assert_eq!(length, by_threes(finite) * bytes / 2);
+        let expected = by_threes(finite - 1) * bytes / 2;
+        if expected == length {
+            // Three points are as long as two: the two are not on the curve.
+            let [full, _] = both(&with_section(4, &fewer));
+            assert!(matches!(full, Err(KeyError::InFile { .. })), "{full:?}");
+            continue;
+        }
+        let fault = FrameFault::SectionLength { expected: wide(expected), actual: wide(length) };
         for error in refused(&fewer) {
             assert_eq!(error, in_file(name, entry_at(number) + 16, KeyError::Frame(fault.clone())));
         }
     }
     // Infinity stands nowhere but in the places.
     let finite = whole().query_a().iter().position(|point| !point.is_zero()).unwrap();
-    let (a, _) = section(5);
-    let mut zeros = content(5);
-    zeros[..G1_BYTES].fill(0);
+    let mut points: Vec<_> = whole().query_a().iter().filter(|point| !point.is_zero()).copied().collect();
+    points[0] = G1Affine::zero();
+    let one_by_one: Vec<u8> = points.iter().flat_map(g1_to_bytes).collect();
+    let flags = [&[0b1110], &places[1..]].concat();
+    let file = with_sections(&[(4, &flags), (5, &one_by_one)]);
+    let offset = number_at(&file, entry_at(5) + 8);
     let cause = KeyError::Point { part: KeyPart::A, index: finite, cause: EncodingError::Identity };
-    for read in both(&with_section(5, &zeros)) {
-        assert_eq!(read, Err(in_file("query a", a, cause.clone())));
+    for read in both(&file) {
+        assert_eq!(read, Err(in_file("query a", offset, cause.clone())));
     }
-    // A fault is found where it stands, which is not where it would without gaps.
+    // A fault is found where it stands, which is not where it would without gaps: the last points of a list are whole.
     let b = whole().query_b_g2();
     let finite: Vec<usize> = (0..b.len()).filter(|place| !b[*place].is_zero()).collect();
     let (last, number) = (*finite.last().unwrap(), finite.len() - 1);
-    assert_ne!(last, number);
-    let (from, _) = section(6);
+    assert!(last != number && finite.len() % 3 != 0);
+    let (from, length) = section(6);
     let mut off = content(6);
-    off[number * G2_BYTES] ^= 1;
+    off[length - G2_BYTES] ^= 1;
     let cause = KeyError::Point { part: KeyPart::BInG2, index: last, cause: EncodingError::NotOnCurve };
     let [full, trusted] = both(&with_section(6, &off));
-    assert_eq!(full, Err(in_file("query b in G2", from + number * G2_BYTES, cause)));
+    assert_eq!(full, Err(in_file("query b in G2", from + length - G2_BYTES, cause)));
+    assert!(trusted.is_ok());
+    // Three points that are not those of the curve are seen at the first of them.
+    let mut off = content(7);
+    off[4 * FIELD_BYTES] ^= 1;
+    let (from, _) = section(7);
+    let cause = KeyError::Point { part: KeyPart::H, index: 3, cause: EncodingError::NotOnCurve };
+    let [full, trusted] = both(&with_section(7, &off));
+    assert_eq!(full, Err(in_file("query h", from + 4 * FIELD_BYTES, cause)));
     assert!(trusted.is_ok());
 }
 
@@ -246,7 +284,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(head in prop::collection::vec(any::<u8>(), 0..200), at in 0usize..9000) {
         let _ = both(&head);
-        let _ = both(&[b"tabella-ck-v1\0\0\0".as_slice(), &head].concat());
+        let _ = both(&[b"tabella-ck-v2\0\0\0".as_slice(), &head].concat());
         let mut changed = bytes().to_vec();
         let at = at.min(changed.len() - head.len());
         changed[at..][..head.len()].copy_from_slice(&head);
