@@ -65,6 +65,7 @@ mod msm;
 mod once;
 mod quotient;
 mod synthesis;
+mod warm;
 #[cfg(test)]
 mod testing;
 
@@ -78,3 +79,4 @@ pub use tabella_lanes::Kernel;
 pub use tabella_primitives::cancel::{self, CancelToken};
 pub use tabella_verifier::{Proof, VerifyingKey};
 pub use tables::{TableSize, Tables};
+pub use warm::warm_up;

@@ -205,6 +205,11 @@ impl<G: Cost> Buckets<'_, G> {
 
 /// The stored multiples of some points.
 fn multiples<G: Endomorphic>(kernel: Kernel, plan: Plan, points: &[&G::Affine]) -> Vec<G::Stored> {
+    let with_image = |point: &G::Affine| [*point, G::endomorphism(point)];
+    if plan.steps() == 1 {
+        let both: Vec<_> = points.iter().flat_map(|point| with_image(point)).collect();
+        return kernel.store_points::<G>(&both);
+    }
     let mut all = Vec::with_capacity(points.len() * plan.steps());
     for point in points {
         let mut multiple = point.into_group();
@@ -218,6 +223,6 @@ fn multiples<G: Endomorphic>(kernel: Kernel, plan: Plan, points: &[&G::Affine]) 
         }
     }
     let all = Sum::<G>::normalize_batch(&all);
-    let both: Vec<_> = all.iter().flat_map(|point| [*point, G::endomorphism(point)]).collect();
+    let both: Vec<_> = all.iter().flat_map(with_image).collect();
     kernel.store_points::<G>(&both)
 }

@@ -71,8 +71,8 @@ export async function openKey<T>(
     }
     const bytes = await download(environment, url, job);
     const key = open(bytes);
-    // A full disk is no reason to have no key.
-    await cache?.put(name, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
+    // Nobody waits for it, and a full disk is no reason to have no key.
+    void cache?.put(name, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
     return key;
 }
 

@@ -35,6 +35,8 @@ export function main(module: WasmModule, environment: Environment): void {
             const simd = module.kernel() === "relaxed" ? "relaxed" : "integer";
             const started = { simd, threads, version: module.version() } as const;
             environment.post(shared ? { started, memory } : { started });
+            // While the page asks for a key and it comes: what the browser compiles well meanwhile, the first proof need not wait for.
+            module.warmUp();
         } catch (error) {
             environment.post({ failed: failed(error) });
         }
