@@ -1,7 +1,7 @@
 // Makes the npm package: `node build.mjs MODULES OUT [--quick] BUILD..` takes the modules that `cargo xtask wasm` compiled, with the glue
 // of wasm-bindgen, and writes OUT/dist. With --quick modules are not optimised further, which takes minutes.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -16,8 +16,23 @@ const bin = (name) => join(here, "node_modules", ".bin", name);
 
 rmSync(dist, { recursive: true, force: true });
 execFileSync(bin("tsc"), ["--project", here, "--outDir", dist], { stdio: "inherit", cwd: here });
-// Workers are bundled below: each is one file, which a page can load from wherever it lies.
+// Each entry and each worker is one file, which a page loads at once and from wherever it lies; of the others their types are left.
 rmSync(join(dist, "worker"), { recursive: true });
+for (const file of readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"))) rmSync(join(dist, file));
+for (const [entry, platform] of [["index", "browser"], ["node/index", "node"]]) {
+    await build({
+        entryPoints: [join(here, "src", `${entry}.ts`)],
+        bundle: true,
+        format: "esm",
+        target: "es2022",
+        minifySyntax: true,
+        minifyWhitespace: true,
+        legalComments: "none",
+        platform,
+        outfile: join(dist, `${entry}.js`),
+        logLevel: "warning",
+    });
+}
 
 /** Threads are started by our own few lines: the glue asks for those of `wasm-bindgen-rayon`. */
 const ownThreads = {

@@ -65,9 +65,9 @@ mod msm;
 mod once;
 mod quotient;
 mod synthesis;
-mod warm;
 #[cfg(test)]
 mod testing;
+mod warm;
 
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prepared::Preparation;

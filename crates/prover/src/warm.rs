@@ -39,10 +39,9 @@ pub fn warm_up(kernel: Kernel) {
         let mut out = vec![Fr::ZERO; DOMAIN];
         domain.remainder(columns.each_ref(), &mut out, &Pieces(&never)).ok()
     };
-    let sums = || {
-        (sum::<G1>(kernel, IN_G1, &columns[0], &never), sum::<G2>(kernel, IN_G2, &columns[1], &never))
-    };
-    core::hint::black_box(exec::join(transform, sums));
+    let sums =
+        || (sum::<G1>(kernel, IN_G1, &columns[0], &never), sum::<G2>(kernel, IN_G2, &columns[1], &never));
+    let _nothing_to_show = core::hint::black_box(exec::join(transform, sums));
 }
 
 /// The sum of as many points as the plan goes with.
@@ -79,7 +78,8 @@ mod tests {
             warm_up(kernel);
             let scalars: Vec<Fr> = (1..=300u64).map(|i| Fr::from(i).inverse().unwrap_or_default()).collect();
             let never = CancelToken::new();
-            let weights = |count: u64| (1..=count).map(Fr::from).zip(&scalars).map(|(k, s)| k * s).sum::<Fr>();
+            let weights =
+                |count: u64| (1..=count).map(Fr::from).zip(&scalars).map(|(k, s)| k * s).sum::<Fr>();
             let in_g1 = sum::<G1>(kernel, IN_G1, &scalars, &never).unwrap();
             assert_eq!(in_g1, Sum::<G1>::msm(&[AffineRepr::generator()], &[weights(256)]).unwrap());
             let in_g2 = sum::<G2>(kernel, IN_G2, &scalars, &never).unwrap();

@@ -1,6 +1,6 @@
-//! The Rust that compiles modules: the task's own where it has the target, else a second one beside it; and what else Debian has.
+//! The Rust that compiles modules: the task's own where it has the source of the standard library, else a second one beside it; and what
+//! else Debian has.
 
-use super::TARGET;
 use crate::{failure::Failure, process::Process, repository::Repository};
 use std::{
     env,
@@ -21,7 +21,7 @@ const CHROMIUM: (&str, &str) = ("chromium", "/usr/bin/chromium");
 /// Where the target's standard library comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Toolchain {
-    /// The Rust of this task has it compiled, and as source, from which that for threads is built.
+    /// The Rust of this task has its source.
     Own,
     /// A second Rust beside it, as source.
     Debian,
@@ -30,22 +30,21 @@ pub(super) enum Toolchain {
 impl Toolchain {
     /// The one that is here.
     pub(super) fn find(repository: &Repository) -> Self {
-        if own_rust_has_target(repository) { Self::Own } else { Self::Debian }
+        if own_rust_has_source(repository) { Self::Own } else { Self::Debian }
     }
 
-    /// `cargo` that compiles for the target; the standard library is built too where that is wanted or there is none.
-    pub(super) fn cargo(self, repository: &Repository, own_library: bool) -> Process {
-        let (cargo, library) = match self {
-            Self::Own => (repository.cargo(), own_library),
-            Self::Debian => (
-                Process::new(RUST[2].1, &repository.root)
-                    .env("RUSTC", RUST[0].1)
-                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", RUST[3].1),
-                true,
-            ),
+    /// `cargo` that compiles for the target, with the standard library, which is to be small and for threads.
+    pub(super) fn cargo(self, repository: &Repository) -> Process {
+        let cargo = match self {
+            Self::Own => repository.cargo(),
+            Self::Debian => Process::new(RUST[2].1, &repository.root)
+                .env("RUSTC", RUST[0].1)
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", RUST[3].1),
         };
         // Building the standard library is for nightly compilers, and for stable ones that are told to be one.
-        if library { cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Zbuild-std=std,panic_abort"]) } else { cargo }
+        cargo
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
     }
 
     /// The compiler's name and version.
@@ -94,9 +93,7 @@ pub(super) fn install_missing(repository: &Repository, install: bool, browser: b
     }
     let mut list = vec![format!("missing, as Debian's packages are named: {}", missing.join(", "))];
     if missing.iter().any(|package| *package != CHROMIUM.0) {
-        list.push(format!(
-            "in place of the Rust among them: rustup target add {TARGET} and rustup component add rust-src"
-        ));
+        list.push("in place of the Rust among them: rustup component add rust-src".into());
     }
     if missing.contains(&CHROMIUM.0) {
         list.push("another Chromium can be named by the environment variable CHROMIUM".into());
@@ -108,14 +105,10 @@ fn own_rustc() -> OsString {
     env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
 }
 
-/// Whether the Rust of this task has the target's standard library, compiled and as source.
-fn own_rust_has_target(repository: &Repository) -> bool {
-    let ask = |arguments: &[&str]| {
-        let answer = Process::new(own_rustc(), &repository.root).args(arguments).capture().ok()?;
-        Some(PathBuf::from(answer.trim()))
-    };
-    let compiled = ask(&["--print", "target-libdir", "--target", TARGET]);
-    let source =
-        ask(&["--print", "sysroot"]).map(|root| root.join("lib/rustlib/src/rust/library/std/Cargo.toml"));
-    compiled.is_some_and(|path| path.is_dir()) && source.is_some_and(|path| path.is_file())
+/// Whether the Rust of this task has the source of the standard library.
+fn own_rust_has_source(repository: &Repository) -> bool {
+    let root = Process::new(own_rustc(), &repository.root).args(["--print", "sysroot"]).capture();
+    root.is_ok_and(|root| {
+        PathBuf::from(root.trim()).join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
+    })
 }

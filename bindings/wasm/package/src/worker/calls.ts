@@ -185,7 +185,11 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
         job: Job,
         open: (key: Uint8Array) => Freeable,
     ): Promise<number> {
-        if (typeof url !== "string") return handles.keep(open(await toBytes(bytes)));
+        if (typeof url !== "string") {
+            const given = await toBytes(bytes);
+            await job.ready();
+            return handles.keep(open(given));
+        }
         return handles.keep(await openKey(environment, url, pinned(), cached === true, job, open));
     }
 }

@@ -15,6 +15,8 @@ export function main(module: WasmModule, environment: Environment): void {
     const running = new Map<number, AbortController>();
     let table: Calls | undefined;
     let shared = false;
+    let threadsAreThere: Promise<void> = Promise.resolve();
+    let isWarm = false;
 
     environment.listen((message) => {
         if (isThreadStart(message)) return void runThread(module, environment, message);
@@ -29,14 +31,14 @@ export function main(module: WasmModule, environment: Environment): void {
         try {
             const compiled = await compile(environment, wasm);
             const { memory } = await module.default({ module_or_path: compiled });
-            if (threads > 1) await module.initThreadPool?.(threads);
+            threadsAreThere = (threads > 1 ? module.initThreadPool?.(threads) : undefined) ?? Promise.resolve();
+            // Every call waits for them, and tells.
+            threadsAreThere.catch(() => undefined);
             table = calls(module, handles, environment);
             shared = threads > 1;
             const simd = module.kernel() === "relaxed" ? "relaxed" : "integer";
             const started = { simd, threads, version: module.version() } as const;
             environment.post(shared ? { started, memory } : { started });
-            // While the page asks for a key and it comes: what the browser compiles well meanwhile, the first proof need not wait for.
-            module.warmUp();
         } catch (error) {
             environment.post({ failed: failed(error) });
         }
@@ -52,6 +54,8 @@ export function main(module: WasmModule, environment: Environment): void {
         const job: Job = {
             signal: controller.signal,
             progress,
+            ready: () => threadsAreThere,
+            warmUp,
             work(run) {
                 controller.signal.throwIfAborted();
                 const work = new module.Work((stage, done, total) => progress(stage as Stage, done, total));
@@ -66,6 +70,8 @@ export function main(module: WasmModule, environment: Environment): void {
         try {
             const call = table?.[method];
             if (!call) throw new TabellaError("internal", `there is no call ${method}`);
+            // Keys come over a network, and threads start meanwhile.
+            if (!method.startsWith("key.")) await threadsAreThere;
             const result = await call(args, job);
             if (controller.signal.aborted) freeAll(result);
             controller.signal.throwIfAborted();
@@ -76,6 +82,14 @@ export function main(module: WasmModule, environment: Environment): void {
         } finally {
             running.delete(id);
         }
+    }
+
+    /** The browser sees what it should compile well: the first proof need not wait for that. */
+    async function warmUp(): Promise<void> {
+        await threadsAreThere;
+        if (isWarm) return;
+        isWarm = true;
+        module.warmUp();
     }
 
     /** Frees what nobody waits for any more. */
