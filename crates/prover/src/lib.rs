@@ -67,7 +67,6 @@ mod quotient;
 mod synthesis;
 #[cfg(test)]
 mod testing;
-mod warm;
 
 pub use key::{KeyError, KeyPart, KeyParts, ProvingKey, QuotientBasis};
 pub use prepared::Preparation;
@@ -79,4 +78,3 @@ pub use tabella_lanes::Kernel;
 pub use tabella_primitives::cancel::{self, CancelToken};
 pub use tabella_verifier::{Proof, VerifyingKey};
 pub use tables::{TableSize, Tables};
-pub use warm::warm_up;

@@ -297,11 +297,7 @@ impl Tables {
 const SCALARS_PER_TASK: usize = 1024;
 
 /// The halves of all scalars, one slice after the other.
-pub(crate) fn split(
-    kernel: Kernel,
-    scalars: &[&[Fr]],
-    cancel: &CancelToken,
-) -> Result<Erased<Halves>, Cancelled> {
+fn split(kernel: Kernel, scalars: &[&[Fr]], cancel: &CancelToken) -> Result<Erased<Halves>, Cancelled> {
     let mut halves = Erased::<Halves>::zeros(scalars.iter().map(|part| part.len()).sum());
     let mut rest = &mut halves[..];
     for part in scalars {

@@ -1,4 +1,4 @@
-//! The keys of Semaphore's ceremony in compact bytes, for browsers: half as long as the published files, pinned here by length and
+//! The keys of Semaphore's ceremony in compact bytes, for browsers: a third as long as the published files, pinned here by length and
 //! digest.
 //!
 //! [`ProvingKey::to_compact_bytes`] of a published `.zkey` gives them, `tabella groth16 export compact` writes them, and

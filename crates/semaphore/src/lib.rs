@@ -6,7 +6,7 @@
 //! | module | what |
 //! | --- | --- |
 //! | [`artifacts`] | Semaphore's published keys and programs, pinned by SHA-256 |
-//! | [`compact`] | the same keys in half of the bytes, for browsers |
+//! | [`compact`] | the same keys in a third of the bytes, for browsers |
 //! | [`depth`] | which of the 32 circuits |
 //! | [`witness`] | the values of all wires |
 //! | [`prove`] | [`SemaphoreProver`] |

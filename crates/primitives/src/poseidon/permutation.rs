@@ -176,7 +176,9 @@ fn partial_rounds<const N: usize>(state: &State<N>, schedule: &Schedule) -> Stat
 }
 
 /// The first element of the permuted state (0, inputs).
-#[inline(always)]
+// For WASM each width is a function of its own: a browser compiles those alone that are called.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn hash<const N: usize>(inputs: &[Fr; N], schedule: &Schedule) -> Fr {
     let mut state = first_round(inputs, schedule);
     // The chunks of constants of the first round are behind us: `first_half` starts with them.

@@ -26,8 +26,7 @@ mod weigh;
 
 pub(crate) use bases::{Bases, Buckets, Points, Sum};
 pub(crate) use buckets::Rooms;
-pub(crate) use cost::Cost;
-pub(crate) use endomorphism::{Endomorphic, multiple};
+pub(crate) use endomorphism::multiple;
 pub(crate) use erased::Erased;
 pub(crate) use plan::Plan;
 pub use table::SharedBytes;

@@ -13,17 +13,10 @@ export interface Job {
     progress(stage: "download", done: number, total?: number): void;
     /** Waits until all threads are there. */
     ready(): Promise<void>;
-    /** Does what can be done before the first key is there. */
-    warmUp(): Promise<void>;
 }
 
-/** Fetches a file whole, with progress. While it comes, `meanwhile` is done. */
-export async function download(
-    environment: Environment,
-    url: string,
-    job: Job,
-    meanwhile?: () => Promise<void>,
-): Promise<Uint8Array> {
+/** Fetches a file whole, with progress. */
+export async function download(environment: Environment, url: string, job: Job): Promise<Uint8Array> {
     const failed = (reason: string) => new TabellaError("not-fetched", `${url}: ${reason}`);
     let response: Response;
     try {
@@ -33,7 +26,6 @@ export async function download(
         throw failed(error instanceof Error ? error.message : "not reachable");
     }
     if (!response.ok) throw failed(`the server answers ${response.status}`);
-    await meanwhile?.();
     // With a content encoding the length is that of what is sent, not of what comes out.
     const length = response.headers.has("Content-Encoding") ? undefined : Number(response.headers.get("Content-Length")) || undefined;
     const pieces: Uint8Array[] = [];
@@ -80,7 +72,8 @@ export async function openKey<T>(
             await cache?.delete(name);
         }
     }
-    const bytes = await download(environment, url, job, () => job.warmUp());
+    const bytes = await download(environment, url, job);
+    await job.ready();
     const key = open(bytes);
     // Nobody waits for it, and a full disk is no reason to have no key.
     void cache?.put(name, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);

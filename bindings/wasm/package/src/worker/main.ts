@@ -16,7 +16,6 @@ export function main(module: WasmModule, environment: Environment): void {
     let table: Calls | undefined;
     let shared = false;
     let threadsAreThere: Promise<void> = Promise.resolve();
-    let isWarm = false;
 
     environment.listen((message) => {
         if (isThreadStart(message)) return void runThread(module, environment, message);
@@ -55,7 +54,6 @@ export function main(module: WasmModule, environment: Environment): void {
             signal: controller.signal,
             progress,
             ready: () => threadsAreThere,
-            warmUp,
             work(run) {
                 controller.signal.throwIfAborted();
                 const work = new module.Work((stage, done, total) => progress(stage as Stage, done, total));
@@ -82,14 +80,6 @@ export function main(module: WasmModule, environment: Environment): void {
         } finally {
             running.delete(id);
         }
-    }
-
-    /** The browser sees what it should compile well: the first proof need not wait for that. */
-    async function warmUp(): Promise<void> {
-        await threadsAreThere;
-        if (isWarm) return;
-        isWarm = true;
-        module.warmUp();
     }
 
     /** Frees what nobody waits for any more. */

@@ -59,7 +59,6 @@ export interface WasmModule {
     version(): string;
     kernel(): string;
     threads(): number;
-    warmUp(): void;
     generatePhrase(): string;
     verifySemaphoreProof(proof: string): boolean;
     checkReceipt(receipt: Uint8Array, read: Read): string;

@@ -34,7 +34,7 @@ enum Form {
     Zkey,
     /// The proving key in Tabella's format, which is read faster
     Tabella,
-    /// The proving key in half of the bytes, for browsers: it makes the same proofs, and cannot be written for snarkjs again
+    /// The proving key in a third of the bytes, for browsers: it makes the same proofs, and cannot be written for snarkjs again
     Compact,
 }
 

@@ -227,7 +227,7 @@ fn places_and_points_agree() {
     let b = whole().query_b_g2();
     let finite: Vec<usize> = (0..b.len()).filter(|place| !b[*place].is_zero()).collect();
     let (last, number) = (*finite.last().unwrap(), finite.len() - 1);
-    assert!(last != number && finite.len() % 3 != 0);
+    assert!(last != number && !finite.len().is_multiple_of(3));
     let (from, length) = section(6);
     let mut off = content(6);
     off[length - G2_BYTES] ^= 1;
