@@ -63,6 +63,12 @@ from! {
 }
 
 impl Hosted {
+    /// Whether its box is to be closed.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        now >= self.manifest().window().closes_at
+            && self.ballot_box.state().is_ok_and(|state| state.closed_at.is_none())
+    }
+
     /// Closes the box if its time is over, and writes what can be written of the record then. Does nothing before, and nothing twice.
     pub(crate) fn settle(&self, now: u64) -> Result<(), NotSettled> {
         let _alone = self.settling.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
 //! Binds, serves, stops without losing anything.
 
-use crate::{event::Event, open_error::OpenSiteError, routes::router, settings::Settings, site::Site};
+use crate::{clock, event::Event, open_error::OpenSiteError, routes::router, settings::Settings, site::Site};
 use core::fmt;
 use std::{
     future::Future,
@@ -132,6 +132,9 @@ fn settle_now_and_then(site: Arc<Site>) -> JoinHandle<()> {
         ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
+            if site.is_due(clock::now()) {
+                site.drained().await;
+            }
             let site = Arc::clone(&site);
             // A panic there is a bug that must not end the others' elections.
             drop(tokio::task::spawn_blocking(move || site.settle_all()).await);

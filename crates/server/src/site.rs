@@ -16,9 +16,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
-    num::NonZero,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     thread,
 };
 use tabella::{
@@ -45,9 +44,10 @@ pub(crate) struct Site {
     /// None where elections were given.
     pub(crate) rehearsal: Option<Rehearsal>,
     /// Proofs are verified by no more threads than there are cores.
-    pub(crate) verifiers: Semaphore,
+    pub(crate) verifiers: Arc<Semaphore>,
     pub(crate) observer: Observer,
     elections_folder: PathBuf,
+    starting: Mutex<()>,
     /// In the order of their beginning.
     elections: RwLock<Vec<Arc<Hosted>>>,
 }
@@ -88,9 +88,10 @@ impl Site {
         Ok(Self {
             keys: Keys::open(&data),
             rehearsal,
-            verifiers: Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)),
+            verifiers: Arc::new(Semaphore::new(usize::try_from(verifiers()).unwrap_or(1))),
             observer,
             elections_folder,
+            starting: Mutex::default(),
             elections: RwLock::new(elections.into_iter().map(Arc::new).collect()),
             settings,
         })
@@ -117,6 +118,8 @@ impl Site {
     /// Starts an election in a rehearsal.
     pub(crate) fn start(&self, draft: Draft) -> Result<Arc<Hosted>, ApiError> {
         let rehearsal = self.rehearsal()?;
+        // One after the other, so that they are counted.
+        let _alone = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if self.elections().len() >= MAX_ELECTIONS {
             let message = format_args!("a rehearsal has at most {MAX_ELECTIONS} elections");
             return Err(ApiError::conflict("too-many-elections", message));
@@ -124,6 +127,17 @@ impl Site {
         let hosted = Arc::new(rehearsal.start(&self.elections_folder, draft, clock::now())?);
         self.elections.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&hosted));
         Ok(hosted)
+    }
+
+    /// Waits for the ballots that came before: they are in time, however long they waited for a verifier.
+    pub(crate) async fn drained(&self) {
+        // An error means that there are no verifiers any more.
+        drop(self.verifiers.acquire_many(verifiers()).await);
+    }
+
+    /// Whether there is a box to be closed.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        self.elections().iter().any(|hosted| hosted.is_due(now))
     }
 
     /// Closes the boxes whose time is over, and writes their records.
@@ -141,6 +155,11 @@ impl Site {
             ApiError::internal(cause)
         })
     }
+}
+
+/// Proofs that are verified at a time.
+fn verifiers() -> u32 {
+    thread::available_parallelism().ok().and_then(|cores| u32::try_from(cores.get()).ok()).unwrap_or(1)
 }
 
 /// The label of a rehearsal's registry; none for given elections. Made with the site, so that registrations for one rehearsal are of no use

@@ -21,7 +21,10 @@ impl Work {
     /// Calls `observer(stage, done, total)`; without numbers where a stage has none.
     #[wasm_bindgen(constructor)]
     pub fn new(observer: Function) -> Self {
-        Self { observer, cancel: CancelToken::new() }
+        let cancel = CancelToken::new();
+        // The page sets the flag until it has heard that the work is done, which is later: these few bytes are never freed.
+        core::mem::forget(cancel.clone());
+        Self { observer, cancel }
     }
 
     /// Where in memory the flag lies: a byte that another thread sets to 1 to stop the work.

@@ -126,6 +126,12 @@ export class Connection {
         return pending;
     }
 
+    /** Frees what nobody waits for any more: the call was stopped when it was done already. */
+    #freeResult(result: unknown): void {
+        const handle = typeof result === "object" && result !== null ? (result as { handle?: unknown }).handle : result;
+        if (typeof handle === "number") this.free(handle);
+    }
+
     #abort(id: number): void {
         const pending = this.#take(id);
         if (!pending) return;
@@ -145,7 +151,9 @@ export class Connection {
             const pending = this.#pending.get(message.id);
             if (pending) pending.flag = message.flag;
         } else if ("result" in message) {
-            this.#take(message.id)?.resolve(message.result);
+            const pending = this.#take(message.id);
+            if (pending) pending.resolve(message.result);
+            else this.#freeResult(message.result);
         } else {
             const error = failure(message.error);
             this.#take(message.id)?.reject(error);

@@ -99,7 +99,7 @@ export class Election extends Held {
 
     /** Does what all open ballots of this citizen have in common, while she reads the question. */
     async prepare(identity: Identity, path: MembershipPath, key: ProvingKey, work: Work = {}): Promise<Preparation> {
-        const args = [this.handle, identity.handle, path.handle, key.handle];
+        const args = [this.handle, identity.handleFor(this.connection), path.handleFor(this.connection), key.handleFor(this.connection)];
         return new Preparation(this.connection, await this.connection.call<Handle>("election.prepare", args, work));
     }
 
@@ -111,7 +111,7 @@ export class Election extends Held {
         key: ProvingKey,
         work: Work & { readonly preparation?: Preparation } = {},
     ): Promise<CastBallot> {
-        const args = [this.handle, identity.handle, path.handle, selection, key.handle, work.preparation?.take()];
+        const args = [this.handle, identity.handleFor(this.connection), path.handleFor(this.connection), selection, key.handleFor(this.connection), work.preparation?.take(this.connection)];
         return this.connection.call("election.vote", args, work);
     }
 
@@ -122,13 +122,13 @@ export class Election extends Held {
         numbers: Readonly<Record<string, number>>,
         options: { readonly weight?: number } = {},
     ): Promise<SealedVote> {
-        const args = [this.handle, identity.handle, path.handle, options.weight ?? 1, Object.keys(numbers), Object.values(numbers)];
+        const args = [this.handle, identity.handleFor(this.connection), path.handleFor(this.connection), options.weight ?? 1, Object.keys(numbers), Object.values(numbers)];
         return new SealedVote(this.connection, await this.connection.call("sealed.seal", args));
     }
 
     /** Takes a sealed ballot up again that the same citizen {@link SealedVote.keep kept}. */
     async resume(identity: Identity, kept: Bytes): Promise<SealedVote> {
-        return new SealedVote(this.connection, await this.connection.call("sealed.resume", [this.handle, identity.handle, kept]));
+        return new SealedVote(this.connection, await this.connection.call("sealed.resume", [this.handle, identity.handleFor(this.connection), kept]));
     }
 
     /** Checks a ballot as the ballot box does, but for what came before it. */

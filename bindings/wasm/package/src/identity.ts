@@ -32,8 +32,8 @@ export class Identity extends Held {
     }
 
     /** The citizen's mark in an election, decimal. Whoever knows it knows which ballot is hers. */
-    nullifier(election: Election): Promise<string> {
-        return this.connection.call("identity.nullifier", [this.handle, election.handle]);
+    async nullifier(election: Election): Promise<string> {
+        return this.connection.call("identity.nullifier", [this.handle, election.handleFor(this.connection)]);
     }
 
     /** Proves, as `generateProof` of Semaphore, that a member of the group says `message` in `scope`. */
@@ -45,8 +45,9 @@ export class Identity extends Held {
     ): Promise<SemaphoreProof> {
         const { message, scope } = statement;
         const path = group instanceof MembershipPath ? group : await group.pathOf(this);
-        const preparation = work.preparation?.take();
-        return this.connection.call("semaphore.prove", [key.handle, this.handle, path.handle, message, scope, preparation], work);
+        const preparation = work.preparation?.take(this.connection);
+        const args = [key.handleFor(this.connection), this.handle, path.handleFor(this.connection), message, scope, preparation];
+        return this.connection.call("semaphore.prove", args, work);
     }
 
     /** Does what proofs in one scope have in common, before the message is known: such a proof then takes less than half the time. */
@@ -57,7 +58,8 @@ export class Identity extends Held {
         work: Work = {},
     ): Promise<Preparation> {
         const path = group instanceof MembershipPath ? group : await group.pathOf(this);
-        const handle = await this.connection.call<Handle>("semaphore.prepare", [key.handle, this.handle, path.handle, statement.scope], work);
+        const args = [key.handleFor(this.connection), this.handle, path.handleFor(this.connection), statement.scope];
+        const handle = await this.connection.call<Handle>("semaphore.prepare", args, work);
         return new Preparation(this.connection, handle);
     }
 }

@@ -1,5 +1,6 @@
 // What was multiplied before the voter chose.
 
+import type { Connection } from "./connection.js";
 import { TabellaError } from "./errors.js";
 import { Held } from "./held.js";
 import type { Handle } from "./messages.js";
@@ -9,9 +10,10 @@ export class Preparation extends Held {
     #taken = false;
 
     /** @internal */
-    take(): Handle {
+    take(connection: Connection): Handle {
+        const handle = this.handleFor(connection);
         if (this.#taken) throw new TabellaError("bad-argument", "a preparation is used once");
         this.#taken = true;
-        return this.handle;
+        return handle;
     }
 }

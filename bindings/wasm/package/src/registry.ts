@@ -21,7 +21,7 @@ export class Registry extends Held {
 
     /** The path of a citizen; looked up in the worker, so that nobody learns for whom. */
     async pathOf(identity: Identity): Promise<MembershipPath> {
-        return new MembershipPath(this.connection, await this.connection.call("registry.pathOf", [this.handle, identity.handle]));
+        return new MembershipPath(this.connection, await this.connection.call("registry.pathOf", [this.handle, identity.handleFor(this.connection)]));
     }
 }
 

@@ -24,13 +24,13 @@ export class SealedVote extends Held {
     }
 
     /** Proves the ballot while its voter still decides; {@link cast} then takes no time. */
-    prove(key: ProvingKey, work: Work = {}): Promise<void> {
-        return this.connection.call("sealed.prove", [this.handle, key.handle], work);
+    async prove(key: ProvingKey, work: Work = {}): Promise<void> {
+        return this.connection.call("sealed.prove", [this.handle, key.handleFor(this.connection)], work);
     }
 
     /** Casts the ballot; asked again, the same one. */
-    cast(key: ProvingKey, work: Work = {}): Promise<CastBallot> {
-        return this.connection.call("sealed.cast", [this.handle, key.handle], work);
+    async cast(key: ProvingKey, work: Work = {}): Promise<CastBallot> {
+        return this.connection.call("sealed.cast", [this.handle, key.handleFor(this.connection)], work);
     }
 
     /** Opens the ballot in place of casting it, to see on another machine what this one encrypted. Seal anew to vote. */

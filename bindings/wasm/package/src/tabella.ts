@@ -128,7 +128,7 @@ export class Tabella {
         }
         const wanted = slot === undefined ? Array.from({ length: count }, (_, number) => number) : [Math.floor(slot / PAGE)];
         const urls = wanted.map((number) => [number, absolute(pages.page(number))] as const);
-        const args = [election.handle, absolute(pages.upper), urls, identity.handle, options.weight ?? 0];
+        const args = [election.handleFor(this.#connection), absolute(pages.upper), urls, identity.handleFor(this.#connection), options.weight ?? 0];
         return new MembershipPath(this.#connection, await this.#connection.call<Handle>("registry.fetchPath", args, options));
     }
 

@@ -30,8 +30,8 @@ export class IdentityVault {
     }
 
     /** Encrypts an identity under a passphrase of at least eight characters and keeps it. Another one of that name is never replaced. */
-    save(name: string, identity: Identity, passphrase: string): Promise<void> {
-        return this.#connection.call("vault.save", [name, identity.handle, passphrase]);
+    async save(name: string, identity: Identity, passphrase: string): Promise<void> {
+        return this.#connection.call("vault.save", [name, identity.handleFor(this.#connection), passphrase]);
     }
 
     /** Decrypts an identity. */

@@ -35,7 +35,7 @@ scope.addEventListener("fetch", (event) => {
     const url = new URL(event.request.url);
     if (event.request.method !== "GET" || url.origin !== scope.location.origin) return;
     if (event.request.mode === "navigate" && !url.pathname.startsWith("/api/")) {
-        event.respondWith(newestOr(SHELL_CACHE, event.request, "/"));
+        event.respondWith(url.pathname === "/" ? newestOr(SHELL_CACHE, event.request, "/") : keptOr(SHELL_CACHE, event.request));
     } else if (FIXED.test(url.pathname)) {
         event.respondWith(keptOr(ELECTION_CACHE, event.request));
     } else if (LATEST.test(url.pathname)) {
@@ -45,13 +45,18 @@ scope.addEventListener("fetch", (event) => {
     }
 });
 
+/** Keeps an answer. A full disk is no reason to have none. */
+async function keep(cache: Cache, key: RequestInfo, response: Response): Promise<void> {
+    await cache.put(key, response).catch(() => undefined);
+}
+
 /** The kept answer; else that of the network, which is kept. */
 async function keptOr(name: string, request: Request): Promise<Response> {
     const cache = await caches.open(name);
     const kept = await cache.match(request);
     if (kept) return kept;
     const response = await fetch(request);
-    if (response.status === 200) await cache.put(request, response.clone());
+    if (response.status === 200) await keep(cache, request, response.clone());
     return response;
 }
 
@@ -60,7 +65,7 @@ async function newestOr(name: string, request: Request, key: RequestInfo): Promi
     const cache = await caches.open(name);
     try {
         const response = await fetch(request);
-        if (response.status === 200) await cache.put(key, response.clone());
+        if (response.status === 200) await keep(cache, key, response.clone());
         return response;
     } catch (error) {
         const kept = await cache.match(key);

@@ -2,7 +2,9 @@
 
 import type { Election } from "tabella";
 import { api } from "./api/client.ts";
+import { NoAnswer } from "./api/error.ts";
 import { engine } from "./engine.ts";
+import { forgetKept } from "./kept.ts";
 
 const known = new Map<string, Promise<Election>>();
 
@@ -23,7 +25,10 @@ export class OtherElection extends Error {
 export function readElection(id: string): Promise<Election> {
     const reading = known.get(id) ?? read(id);
     known.set(id, reading);
-    reading.catch(() => known.delete(id));
+    reading.catch((error: unknown) => {
+        known.delete(id);
+        return error instanceof NoAnswer ? undefined : forgetKept(id);
+    });
     return reading;
 }
 

@@ -17,7 +17,12 @@ pub(super) async fn cast(
     let (hosted, ballot) = (site.election(&id)?, ballot?);
     // The time at which it came, however long it waits for a verifier.
     let now = clock::now();
-    let _verifier = site.verifiers.acquire().await.map_err(ApiError::internal)?;
-    let receipt = blocking(move || hosted.accept(&ballot, now)).await?;
+    let verifier = Arc::clone(&site.verifiers).acquire_owned().await.map_err(ApiError::internal)?;
+    // The work goes on if who sent the ballot hangs up, and so the place is taken as long.
+    let work = move || {
+        let _verifier = verifier;
+        hosted.accept(&ballot, now)
+    };
+    let receipt = blocking(work).await?;
     Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], receipt.to_json()))
 }

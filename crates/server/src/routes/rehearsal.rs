@@ -41,6 +41,7 @@ pub(super) async fn close(
 ) -> Result<Json<ElectionState>, ApiError> {
     site.rehearsal()?;
     let hosted = site.election(&id)?;
+    site.drained().await;
     blocking(move || {
         hosted.close_early(clock::now())?;
         site.settle(&hosted)?;

@@ -1,6 +1,6 @@
 // A worker of a browser.
 
-import type { Environment } from "./environment.js";
+import type { Environment, ThreadReady } from "./environment.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 interface DedicatedWorkerGlobalScope {
@@ -26,7 +26,7 @@ export const environment: Environment = {
         const worker = new Worker(self.location.href, { type: "module" });
         threads.push(worker);
         const ready = new Promise<void>((resolve, reject) => {
-            worker.onmessage = () => resolve();
+            worker.onmessage = ({ data }: MessageEvent<ThreadReady>) => (data.ready ? resolve() : reject(new Error(data.reason)));
             worker.onerror = (event) => reject(new Error(event.message || "a thread could not be started"));
         });
         return { post: (message) => worker.postMessage(message), ready: () => ready };

@@ -59,12 +59,13 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
         "registry.fetchPath": async ([election, upper, pages, citizen, weight], job) => {
             const urls = pages as readonly (readonly [number, string])[];
             const above = await download(environment, toText(upper, "upper"), job);
+            // All pages are fetched before any is looked at: neither what is asked for next nor when tells in which the citizen is.
+            const fetched: (readonly [number, Uint8Array])[] = [];
+            for (const [number, url] of urls) fetched.push([number, await download(environment, url, job)]);
             const registryPages = new module.Pages(above, get<WasmElection>(election));
             try {
                 let path: Freeable | undefined;
-                // All pages are fetched to the end, so that nobody learns from the last one in which the citizen is.
-                for (const [number, url] of urls) {
-                    const page = await download(environment, url, job);
+                for (const [number, page] of fetched) {
                     const found = registryPages.find(number, page, get<WasmIdentity>(citizen), whole(weight, "weight"));
                     if (found) {
                         path?.free();

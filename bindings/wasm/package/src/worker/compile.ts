@@ -7,11 +7,18 @@ export async function compile(environment: Environment, url: string): Promise<We
     const response = await environment.fetch(url, new AbortController().signal);
     if (!response.ok || !response.body) throw new Error(`${url}: ${response.status}`);
     const reader = response.body.getReader();
-    const first = await reader.read();
-    const isPacked = first.value?.[0] === 0x1f && first.value[1] === 0x8b;
+    const first: number[] = [];
+    const heads: Uint8Array[] = [];
+    while (first.length < 2) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        heads.push(value);
+        first.push(...value.subarray(0, 2));
+    }
+    const isPacked = first[0] === 0x1f && first[1] === 0x8b;
     const bytes = new ReadableStream<BufferSource>({
         start(controller) {
-            if (first.value) controller.enqueue(first.value);
+            for (const head of heads) controller.enqueue(head as Uint8Array<ArrayBuffer>);
         },
         async pull(controller) {
             const { done, value } = await reader.read();

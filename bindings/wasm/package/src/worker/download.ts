@@ -63,13 +63,15 @@ export async function openKey<T>(
     const cache = cached ? await openCache() : undefined;
     // The cache wants addresses: this one is nobody's.
     const name = `https://keys.tabella.invalid/${pinned}`;
-    const kept = await cache?.match(name);
+    const kept = await cache?.match(name).catch(() => undefined);
     if (kept) {
         await job.ready();
         try {
             return open(new Uint8Array(await kept.arrayBuffer()));
-        } catch {
-            await cache?.delete(name);
+        } catch (error) {
+            // Only what is no such key goes. A call that was stopped, or a module that broke, says nothing of it.
+            if ((error as { code?: unknown }).code !== "bad-key") throw error;
+            await cache?.delete(name).catch(() => undefined);
         }
     }
     const bytes = await download(environment, url, job);

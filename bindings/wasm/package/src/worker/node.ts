@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Worker, parentPort } from "node:worker_threads";
-import type { Environment } from "./environment.js";
+import type { Environment, ThreadReady } from "./environment.js";
 
 export const environment: Environment = {
     listen(heard) {
@@ -15,7 +15,8 @@ export const environment: Environment = {
     thread() {
         const worker = new Worker(new URL(import.meta.url));
         const ready = new Promise<void>((resolve, reject) => {
-            worker.once("message", () => {
+            worker.once("message", (message: ThreadReady) => {
+                if (!message.ready) return reject(new Error(message.reason));
                 // Threads that wait for work do not keep a script alive.
                 worker.unref();
                 resolve();

@@ -37,7 +37,11 @@ export function isThreadStart(message: unknown): message is ThreadStart {
 
 /** Runs as a thread, for good. */
 export async function runThread(module: WasmModule, environment: Environment, { thread }: ThreadStart): Promise<void> {
-    await module.default({ module_or_path: thread.module, memory: thread.memory });
+    try {
+        await module.default({ module_or_path: thread.module, memory: thread.memory });
+    } catch (error) {
+        return environment.post({ ready: false, reason: String(error) });
+    }
     environment.post({ ready: true });
     module.wbg_rayon_start_worker?.(thread.receiver);
 }

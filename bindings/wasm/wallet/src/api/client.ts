@@ -50,7 +50,12 @@ export const api = {
     status: (id: string): Promise<ElectionStatus> => json(request(`${election(id)}/state`, { cache: "no-store" })),
 
     /** Sends a ballot file; the answer is the receipt file. */
-    castBallot: (id: string, ballot: string): Promise<string> => text(post(`${election(id)}/ballots`, ballot)),
+    castBallot: async (id: string, ballot: string): Promise<string> => {
+        const response = await post(`${election(id)}/ballots`, ballot);
+        // The box says 201. A gateway's page, or where one is led instead, is no answer of the box.
+        if (response.status !== 201 || response.redirected) throw new NoAnswer();
+        return text(Promise.resolve(response));
+    },
 
     record: async (id: string, signal?: AbortSignal): Promise<Blob> => {
         const response = await request(`${election(id)}/record`, signal ? { signal } : {});

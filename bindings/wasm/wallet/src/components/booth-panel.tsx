@@ -8,7 +8,7 @@ import { useLoaded } from "../store/load.ts";
 import { Observable, useObservable } from "../store/observable.ts";
 import { votes } from "../store/votes.ts";
 import { Booth, type BoothView, type Notice } from "../vote/booth.ts";
-import { formOf, type Choice, type Method } from "../vote/selection.ts";
+import { formOf, numberOf, type Choice, type Method } from "../vote/selection.ts";
 import { Alert } from "./alert.tsx";
 import { Choices } from "./choices.tsx";
 import { Failure } from "./failure.tsx";
@@ -120,10 +120,10 @@ function Choosing({ booth, view, election, choice: given, onChoice }: ChoosingPr
     useEffect(() => void (reviewing && review.current?.focus()), [reviewing]);
     const form = formOf(election.rules.method as Method, election.options.length);
     const confirm = (): void => {
-        if (election.kind === "open") void booth.vote(election.options.filter((option) => choice[option] !== undefined));
+        if (election.kind === "open") void booth.vote(election.options.filter((option) => numberOf(choice, option) !== undefined));
         else void booth.seal(Object.fromEntries(Object.entries(choice).filter(([, n]) => n !== 0)));
     };
-    const chosen = election.options.filter((option) => (choice[option] ?? 0) !== 0);
+    const chosen = election.options.filter((option) => (numberOf(choice, option) ?? 0) !== 0);
     return (
         <>
             <NoticeLine notice={view.notice} />
@@ -139,7 +139,7 @@ function Choosing({ booth, view, election, choice: given, onChoice }: ChoosingPr
                             {chosen.map((option) => (
                                 <li key={option}>
                                     {option}
-                                    {form.ask === "numbers" && <> – {t.number(choice[option] ?? 0)}</>}
+                                    {form.ask === "numbers" && <> – {t.number(numberOf(choice, option) ?? 0)}</>}
                                 </li>
                             ))}
                         </ul>

@@ -2,7 +2,7 @@
 
 import { useId, useState } from "preact/hooks";
 import { useTranslator } from "../i18n/use.ts";
-import { faultOf, spent, type Choice, type Form } from "../vote/selection.ts";
+import { faultOf, numberOf, spent, type Choice, type Form } from "../vote/selection.ts";
 import { Alert } from "./alert.tsx";
 
 interface Props {
@@ -45,7 +45,7 @@ export function Choices({ form, options, abstention, choice: given, onChoice, on
                                 inputMode="numeric"
                                 min={0}
                                 max={form.max}
-                                value={choice[option] ?? 0}
+                                value={numberOf(choice, option) ?? 0}
                                 onInput={(event) => onChoice({ ...choice, [option]: event.currentTarget.valueAsNumber || 0 })}
                             />
                         </div>
@@ -55,7 +55,7 @@ export function Choices({ form, options, abstention, choice: given, onChoice, on
                                 id={`${id}-${index}`}
                                 type={form.ask === "one" ? "radio" : "checkbox"}
                                 name={`${id}-choice`}
-                                checked={choice[option] !== undefined}
+                                checked={numberOf(choice, option) !== undefined}
                                 onChange={(event) =>
                                     form.ask === "one" ? onChoice({ [option]: 1 }) : toggle(option, event.currentTarget.checked)
                                 }

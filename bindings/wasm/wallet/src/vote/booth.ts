@@ -12,6 +12,7 @@ import type {
     Tabella,
 } from "tabella";
 import { api } from "../api/client.ts";
+import { forgetKept } from "../kept.ts";
 import { provingKey } from "../keys.ts";
 import { Observable } from "../store/observable.ts";
 import { findPlace } from "../store/places.ts";
@@ -63,10 +64,13 @@ export class Booth {
                 return;
             }
             const place = await findPlace(this.identity.commitment);
-            this.#path = await this.tabella.fetchPath(this.election, api.registryPages(this.election.id), this.identity, {
-                signal: this.#background.signal,
-                ...(place?.slot === undefined ? {} : { slot: place.slot }),
-            });
+            const options = { signal: this.#background.signal, ...(place?.slot === undefined ? {} : { slot: place.slot }) };
+            this.#path = await this.tabella
+                .fetchPath(this.election, api.registryPages(this.election.id), this.identity, options)
+                .catch(async (error: unknown) => {
+                    if (isOfAnotherRegistry(error)) await forgetKept(this.election.id);
+                    throw error;
+                });
             if (stored?.phase === "sealed" && stored.kept !== undefined) {
                 this.#sealed = await this.election.resume(this.identity, stored.kept);
                 this.view.value = { at: "sealed", code: this.#sealed.trackingCode, notice: "interrupted" };
@@ -288,4 +292,10 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
         work.then(resolve, reject);
     });
+}
+
+/** Whether what came, perhaps from what is kept, is none of this election's registry. */
+function isOfAnotherRegistry(error: unknown): boolean {
+    const { code } = error as { code?: unknown };
+    return code === "bad-registry" || code === "other-registry";
 }

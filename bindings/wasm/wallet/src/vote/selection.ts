@@ -30,6 +30,11 @@ export function formOf(method: Method, options: number): Form {
 /** A filled form: a number for each option that has one. For options that are merely chosen it is 1. */
 export type Choice = Readonly<Record<string, number>>;
 
+/** The number of an option, whatever its name: labels are texts of somebody else's. */
+export function numberOf(choice: Choice, option: string): number | undefined {
+    return Object.hasOwn(choice, option) ? choice[option] : undefined;
+}
+
 /** Points or credits that a choice uses. */
 export function spent(form: Form, choice: Choice): number {
     const numbers = Object.values(choice);

@@ -129,15 +129,16 @@ impl CheckedUpper {
         if expected != actual {
             return Err(PagesError::PageLength { page: number, expected, actual });
         }
+        // Before anything that depends on who the citizen is: whoever serves pages shall learn nothing from what is refused.
+        let tree = tree_of(page.leaves());
+        if tree.root() != *node {
+            return Err(PagesError::OtherPage { page: number });
+        }
         let not_in_page = PagesError::NotInPage { page: number };
         // 0 stands where citizens were removed, and for nobody.
         let position =
             page.leaves().iter().position(|other| other == leaf).filter(|_| *leaf != Fr::default());
         let position = position.ok_or_else(|| not_in_page.clone())?;
-        let tree = tree_of(page.leaves());
-        if tree.root() != *node {
-            return Err(PagesError::OtherPage { page: number });
-        }
         let within = tree.path(count(position)).map_err(|_| not_in_page)?;
         let above = self.tree.path(number).map_err(|_| no_such_page)?;
         let index = within.index() | above.index() << within.depth();
