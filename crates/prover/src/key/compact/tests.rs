@@ -223,17 +223,20 @@ fn places_and_points_agree() {
     for read in both(&file) {
         assert_eq!(read, Err(in_file("query a", offset, cause.clone())));
     }
-    // A fault is found where it stands, which is not where it would without gaps: the last points of a list are whole.
+    // A fault is found where it stands, which is not where it would without gaps: at the first of three.
     let b = whole().query_b_g2();
     let finite: Vec<usize> = (0..b.len()).filter(|place| !b[*place].is_zero()).collect();
-    let (last, number) = (*finite.last().unwrap(), finite.len() - 1);
-    assert!(last != number && !finite.len().is_multiple_of(3));
+    assert!(finite.len().is_multiple_of(3));
+    let number = finite.len() - 3;
+    assert_ne!(finite[number], number);
     let (from, length) = section(6);
+    let behind = length - 2 * G2_BYTES;
     let mut off = content(6);
-    off[length - G2_BYTES] ^= 1;
-    let cause = KeyError::Point { part: KeyPart::BInG2, index: last, cause: EncodingError::NotOnCurve };
+    off[behind] ^= 1;
+    let cause =
+        KeyError::Point { part: KeyPart::BInG2, index: finite[number], cause: EncodingError::NotOnCurve };
     let [full, trusted] = both(&with_section(6, &off));
-    assert_eq!(full, Err(in_file("query b in G2", from + length - G2_BYTES, cause)));
+    assert_eq!(full, Err(in_file("query b in G2", from + behind, cause)));
     assert!(trusted.is_ok());
     // Three points that are not those of the curve are seen at the first of them.
     let mut off = content(7);
