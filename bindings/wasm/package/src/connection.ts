@@ -1,7 +1,7 @@
 // The page's end of the worker.
 
 import { TabellaError } from "./errors.js";
-import type { FromWorker, Handle, ToWorker } from "./messages.js";
+import { type FromWorker, type Handle, type ToWorker, handleOf } from "./messages.js";
 import type { Work } from "./work.js";
 
 /** A worker of a browser or of Node. */
@@ -128,8 +128,8 @@ export class Connection {
 
     /** Frees what nobody waits for any more: the call was stopped when it was done already. */
     #freeResult(result: unknown): void {
-        const handle = typeof result === "object" && result !== null ? (result as { handle?: unknown }).handle : result;
-        if (typeof handle === "number") this.free(handle);
+        const handle = handleOf(result);
+        if (handle !== undefined) this.free(handle);
     }
 
     #abort(id: number): void {

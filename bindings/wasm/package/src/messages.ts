@@ -43,3 +43,9 @@ export type FromWorker =
     | { readonly id: number; readonly error: Failed; readonly crashed?: boolean }
     | { readonly id: number; readonly progress: { readonly stage: Stage; readonly done?: number; readonly total?: number } }
     | { readonly id: number; readonly flag: number };
+
+/** The handle in an answer, where it has one: alone, or beside what the page keeps of the value. */
+export function handleOf(result: unknown): Handle | undefined {
+    const handle = typeof result === "object" && result !== null ? (result as { handle?: unknown }).handle : result;
+    return typeof handle === "number" ? handle : undefined;
+}

@@ -6,8 +6,7 @@ use crate::{
     error::{Fault, FileError},
 };
 use ark_ff::{One, Zero};
-use tabella_primitives::Fr;
-use tabella_primitives::exec;
+use tabella_primitives::{Fr, exec};
 use tabella_prover::{
     KeyError,
     matrices::{Matrices, MatricesBuilder},

@@ -1,7 +1,7 @@
 // The worker: starts the module, or is one of its threads, and answers the page one call after the other.
 
 import { type ErrorCode, TabellaError } from "../errors.js";
-import type { Failed, ToWorker } from "../messages.js";
+import { type Failed, type ToWorker, handleOf } from "../messages.js";
 import type { Stage } from "../work.js";
 import { type Calls, type Job, calls } from "./calls.js";
 import { compile } from "./compile.js";
@@ -84,8 +84,8 @@ export function main(module: WasmModule, environment: Environment): void {
 
     /** Frees what nobody waits for any more. */
     function freeAll(result: unknown): void {
-        const handle = typeof result === "object" && result !== null ? (result as { handle?: unknown }).handle : result;
-        if (typeof handle === "number") handles.free(handle);
+        const handle = handleOf(result);
+        if (handle !== undefined) handles.free(handle);
     }
 }
 
