@@ -7,17 +7,19 @@ const scope = "lunch";
 /** Starts the package; `statement` is what is proved. */
 export async function start({ statement, simd }) {
     const tabella = await startTabella({ simd });
-    const key = await tabella.loadSemaphoreKey(20, { url: "/tabella/keys/semaphore-20.key" });
-    const identity = await tabella.importIdentity(statement.identity);
-    const registry = await tabella.registryOf(statement.members);
+    const [key, identity, path] = await Promise.all([
+        tabella.loadSemaphoreKey(20, { url: "/tabella/keys/semaphore-20.key" }),
+        tabella.importIdentity(statement.identity),
+        tabella.pathFrom(statement.merkleProof),
+    ]);
     let preparation;
     return {
         engine: tabella.engine,
-        prove: () => identity.proveMembership(key, registry, { message, scope }),
+        prove: () => identity.proveMembership(key, path, { message, scope }),
         prepare: async () => {
-            preparation = await identity.prepareMembership(key, registry, { scope });
+            preparation = await identity.prepareMembership(key, path, { scope });
         },
-        cast: () => identity.proveMembership(key, registry, { message, scope }, { preparation }),
+        cast: () => identity.proveMembership(key, path, { message, scope }, { preparation }),
         verify: async (proof) => {
             if (!(await tabella.verifySemaphoreProof(proof))) throw new Error("the proof does not verify");
             const { merkleTreeRoot, nullifier } = proof;

@@ -65,4 +65,7 @@ globalThis.bench = {
     block: () => longestBlock(contender.prove),
     memory: async () => (await performance.measureUserAgentSpecificMemory()).bytes,
 };
-if (settings.cold) globalThis.result = cold().catch((error) => ({ failed: String(error?.stack ?? error) }));
+if (settings.cold) {
+    const result = await cold().catch((error) => ({ failed: String(error?.stack ?? error) }));
+    await fetch("/result", { method: "POST", body: JSON.stringify(result) });
+}

@@ -6,15 +6,22 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const TYPES = { ".html": "text/html", ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-const page = (script) =>
-    `<!doctype html><meta charset="utf-8"><title>Tabella</title><link rel="icon" href="data:,">${script}<script type="module" src="/browser/page.mjs"></script>`;
+/** A page whose scripts are all asked for at once, as bundlers write it. */
+const page = (modules, script = "") =>
+    `<!doctype html><meta charset="utf-8"><title>Tabella</title><link rel="icon" href="data:,">${["/browser/page.mjs", ...modules]
+        .map((module) => `<link rel="modulepreload" href="${module}">`)
+        .join("")}${script}<script type="module" src="/browser/page.mjs"></script>`;
 
 /**
  * A server of the files that `places` names: a path, or the beginning of one that ends with a slash, and where it lies. Isolated pages
  * get the headers that threads want.
  */
 export async function serve(places, isolated) {
-    const pages = { "/": page(""), "/with-snarkjs": page('<script src="/snarkjs.js"></script>') };
+    const pages = {
+        "/with-ours": page(["/browser/ours.mjs", "/tabella/dist/index.js"]),
+        "/with-snarkjs": page(["/browser/snarkjs.mjs"], '<script src="/snarkjs.js"></script>'),
+        "/with-arkworks": page(["/browser/arkworks.mjs"]),
+    };
     const find = (path) => {
         if (pages[path]) return Buffer.from(pages[path]);
         if (path.startsWith("/browser/")) return readFileSync(join(here, path.slice("/browser/".length)));
@@ -22,8 +29,17 @@ export async function serve(places, isolated) {
         return place === undefined ? undefined : readFileSync(join(places[place], path.slice(place.length)));
     };
     let bytes = 0;
+    let told;
     const server = createServer((request, response) => {
         const { pathname } = new URL(request.url, "http://localhost");
+        if (pathname === "/result") {
+            let text = "";
+            request.setEncoding("utf8").on("data", (piece) => (text += piece));
+            return request.on("end", () => {
+                response.end();
+                told?.(JSON.parse(text));
+            });
+        }
         let body;
         try {
             body = pathname.includes("..") ? undefined : find(pathname);
@@ -44,6 +60,8 @@ export async function serve(places, isolated) {
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     return {
         address: `http://127.0.0.1:${server.address().port}`,
+        /** What the next page tells that measures a first visit. */
+        result: () => new Promise((resolve) => (told = resolve)),
         /** Bytes of all bodies since the last call. */
         fetched: () => {
             const fetched = bytes;

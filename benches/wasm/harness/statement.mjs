@@ -24,7 +24,7 @@ export function statement(message, scope) {
         for (let i = 0; i < 8; i += 1) state = (state * state + 7n) % MODULUS;
         return number === OURS ? identity.commitment : state;
     });
-    const { index, siblings } = new Group(members).generateMerkleProof(OURS);
+    const { root, leaf, index, siblings } = new Group(members).generateMerkleProof(OURS);
     const inputs = {
         secret: identity.secretScalar,
         merkleProofLength: siblings.length,
@@ -36,7 +36,7 @@ export function statement(message, scope) {
     const text = (value) => (Array.isArray(value) ? value.map(String) : String(value));
     return {
         identity: identity.export(),
-        members: members.map(String),
+        merkleProof: { root: text(root), leaf: text(leaf), index, siblings: text(siblings) },
         inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, text(value)])),
     };
 }

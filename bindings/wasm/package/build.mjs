@@ -19,6 +19,7 @@ execFileSync(bin("tsc"), ["--project", here, "--outDir", dist], { stdio: "inheri
 // Each entry and each worker is one file, which a page loads at once and from wherever it lies; of the others their types are left.
 rmSync(join(dist, "worker"), { recursive: true });
 for (const file of readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"))) rmSync(join(dist, file));
+const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 for (const [entry, platform] of [["index", "browser"], ["node/index", "node"]]) {
     await build({
         entryPoints: [join(here, "src", `${entry}.ts`)],
@@ -28,27 +29,18 @@ for (const [entry, platform] of [["index", "browser"], ["node/index", "node"]]) 
         minifySyntax: true,
         minifyWhitespace: true,
         legalComments: "none",
+        define: { VERSION: JSON.stringify(version) },
         platform,
         outfile: join(dist, `${entry}.js`),
         logLevel: "warning",
     });
 }
 
-/** Threads are started by our own few lines: the glue asks for those of `wasm-bindgen-rayon`. */
-const ownThreads = {
-    name: "own-threads",
-    setup({ onResolve }) {
-        onResolve({ filter: /workerHelpers\.js$/ }, () => ({ path: join(here, "src", "worker", "threads.ts") }));
-    },
-};
-
 async function worker(name, place, outfile) {
     const contents = `
         import * as module from ${JSON.stringify(join(modules, `${name}.js`))};
         import { environment } from "./${place}.ts";
         import { main } from "./main.ts";
-        import { threadsFrom } from "./threads.ts";
-        threadsFrom(environment);
         main(module, environment);`;
     await build({
         stdin: { contents, resolveDir: join(here, "src", "worker"), loader: "ts" },
@@ -58,7 +50,6 @@ async function worker(name, place, outfile) {
         minify: true,
         legalComments: "none",
         platform: place === "node" ? "node" : "browser",
-        plugins: [ownThreads],
         outfile,
         logLevel: "warning",
     });
@@ -87,7 +78,10 @@ for (const name of builds) {
     const from = join(modules, `${name}_bg.wasm`);
     const best = join(modules, `${name}_best.wasm`);
     if (!quick) {
-        execFileSync(bin("wasm-opt"), ["-O3", ...features(name), "--strip-debug", "--strip-producers", from, "-o", best], { stdio: "inherit" });
+        // Functions with one caller stay as they are, for browsers compile what is hot function by function: within a large one
+        // all that is cold is compiled, and waited for, as well.
+        const inlining = ["--one-caller-inline-max-function-size", "40"];
+        execFileSync(bin("wasm-opt"), ["-O3", ...inlining, ...features(name), "--strip-debug", "--strip-producers", from, "-o", best], { stdio: "inherit" });
     }
     const module = readFileSync(quick ? from : best);
     const packed = gzipSync(module, { level: quick ? 1 : 9 });

@@ -101,6 +101,41 @@ test("keys other than the pinned ones are refused", async () => {
     await assert.rejects(tabella.loadSemaphoreKey(20, { url: new URL("none", semaphoreKey) }), code("not-fetched"));
 });
 
+test("a Merkle proof of Semaphore is a path; one that leads elsewhere is refused", async () => {
+    const { tabella, citizens, key } = engines.get(1);
+    const [left, right] = citizens.map(({ commitment }) => commitment);
+    const { root } = await tabella.registryOf([left, right]);
+    const merkleProof = { root: BigInt(root), leaf: BigInt(right), index: 1, siblings: [BigInt(left)] };
+    const statement = { message: "yes", scope: "lunch" };
+    const proof = await citizens[1].proveMembership(key, merkleProof, statement);
+    assert.equal(proof.merkleTreeRoot, root);
+    assert.equal(await tabella.verifySemaphoreProof(proof), true);
+    await assert.rejects(citizens[0].proveMembership(key, merkleProof, statement), code("not-proved"));
+    for (const [part, value] of [["root", 5n], ["leaf", BigInt(left)], ["index", 0], ["index", 2], ["siblings", []], ["siblings", ["x"]]]) {
+        await assert.rejects(tabella.pathFrom({ ...merkleProof, [part]: value }), code("bad-path"), part);
+    }
+    await assert.rejects(tabella.pathFrom({ ...merkleProof, leaf: "x" }), code("bad-commitment"));
+    await assert.rejects(tabella.pathFrom({ ...merkleProof, index: -1 }), code("bad-argument"));
+});
+
+test("a call that is made at once waits for the module", async () => {
+    const tabella = await start({ threads: 2 });
+    const [identity, valid] = await Promise.all([
+        tabella.generateIdentity(),
+        tabella.verifySemaphoreProof(known("proofs.json").proofs[0].proof),
+        tabella.ready(),
+    ]);
+    assert.match(identity.commitment, /^[0-9]+$/);
+    assert.equal(valid, true);
+    tabella.close();
+    await assert.rejects(tabella.generateIdentity(), code("closed"));
+    const ended = await start({ threads: 1 });
+    const pending = ended.generateIdentity();
+    ended.close();
+    await assert.rejects(pending, code("closed"));
+    await assert.rejects(ended.ready(), code("closed"));
+});
+
 test("who is in no group proves nothing", async () => {
     const { tabella, group } = engines.get(1);
     const stranger = await tabella.generateIdentity();

@@ -346,7 +346,7 @@ impl<G: Group, A: Addition> Job for AddBlock<'_, G, A> {
 
 /// What a lane does. A short last group repeats its first.
 #[inline(always)]
-fn in_lane<A: Copy>(additions: &[A], lane: usize) -> A {
+pub(crate) fn in_lane<A: Copy>(additions: &[A], lane: usize) -> A {
     additions[if lane < additions.len() { lane } else { 0 }]
 }
 
@@ -400,7 +400,7 @@ impl<G: Group> Job for Assign<'_, G> {
 /// One element is inverted, the product of all lanes. It comes about in every lane by multiplying with what lies half the lanes away, then a
 /// quarter, and so on; what a lane was multiplied by, over the whole product, is its inverse.
 #[inline(always)]
-fn invert<G: Group, E: Engine>(e: E, lanes: G::C<E>) -> Option<G::C<E>> {
+pub(crate) fn invert<G: Group, E: Engine>(e: E, lanes: G::C<E>) -> Option<G::C<E>> {
     let mut product = lanes;
     let mut others = None;
     let mut step = E::WIDTH / 2;

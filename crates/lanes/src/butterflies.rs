@@ -28,7 +28,8 @@ impl Place {
         Self { stride, at, step: 1 }
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn root<E: Engine>(self, e: E, roots: &Roots, kind: Kind, h: usize, j: usize) -> E::Fe {
         e.load(
             #[inline(always)]
@@ -38,7 +39,8 @@ impl Place {
 }
 
 /// The levels `len / 2`, .., 2, 1 of a buffer, in frequency. With `ONE` the first root of each level is 1.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(crate) fn in_frequency<E: Engine, const ONE: bool>(
     e: E,
     vectors: &mut [E::Fe],
@@ -104,7 +106,8 @@ fn outer<E: Engine>(e: E, x: [E::Fe; 4]) -> [E::Fe; 2] {
 }
 
 /// The levels 1, 2, .., `len / 2` of a buffer, in time, to values on the coset.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(crate) fn in_time<E: Engine>(e: E, vectors: &mut [E::Fe], roots: &Roots, place: Place) {
     // What is multiplied by a root is subtracted: the roots at hand are the negatives.
     macro_rules! root {

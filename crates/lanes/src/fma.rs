@@ -346,6 +346,54 @@ impl<D: Doubles> Fma<D> {
             s.fma(c3, scale, a[4]),
         ]
     }
+
+    // The next two are functions of their own for WASM: so are products, for the same reason.
+
+    /// The limbs of stored words.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    fn limbs_of(self, [w0, w1, w2, w3]: [D::V; 4]) -> Fe<D> {
+        let s = self.0;
+        let mask = s.splat_bits(MASK);
+        let limbs = [
+            s.and(w0, mask),
+            s.and(s.or(s.shr::<51>(w0), s.shl::<13>(w1)), mask),
+            s.and(s.or(s.shr::<38>(w1), s.shl::<26>(w2)), mask),
+            s.and(s.or(s.shr::<25>(w2), s.shl::<39>(w3)), mask),
+            s.shr::<12>(w3),
+        ];
+        let exponent = s.splat(EXPONENT);
+        let offset = s.splat(BIAS_LIMB);
+        limbs!(|I| s.sub(s.or(limbs[I], exponent), offset))
+    }
+
+    /// The stored words of a reduced value.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    fn words_of(self, reduced: Fe<D>) -> [D::V; 4] {
+        let s = self.0;
+        // Limb plus 2^50 as an integer, plus 2^51 so that it is positive; what that carries is taken back in the next.
+        let low = s.splat(LOW);
+        let mask = s.splat_bits(MASK);
+        const START: u64 = HALF + MASK + 1;
+        macro_rules! integer {
+            ($i:literal, $plus:expr) => {
+                s.add_bits(s.add(reduced[$i], low), s.splat_bits($plus.wrapping_sub(LOW.to_bits())))
+            };
+        }
+        let i0 = integer!(0, START);
+        let i1 = s.add_bits(integer!(1, (START - 1)), s.shr::<BITS>(i0));
+        let i2 = s.add_bits(integer!(2, (START - 1)), s.shr::<BITS>(i1));
+        let i3 = s.add_bits(integer!(3, (START - 1)), s.shr::<BITS>(i2));
+        let l4 = s.add_bits(integer!(4, (HALF - 1)), s.shr::<BITS>(i3));
+        let (l0, l1, l2, l3) = (s.and(i0, mask), s.and(i1, mask), s.and(i2, mask), s.and(i3, mask));
+        [
+            s.or(l0, s.shl::<51>(l1)),
+            s.or(s.shr::<13>(l1), s.shl::<38>(l2)),
+            s.or(s.shr::<26>(l2), s.shl::<25>(l3)),
+            s.or(s.shr::<39>(l3), s.shl::<12>(l4)),
+        ]
+    }
 }
 
 impl<D: Products> Engine for Fma<D>
@@ -368,55 +416,21 @@ where
 
     #[inline(always)]
     fn load<'a>(self, at: impl Fn(usize) -> &'a [u64; 4]) -> Fe<D> {
-        let s = self.0;
-        let [w0, w1, w2, w3] = s.load(at);
-        let mask = s.splat_bits(MASK);
-        let limbs = [
-            s.and(w0, mask),
-            s.and(s.or(s.shr::<51>(w0), s.shl::<13>(w1)), mask),
-            s.and(s.or(s.shr::<38>(w1), s.shl::<26>(w2)), mask),
-            s.and(s.or(s.shr::<25>(w2), s.shl::<39>(w3)), mask),
-            s.shr::<12>(w3),
-        ];
-        let exponent = s.splat(EXPONENT);
-        let offset = s.splat(BIAS_LIMB);
-        limbs!(|I| s.sub(s.or(limbs[I], exponent), offset))
+        self.limbs_of(self.0.load(at))
     }
 
     #[inline(always)]
     fn store(self, reduced: Fe<D>, put: impl FnMut(usize, [u64; 4])) {
-        let s = self.0;
-        // Limb plus 2^50 as an integer, plus 2^51 so that it is positive; what that carries is taken back in the next.
-        let low = s.splat(LOW);
-        let mask = s.splat_bits(MASK);
-        const START: u64 = HALF + MASK + 1;
-        macro_rules! integer {
-            ($i:literal, $plus:expr) => {
-                s.add_bits(s.add(reduced[$i], low), s.splat_bits($plus.wrapping_sub(LOW.to_bits())))
-            };
-        }
-        let i0 = integer!(0, START);
-        let i1 = s.add_bits(integer!(1, (START - 1)), s.shr::<BITS>(i0));
-        let i2 = s.add_bits(integer!(2, (START - 1)), s.shr::<BITS>(i1));
-        let i3 = s.add_bits(integer!(3, (START - 1)), s.shr::<BITS>(i2));
-        let l4 = s.add_bits(integer!(4, (HALF - 1)), s.shr::<BITS>(i3));
-        let (l0, l1, l2, l3) = (s.and(i0, mask), s.and(i1, mask), s.and(i2, mask), s.and(i3, mask));
-        s.store(
-            [
-                s.or(l0, s.shl::<51>(l1)),
-                s.or(s.shr::<13>(l1), s.shl::<38>(l2)),
-                s.or(s.shr::<26>(l2), s.shl::<25>(l3)),
-                s.or(s.shr::<39>(l3), s.shl::<12>(l4)),
-            ],
-            put,
-        );
+        self.0.store(self.words_of(reduced), put);
     }
 
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn stored<M: Modulus>(canonical: Words) -> Words {
         let centred = if sub(M::P, add(canonical, canonical)).1 { sub(canonical, M::P).0 } else { canonical };
         add(centred, OFFSET)
     }
 
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn canonical<M: Modulus>(stored: &Words) -> Words {
         let (value, negative) = sub(*stored, OFFSET);
         reduce_small(if negative { add(value, M::P) } else { value }, M::P)
@@ -432,7 +446,8 @@ where
         self.0.square::<M>(&a, &self.add::<M>(a, a))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn mul_complex<M: Modulus>(self, a: [Fe<D>; 2], b: [Fe<D>; 2]) -> [Fe<D>; 2] {
         let minus = limbs!(|I| self.0.xor(a[1][I], self.0.splat(-0.0)));
         [
@@ -466,7 +481,8 @@ where
         limbs!(|I| s.xor(a[I], sign))
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn reduce<M: Modulus>(self, a: Fe<D>) -> Fe<D> {
         let s = self.0;
         let a = self.tidy(a);

@@ -125,6 +125,7 @@ const fn high(x: i128) -> i64 {
 }
 
 /// The matrix times `[f, g]`, which is divisible by 2^62, over 2^62.
+#[inline(never)]
 fn applied(matrix: Matrix, [f, g]: [&Limbs; 2]) -> [Limbs; 2] {
     matrix.map(|row| {
         let mut out = [0; 5];
@@ -140,6 +141,7 @@ fn applied(matrix: Matrix, [f, g]: [&Limbs; 2]) -> [Limbs; 2] {
 }
 
 /// The matrix times `[d, e]`, plus the multiples of p that make it divisible by 2^62, over 2^62. Values stay between -2 p and p.
+#[inline(never)]
 fn applied_modulo<M: Modulus>(p: &Limbs, matrix: Matrix, [d, e]: [&Limbs; 2]) -> [Limbs; 2] {
     let inverse = const { negative_inverse(M::P[0]).wrapping_neg() };
     matrix.map(|row| {

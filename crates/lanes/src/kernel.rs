@@ -12,7 +12,9 @@ use crate::{
     group::Group,
     halves::{Halves, Split},
     measure::{CHAINS, Chains},
+    points::WithImages,
     scratch::Scratch,
+    triples::{Triples, has_points},
     wasm_integer::Integer,
 };
 #[cfg(target_arch = "x86_64")]
@@ -151,6 +153,36 @@ impl Kernel {
         with_engine!(self, |_e: E| points.iter().map(G::from_affine::<E>).collect())
     }
 
+    /// Each point in the kernel's form, and behind it its image by the endomorphism that multiplies by lambda ([`crate::Halves`]).
+    ///
+    /// None of them may be the point at infinity.
+    #[must_use]
+    pub fn store_with_images<G: Group>(self, points: &[&G::Affine]) -> Vec<G::Stored> {
+        let mut out = bytemuck::zeroed_vec(2 * points.len());
+        self.run(WithImages::<G> { points, out: &mut out });
+        out
+    }
+
+    /// The points of triples `x_1, x_2, x_3, y_1 + y_2 + y_3`.
+    ///
+    /// # Errors
+    /// The first that has none, because `y_1 + y_2 + y_3` or the sum of two of them is zero.
+    ///
+    /// # Panics
+    /// If there is not room for as many triples of points.
+    pub fn points_of_triples<G: Group>(
+        self,
+        coordinates: &[[G::Coordinate; 4]],
+        out: &mut [[G::Affine; 3]],
+    ) -> Result<(), usize> {
+        assert_eq!(coordinates.len(), out.len(), "as many triples of points as of coordinates");
+        if self.run(Triples::<G> { coordinates, out }) {
+            return Ok(());
+        }
+        let without = coordinates.iter().position(|triple| !has_points::<G>(triple));
+        Err(without.expect("a product is zero if a factor is"))
+    }
+
     /// A point out of the kernel's form.
     #[must_use]
     pub fn affine<G: Group>(self, point: &G::Stored) -> G::Affine {
@@ -169,6 +201,7 @@ impl Kernel {
     }
 
     /// Runs a job in its engine.
+    #[inline(never)]
     pub(crate) fn run<J: Job>(self, job: J) -> J::Output {
         with_engine!(self, |engine: E| E::run(engine, job))
     }

@@ -60,6 +60,7 @@ mod kernel;
 mod limbs52;
 mod measure;
 mod modulus;
+mod points;
 #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
 mod portable;
 #[cfg(any(test, all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
@@ -71,6 +72,7 @@ mod stored;
 #[cfg(test)]
 mod tests;
 mod transform;
+mod triples;
 mod wasm_integer;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 mod wasm_relaxed;

@@ -102,6 +102,7 @@ impl Job for MakeRoots {
 }
 
 /// `root^0` to `root^count`.
+#[inline(never)]
 fn powers(root: Fr, count: usize) -> Vec<Fr> {
     core::iter::successors(Some(Fr::ONE), |power| Some(*power * root)).take(count + 1).collect()
 }
@@ -112,6 +113,7 @@ fn powers(root: Fr, count: usize) -> Vec<Fr> {
 /// `s = 2^256 / R`. From the coset come `n^3 s^2` times the coefficients of `a b`, from the domain `n s` times those of c.
 /// On the coset there are `n^2 s^2 a b` and `n s c`. A factor f, as an integer, makes `2^256 v` of `v 2^256 / f`, which is how
 /// arkworks holds v. The divisor of the quotient is -2.
+#[inline(never)]
 fn scales<E: Engine>(size: usize) -> Option<[[Words; 2]; 2]> {
     let power = |exponent: i32| Fr::from(2).pow([u64::try_from(exponent).unwrap_or_default()]);
     let n = Fr::from(u64::try_from(size).ok()?);

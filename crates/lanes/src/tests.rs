@@ -12,7 +12,7 @@ use crate::{
     stored::{from_ark, to_ark},
 };
 use ark_bn254::{Fq, Fq2, G1Projective, G2Projective};
-use ark_ec::{AffineRepr, CurveGroup};
+use ark_ec::{AffineRepr, CurveGroup, scalar_mul::glv::GLVConfig};
 use ark_ff::{Field, One, UniformRand, Zero};
 use ark_std::test_rng;
 
@@ -277,6 +277,46 @@ fn equal_inverse_and_infinite_points_are_added_with_care() {
     let pairs = [(5, false, 1, false), (2, true, 5, true), (5, false, 5, true), (3, false, 4, false)];
     additions_agree::<G1>(&g1, &pairs, true);
     additions_agree::<G2>(&g2, &pairs, true);
+}
+
+/// What is kept of three points.
+fn four_of<G: Group>(points: &[G::Affine; 3]) -> [G::Coordinate; 4] {
+    let [[x1, y1], [x2, y2], [x3, y3]] = points.each_ref().map(|point| G::coordinates(point).map(|c| *c));
+    [x1, x2, x3, y1 + y2 + y3]
+}
+
+/// Points come into every kernel's form with their images, and out of triples, whatever is left over in the last vector.
+fn many_at_once<G: Group>() {
+    let points = random::<<G::Affine as AffineRepr>::Group>(3 * 37);
+    let lambda = <ark_bn254::g1::Config as GLVConfig>::LAMBDA;
+    for kernel in Kernel::available() {
+        for count in [0, 1, 2, 7, 16, 37] {
+            let points: Vec<&G::Affine> = points.iter().take(count).collect();
+            let stored = kernel.store_with_images::<G>(&points);
+            let expected: Vec<_> = points.iter().flat_map(|p| [**p, (**p * lambda).into_affine()]).collect();
+            assert_eq!(stored, kernel.store_points::<G>(&expected), "{kernel} {count}");
+        }
+        let triples = points.as_chunks::<3>().0;
+        let coordinates: Vec<_> = triples.iter().map(four_of::<G>).collect();
+        let mut out = vec![[G::Affine::zero(); 3]; triples.len()];
+        for count in [0, 1, 2, 7, 16, 37] {
+            out.fill([G::Affine::zero(); 3]);
+            let (coordinates, out) = (&coordinates[..count], &mut out[..count]);
+            assert_eq!(kernel.points_of_triples::<G>(coordinates, out), Ok(()), "{kernel} {count}");
+            assert_eq!(&*out, &triples[..count], "{kernel} {count}");
+        }
+        let mut without = coordinates;
+        let [one, other, _] = triples[5];
+        without[5] = four_of::<G>(&[one, (-one.into_group()).into_affine(), other]);
+        without[9] = without[5];
+        assert_eq!(kernel.points_of_triples::<G>(&without, &mut out), Err(5), "{kernel}");
+    }
+}
+
+#[test]
+fn many_points_at_once_are_those_of_arkworks() {
+    many_at_once::<G1>();
+    many_at_once::<G2>();
 }
 
 #[test]

@@ -19,6 +19,7 @@
 //! | [`secret`] | wrapper for values that must not be printed, copied or left in memory |
 //! | [`rng`] | random number generators: from the operating system, and the bridge to arkworks' traits |
 //! | [`exec`] | independent pieces of work, on all cores |
+//! | [`montgomery`], [`words`] | products of elements and of words, wherever they are fast on the target |
 //! | [`cancel`], [`progress`] | stopping a long computation, and seeing how far it is |
 //! | [`instance`] | public inputs of a statement with their names and their order |
 //!
@@ -49,12 +50,14 @@ pub mod file_digest;
 pub mod instance;
 #[cfg(feature = "sigma-proofs")]
 pub mod knowledge;
+pub mod montgomery;
 pub mod poseidon;
 pub mod progress;
 pub mod rng;
 pub mod secret;
 #[cfg(feature = "sigma-proofs")]
 pub mod transcript;
+pub mod words;
 
 /// The base field of BN254 (order q), in which the coordinates of proof points live.
 pub use ark_bn254::Fq;

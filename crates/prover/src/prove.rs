@@ -13,6 +13,7 @@ use crate::{
     assemble,
     blinding::Blinding,
     cancel::{CancelToken, Cancelled},
+    exec,
     key::ProvingKey,
     matrices::Products,
     prepared::{Change, Preparation},
@@ -271,9 +272,12 @@ impl<'a> Prover<'a> {
         };
 
         let products = self.satisfied(assignment, change.as_ref(), broken)?;
-        let (given, first_form) = (self.tables, self.first_form);
+        let (given, first_form, self_verifies) = (self.tables, self.first_form, self.verify);
         let (tables, h) = self.stage(Stage::Quotient, |cancel| {
-            let tables = tables(given, key, cancel)?;
+            // Both are there already unless this is the key's first proof.
+            let prepare = || self_verifies.then(|| key.prepared());
+            let (tables, _) = exec::join(|| tables(given, key, cancel), prepare);
+            let tables = tables?;
             Ok((tables, key.quotient(products, instance, tables, cancel)?))
         })?;
         let points = self.stage(Stage::Commitments, |cancel| {

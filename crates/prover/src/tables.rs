@@ -123,6 +123,7 @@ struct Plans {
 
 impl Plans {
     /// The plans for tables of a size, which follow from the numbers of points that are not at infinity.
+    #[inline(never)]
     fn choose(points: &AllPoints<'_>, size: TableSize) -> Self {
         let (a, b2, c) = (points.a.finite(), points.b2.finite(), points.c.finite());
         // Memory is shared out by what the points themselves take.
@@ -144,6 +145,7 @@ struct AllPoints<'k> {
 }
 
 impl<'k> AllPoints<'k> {
+    #[inline(never)]
     fn of(key: &'k Queries) -> Self {
         let Queries { delta_g2, a, b_g2, l, h, .. } = key;
         Self {
@@ -155,6 +157,7 @@ impl<'k> AllPoints<'k> {
 }
 
 /// Where the key's quotient is computed.
+#[inline(never)]
 fn domain(key: &ProvingKey, kernel: Kernel) -> Domain {
     Domain::new(kernel, key.domain_size()).expect("checked when the key was made or read")
 }

@@ -6,7 +6,7 @@
 
 use crate::depth::Depth;
 use core::fmt;
-use tabella_primitives::digest::Digest;
+use tabella_primitives::{digest::Digest, exec};
 use tabella_prover::{KeyError, ProvingKey};
 
 /// The pins: depth, length in bytes and digest of each key.
@@ -96,11 +96,15 @@ impl CompactKey {
         if actual != length {
             return Err(CompactKeyError::Length { depth, expected: length, actual });
         }
-        let actual = ProvingKey::name_of(bytes);
+        // Read while it is hashed, and handed out if these are the bytes.
+        let (actual, key) = exec::join(
+            || ProvingKey::name_of(bytes),
+            || ProvingKey::from_trusted_compact_bytes_checked_by_hash(bytes),
+        );
         if actual != expected {
             return Err(CompactKeyError::Digest { depth, expected, actual });
         }
-        ProvingKey::from_trusted_compact_bytes_checked_by_hash(bytes).map_err(CompactKeyError::Key)
+        key.map_err(CompactKeyError::Key)
     }
 }
 

@@ -51,28 +51,33 @@ impl Element2 {
         Fq2::new(self.c0.to_field(), self.c1.to_field())
     }
 
-    #[inline]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline)]
     pub(crate) fn plus(&self, other: &Self) -> Self {
         Self { c0: self.c0.plus(&other.c0), c1: self.c1.plus(&other.c1) }
     }
 
-    #[inline]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline)]
     pub(crate) fn minus(&self, other: &Self) -> Self {
         Self { c0: self.c0.minus(&other.c0), c1: self.c1.minus(&other.c1) }
     }
 
-    #[inline]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline)]
     pub(crate) fn negated(&self) -> Self {
         Self::ZERO.minus(self)
     }
 
-    #[inline]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline)]
     pub(crate) fn doubled(&self) -> Self {
         self.plus(self)
     }
 
     /// `self other` for an element of Fq.
-    #[inline]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline)]
     pub(crate) fn scaled(&self, by: &Element) -> Self {
         Self { c0: self.c0.times(by), c1: self.c1.times(by) }
     }

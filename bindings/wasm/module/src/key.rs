@@ -5,7 +5,7 @@ use tabella::{
     circom::Zkey,
     params::{KeyKind, Manifest, ManifestEntry},
     prover::ProvingKey as ProverKey,
-    semaphore::{Artifact, CompactKey, Depth, SemaphoreProver},
+    semaphore::{Artifact, Depth, SemaphoreProver},
     statement::CircuitId,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,14 +35,6 @@ fn depth_of(depth: u8) -> Result<Depth, Failure> {
 
 #[wasm_bindgen]
 impl ProvingKey {
-    /// The name of a circuit's compact key: the digest that is pinned for it.
-    ///
-    /// # Errors
-    /// `unknown-circuit`.
-    pub fn pinned(circuit: &str) -> Result<String, Failure> {
-        Ok(entry(circuit)?.compact_key.digest.to_string())
-    }
-
     /// The key of a circuit, compact or whole. The bytes must have the hash that is pinned for it.
     ///
     /// # Errors
@@ -67,15 +59,6 @@ impl ProvingKey {
 
 #[wasm_bindgen]
 impl SemaphoreKey {
-    /// The name of a depth's compact key.
-    ///
-    /// # Errors
-    /// `bad-depth`.
-    pub fn pinned(depth: u8) -> Result<String, Failure> {
-        let (_, digest) = CompactKey::of(depth_of(depth)?).pin();
-        Ok(digest.to_string())
-    }
-
     /// The key of a depth, 1 to 32: compact, or the published `.zkey`, by its pinned hash.
     ///
     /// # Errors

@@ -7,8 +7,7 @@
 
 pub mod audit;
 pub mod election;
-pub mod engine;
-mod failure;
+pub mod failure;
 pub mod identity;
 pub mod key;
 pub mod pages;
@@ -17,7 +16,6 @@ pub mod registry;
 pub mod sealed;
 pub mod semaphore;
 mod source;
-pub mod work;
-
 #[cfg(feature = "threads")]
-pub use wasm_bindgen_rayon::init_thread_pool;
+pub mod threads;
+pub mod work;

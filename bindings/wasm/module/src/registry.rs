@@ -7,6 +7,7 @@ use crate::{
 };
 use tabella::{
     identity::IdentityCommitment,
+    primitives::{Fr, encoding::Canonical},
     registry::{MembershipPath as ProtocolPath, Registry as ProtocolRegistry},
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -72,5 +73,33 @@ impl Registry {
     pub fn path_of(&self, identity: &Identity) -> Result<MembershipPath, Failure> {
         let path = self.registry.path_of(&identity.citizen.commitment());
         Ok(MembershipPath { path: path.map_err(Failure::with("not-registered"))? })
+    }
+}
+
+#[wasm_bindgen]
+impl MembershipPath {
+    /// The path that a Merkle proof of Semaphore describes; its numbers are decimal.
+    ///
+    /// # Errors
+    /// `bad-commitment`; `bad-path` if the siblings are no field elements or do not lead from the leaf to the root.
+    #[wasm_bindgen(js_name = fromMerkleProof)]
+    pub fn from_merkle_proof(
+        root: &str,
+        leaf: &str,
+        index: u32,
+        siblings: Vec<String>,
+    ) -> Result<Self, Failure> {
+        let leaf = IdentityCommitment::from_decimal(leaf).map_err(Failure::with("bad-commitment"))?;
+        let siblings =
+            siblings.iter().map(|sibling| Fr::from_decimal(sibling)).collect::<Result<Vec<_>, _>>();
+        let siblings = siblings.map_err(Failure::with("bad-path"))?;
+        let path = ProtocolPath::from_parts(index.into(), siblings).map_err(Failure::with("bad-path"))?;
+        let reached = path.root(&leaf).to_string();
+        if reached != root {
+            let message =
+                format_args!("the siblings lead from the leaf to the root {reached}, not to {root}");
+            return Err(Failure::new("bad-path", message));
+        }
+        Ok(Self { path })
     }
 }

@@ -8,11 +8,22 @@ use crate::{
     registry::MembershipPath,
     work::{Work, generator},
 };
+use std::sync::OnceLock;
 use tabella::{
     protocol::value::SemaphoreValue,
-    semaphore::{SemaphoreProof, SemaphoreProveError, verifying_key},
+    semaphore::{MAX_DEPTH, SemaphoreProof, SemaphoreProveError, verifying_key},
+    verifier::PreparedVerifyingKey,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The verifying keys of depths 1, 2, .., each prepared when it is first wanted.
+static PREPARED: [OnceLock<PreparedVerifyingKey>; 32] = [const { OnceLock::new() }; 32];
+const _: () = assert!(MAX_DEPTH == 32);
+
+/// The place of a depth's key.
+fn place(depth: u8) -> Option<&'static OnceLock<PreparedVerifyingKey>> {
+    PREPARED.get(usize::from(depth).checked_sub(1)?)
+}
 
 fn value(text: &str) -> Result<SemaphoreValue, Failure> {
     SemaphoreValue::from_text(text).map_err(Failure::with("bad-value"))
@@ -66,6 +77,10 @@ impl SemaphoreKey {
         let identity = identity.citizen.identity();
         let proof =
             self.prover.prove_by(identity, &path.path, message, scope, &mut prover, &mut generator()?)?;
+        // The prover looked at the proof with the key of its depth, which was compared by its hash.
+        if let Some(place) = place(proof.depth) {
+            place.get_or_init(|| self.prover.key().prepared().clone());
+        }
         Ok(proof.to_json())
     }
 }
@@ -77,9 +92,16 @@ impl SemaphoreKey {
 #[wasm_bindgen(js_name = verifySemaphoreProof)]
 pub fn verify_semaphore_proof(proof: &str) -> Result<bool, Failure> {
     let proof = SemaphoreProof::from_json(proof).map_err(Failure::with("bad-proof"))?;
-    let key =
-        verifying_key(proof.depth).ok_or_else(|| Failure::new("bad-proof", "there is no such depth"))?;
+    let unknown = || Failure::new("bad-proof", "there is no such depth");
+    let place = place(proof.depth).ok_or_else(unknown)?;
+    let key = match place.get() {
+        Some(key) => key,
+        None => {
+            let key = verifying_key(proof.depth).ok_or_else(unknown)?;
+            place.get_or_init(|| key.prepare())
+        }
+    };
     let hash = |bytes: &[u8; 32]| SemaphoreValue::from_be_bytes(*bytes).hash();
     let inputs = [proof.root, proof.nullifier, hash(&proof.message), hash(&proof.scope)];
-    Ok(key.prepare().verify_inputs(&inputs, &proof.proof).is_ok())
+    Ok(key.verify_inputs(&inputs, &proof.proof).is_ok())
 }

@@ -9,7 +9,7 @@ export { Identity } from "./identity.js";
 export { type KeySource, ProvingKey, SemaphoreKey } from "./key.js";
 export type { Bytes } from "./messages.js";
 export { Preparation } from "./preparation.js";
-export { MembershipPath, Registry, type RegistryPages } from "./registry.js";
+export { type Group, MembershipPath, type MerkleProof, Registry, type RegistryPages } from "./registry.js";
 export { SealedVote } from "./sealed.js";
 export type { SemaphoreProof } from "./semaphore.js";
 export { type LoadOptions, type StartOptions, Tabella } from "./tabella.js";

@@ -32,9 +32,9 @@ export function chooseBuild(
     threads: number | "auto",
     simd: "auto" | "relaxed" | "integer",
     processors: number,
-): { readonly build: Build; readonly threads: number } {
+): { readonly build: Build; readonly threads: number; readonly simd: "relaxed" | "integer" } {
     const most = canShareMemory() ? processors : 1;
     const count = Math.max(1, Math.min(threads === "auto" ? 8 : threads, most));
-    const relaxed = simd !== "integer" && hasRelaxedSimd();
-    return { build: `${count > 1 ? "threads" : "plain"}-${relaxed ? "relaxed" : "integer"}`, threads: count };
+    const kernel = simd !== "integer" && hasRelaxedSimd() ? "relaxed" : "integer";
+    return { build: `${count > 1 ? "threads" : "plain"}-${kernel}`, threads: count, simd: kernel };
 }

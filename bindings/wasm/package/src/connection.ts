@@ -32,44 +32,56 @@ interface Pending {
 
 /** Calls on their way, and the values that stay in the worker. */
 export class Connection {
-    readonly engine: Engine;
+    /** Rejects if the module does not start; then every call rejects with the same error. */
+    readonly ready: Promise<void>;
     readonly #port: Port;
-    readonly #memory: WebAssembly.Memory | undefined;
+    readonly #threads: readonly Port[];
+    #memory: WebAssembly.Memory | undefined;
     readonly #pending = new Map<number, Pending>();
     readonly #freed = new FinalizationRegistry<Handle>((handle) => this.free(handle));
     #next = 1;
     #ended: TabellaError | undefined;
+    #reject: ((reason: TabellaError) => void) | undefined;
 
-    private constructor(port: Port, engine: Engine, memory: WebAssembly.Memory | undefined) {
+    /** Calls may be made at once: the worker answers them as soon as it has the module, and fetches meanwhile. */
+    constructor(spawn: () => Port, module: Promise<WebAssembly.Module>, threads: number) {
+        const port = spawn();
         this.#port = port;
-        this.engine = engine;
-        this.#memory = memory;
-    }
-
-    /** Waits until the worker runs. */
-    static open(port: Port, wasm: string, threads: number): Promise<Connection> {
-        return new Promise((resolve, reject) => {
-            let connection: Connection | undefined;
-            port.listen(
-                (message) => {
-                    if (connection) {
-                        connection.#heard(message);
-                    } else if ("started" in message) {
-                        connection = new Connection(port, message.started, message.memory);
-                        resolve(connection);
-                    } else if ("failed" in message) {
-                        port.end();
-                        reject(failure(message.failed));
-                    }
-                },
-                (reason) => {
-                    const error = new TabellaError("crashed", reason);
-                    if (connection) connection.#end(error);
-                    else reject(error);
-                },
-            );
-            port.post({ start: { wasm, threads } });
+        this.#threads = Array.from({ length: threads - 1 }, spawn);
+        let started: (() => void) | undefined;
+        this.ready = new Promise((resolve, reject) => {
+            started = resolve;
+            this.#reject = reject;
         });
+        // Calls tell of it too.
+        this.ready.catch(() => undefined);
+        port.listen(
+            (message) => {
+                if ("started" in message) {
+                    this.#memory = message.memory;
+                    started?.();
+                } else if ("failed" in message) {
+                    this.#end(failure(message.failed));
+                } else {
+                    this.#heard(message);
+                }
+            },
+            (reason) => this.#end(new TabellaError("crashed", reason)),
+        );
+        const leaders = this.#threads.map((thread) => {
+            const { port1, port2 } = new MessageChannel();
+            thread.listen(
+                () => undefined,
+                (reason) => this.#end(new TabellaError("crashed", `a thread: ${reason}`)),
+            );
+            thread.post({ leader: port2 }, [port2]);
+            return port1;
+        });
+        port.post({ threads: leaders }, leaders);
+        module.then(
+            (module) => this.#ended ?? port.post({ start: module }),
+            (error) => this.#end(new TabellaError("not-fetched", error instanceof Error ? error.message : String(error))),
+        );
     }
 
     /** Calls a function of the worker. */
@@ -115,7 +127,8 @@ export class Connection {
     #end(error: TabellaError): void {
         if (this.#ended) return;
         this.#ended = error;
-        this.#port.end();
+        this.#reject?.(error);
+        for (const port of [this.#port, ...this.#threads]) port.end();
         for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
     }
 
@@ -143,8 +156,7 @@ export class Connection {
         pending.reject(pending.work.signal?.reason);
     }
 
-    #heard(message: FromWorker): void {
-        if (!("id" in message)) return;
+    #heard(message: Extract<FromWorker, { readonly id: number }>): void {
         if ("progress" in message) {
             this.#pending.get(message.id)?.work.onProgress?.(message.progress);
         } else if ("flag" in message) {

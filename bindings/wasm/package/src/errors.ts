@@ -16,6 +16,7 @@ export type ErrorCode =
     | "bad-label"
     | "bad-registry"
     | "bad-commitment"
+    | "bad-path"
     | "bad-election"
     | "bad-nullifier"
     | "bad-code"

@@ -4,7 +4,7 @@ import type { Election } from "./election.js";
 import { Held } from "./held.js";
 import type { Connection } from "./connection.js";
 import type { Handle } from "./messages.js";
-import { MembershipPath, type Registry } from "./registry.js";
+import { type Group, pathIn } from "./registry.js";
 import { Preparation } from "./preparation.js";
 import type { SemaphoreKey } from "./key.js";
 import type { SemaphoreProof } from "./semaphore.js";
@@ -39,12 +39,12 @@ export class Identity extends Held {
     /** Proves, as `generateProof` of Semaphore, that a member of the group says `message` in `scope`. */
     async proveMembership(
         key: SemaphoreKey,
-        group: Registry | MembershipPath,
+        group: Group,
         statement: { readonly message: string; readonly scope: string },
         work: Work & { readonly preparation?: Preparation } = {},
     ): Promise<SemaphoreProof> {
         const { message, scope } = statement;
-        const path = group instanceof MembershipPath ? group : await group.pathOf(this);
+        const path = await pathIn(this.connection, group, this);
         const preparation = work.preparation?.take(this.connection);
         const args = [key.handleFor(this.connection), this.handle, path.handleFor(this.connection), message, scope, preparation];
         return this.connection.call("semaphore.prove", args, work);
@@ -53,11 +53,11 @@ export class Identity extends Held {
     /** Does what proofs in one scope have in common, before the message is known: such a proof then takes less than half the time. */
     async prepareMembership(
         key: SemaphoreKey,
-        group: Registry | MembershipPath,
+        group: Group,
         statement: { readonly scope: string },
         work: Work = {},
     ): Promise<Preparation> {
-        const path = group instanceof MembershipPath ? group : await group.pathOf(this);
+        const path = await pathIn(this.connection, group, this);
         const args = [key.handleFor(this.connection), this.handle, path.handleFor(this.connection), statement.scope];
         const handle = await this.connection.call<Handle>("semaphore.prepare", args, work);
         return new Preparation(this.connection, handle);

@@ -13,7 +13,7 @@ export * from "./api.js";
 
 import type { Build } from "./builds.js";
 import type { Port } from "./connection.js";
-import { type Spawn, type StartOptions, Tabella } from "./tabella.js";
+import { type Host, type StartOptions, Tabella } from "./tabella.js";
 
 // Each worker and each module stands here by its name, so that bundlers find them.
 const WORKERS: Record<Build, () => Worker> = {
@@ -41,9 +41,13 @@ function port(worker: Worker): Port {
     };
 }
 
-const spawn: Spawn = (build) => ({ port: port(WORKERS[build]()), wasm: MODULES[build]().href });
+const host: Host = {
+    spawn: (build) => port(WORKERS[build]()),
+    fetch: (build) => fetch(MODULES[build]()),
+    get: (url, signal) => fetch(url, { signal }),
+};
 
-/** Starts the library in a worker of its own. */
+/** Starts the library in a worker of its own, which runs soon: see {@link Tabella.ready}. */
 export function start(options: StartOptions = {}): Promise<Tabella> {
-    return Tabella.startWith(spawn, navigator.hardwareConcurrency || 1, options);
+    return Tabella.startWith(host, navigator.hardwareConcurrency || 1, options);
 }

@@ -9,14 +9,19 @@ export type Bytes = Uint8Array | ArrayBuffer | Blob | string;
 /** A value that stays in the worker. */
 export type Handle = number;
 
-/** The build that the worker runs. */
+/** Said first to the worker that answers: where the threads beside it are reached. They start while the module is compiled. */
+export interface Threads {
+    readonly threads: readonly MessagePort[];
+}
+
+/** Said first to a worker that is a thread: where the worker that answers is reached. */
+export interface Follow {
+    readonly leader: MessagePort;
+}
+
+/** The compiled module. */
 export interface Start {
-    readonly start: {
-        /** Where the compiled module lies. */
-        readonly wasm: string;
-        /** Threads that share the work; 1 for none beside the worker. */
-        readonly threads: number;
-    };
+    readonly start: WebAssembly.Module;
 }
 
 /** One call, in the page's order. */
@@ -27,7 +32,7 @@ export interface Call {
 }
 
 /** What the page says to the worker. */
-export type ToWorker = Start | Call | { readonly cancel: number } | { readonly free: Handle };
+export type ToWorker = Threads | Follow | Start | Call | { readonly cancel: number } | { readonly free: Handle };
 
 /** A failure on its way to the page. */
 export interface Failed {
@@ -37,7 +42,7 @@ export interface Failed {
 
 /** What the worker says to the page. */
 export type FromWorker =
-    | { readonly started: { readonly simd: "relaxed" | "integer"; readonly threads: number; readonly version: string }; readonly memory?: WebAssembly.Memory }
+    | { readonly started: true; readonly memory?: WebAssembly.Memory }
     | { readonly failed: Failed }
     | { readonly id: number; readonly result: unknown }
     | { readonly id: number; readonly error: Failed; readonly crashed?: boolean }

@@ -28,6 +28,29 @@ export class Registry extends Held {
 /** The way from one citizen to a registry's root. Secret: it names the citizen. */
 export class MembershipPath extends Held {}
 
+/** What `group.generateMerkleProof()` of Semaphore gives: from a commitment to a group's root. Secret: it names the citizen. */
+export interface MerkleProof {
+    readonly root: bigint | string;
+    readonly leaf: bigint | string;
+    readonly index: number;
+    readonly siblings: readonly (bigint | string)[];
+}
+
+/** @internal */
+export async function pathFrom(connection: Connection, { root, leaf, index, siblings }: MerkleProof): Promise<MembershipPath> {
+    const args = [String(root), String(leaf), index, siblings.map(String)];
+    return new MembershipPath(connection, await connection.call("registry.pathFrom", args));
+}
+
+/** A citizen's path in whatever is known of a group. */
+export type Group = Registry | MembershipPath | MerkleProof;
+
+/** @internal */
+export function pathIn(connection: Connection, group: Group, identity: Identity): Promise<MembershipPath> {
+    if (group instanceof Registry) return group.pathOf(identity);
+    return group instanceof MembershipPath ? Promise.resolve(group) : pathFrom(connection, group);
+}
+
 /** Where the pages of a registry lie: `upper` is what stands above them, `page(n)` has leaves 4,096 n and following. */
 export interface RegistryPages {
     readonly upper: string | URL;

@@ -2,13 +2,15 @@
 
 import { type AuditOptions, type AuditReport, type FoundBallot, type KeyPolicy, auditReport } from "./audit.js";
 import { type Build, chooseBuild } from "./builds.js";
+import { compile } from "./compile.js";
 import { Connection, type Engine, type Port } from "./connection.js";
+import { type Get, download, openKey } from "./download.js";
 import { Election } from "./election.js";
 import { TabellaError } from "./errors.js";
 import { Identity } from "./identity.js";
 import { type KeySource, ProvingKey, SemaphoreKey } from "./key.js";
 import type { Bytes, Handle } from "./messages.js";
-import { MembershipPath, Registry, type RegistryPages } from "./registry.js";
+import { type MerkleProof, MembershipPath, Registry, type RegistryPages, pathFrom } from "./registry.js";
 import type { SemaphoreProof } from "./semaphore.js";
 import { IdentityVault } from "./vault.js";
 import type { Work } from "./work.js";
@@ -21,8 +23,15 @@ export interface StartOptions {
     readonly simd?: "auto" | "relaxed" | "integer";
 }
 
-/** Starts a worker for a build: the browser's way, or Node's. */
-export type Spawn = (build: Build) => { readonly port: Port; readonly wasm: string };
+/** Where workers and modules come from: the browser's way, or Node's. */
+export interface Host {
+    spawn(build: Build): Port;
+    fetch(build: Build): Promise<Response>;
+    readonly get: Get;
+}
+
+/** As in `package.json`, from which `build.mjs` puts it here. */
+declare const VERSION: string;
 
 /** How to fetch a key. */
 export interface LoadOptions extends Work {
@@ -41,33 +50,39 @@ type RegistryParts = ConstructorParameters<typeof Registry>[1];
 export class Tabella {
     /** Identities at rest. */
     readonly vault: IdentityVault;
+    /** What runs: threads, kernel, version. */
+    readonly engine: Engine;
     readonly #connection: Connection;
-    readonly #another: () => Promise<Connection>;
+    readonly #another: () => Connection;
+    readonly #get: Get;
 
-    /** @internal */
-    constructor(connection: Connection, another: () => Promise<Connection>) {
-        this.#connection = connection;
+    private constructor(engine: Engine, another: () => Connection, get: Get) {
+        this.engine = engine;
+        this.#get = get;
+        this.#connection = another();
         this.#another = another;
-        this.vault = new IdentityVault(connection);
+        this.vault = new IdentityVault(this.#connection);
     }
 
     /** @internal */
-    static async startWith(spawn: Spawn, processors: number, options: StartOptions = {}): Promise<Tabella> {
+    static async startWith(host: Host, processors: number, options: StartOptions = {}): Promise<Tabella> {
         const { threads = "auto", simd = "auto" } = options;
         if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads > 0)) {
             throw new TabellaError("bad-argument", `threads: ${String(threads)} is neither "auto" nor a whole number from 1 on`);
         }
-        const chosen = chooseBuild(threads, simd, processors);
-        const open = () => {
-            const { port, wasm } = spawn(chosen.build);
-            return Connection.open(port, wasm, chosen.threads);
-        };
-        return new Tabella(await open(), open);
+        const { build, ...engine } = chooseBuild(threads, simd, processors);
+        // The workers start while the module comes.
+        const module = host.fetch(build).then(compile);
+        const open = () => new Connection(() => host.spawn(build), module, engine.threads);
+        return new Tabella({ ...engine, version: VERSION }, open, host.get);
     }
 
-    /** What runs: threads, kernel, version. */
-    get engine(): Engine {
-        return this.#connection.engine;
+    /**
+     * Waits until the module runs. Nobody has to: calls wait for it, and what has to be fetched for them is fetched meanwhile. Rejects if it
+     * cannot run here, as then every call does.
+     */
+    ready(): Promise<void> {
+        return this.#connection.ready;
     }
 
     /** Ends the worker. Secrets are gone, calls on their way reject with the code `closed`. */
@@ -110,6 +125,11 @@ export class Tabella {
         return new Registry(this.#connection, await this.#connection.call<RegistryParts>("registry.of", [texts], work));
     }
 
+    /** The path that a Merkle proof of Semaphore describes: of a group that somebody else holds. */
+    pathFrom(proof: MerkleProof): Promise<MembershipPath> {
+        return pathFrom(this.#connection, proof);
+    }
+
     /**
      * The path of a citizen from one page of 4,096 leaves and what stands above all pages, compared with the election's root: whoever serves
      * the pages learns in which of them she is, and no more. Without `slot` all pages are fetched, and nobody learns anything. `weight` is hers where citizens have weights.
@@ -127,9 +147,13 @@ export class Tabella {
             throw new TabellaError("bad-argument", `slot: ${slot} is none of the ${size} places of the registry`);
         }
         const wanted = slot === undefined ? Array.from({ length: count }, (_, number) => number) : [Math.floor(slot / PAGE)];
-        const urls = wanted.map((number) => [number, absolute(pages.page(number))] as const);
-        const args = [election.handleFor(this.#connection), absolute(pages.upper), urls, identity.handleFor(this.#connection), options.weight ?? 0];
-        return new MembershipPath(this.#connection, await this.#connection.call<Handle>("registry.fetchPath", args, options));
+        const [registry, citizen] = [election.handleFor(this.#connection), identity.handleFor(this.#connection)];
+        const upper = await download(this.#get, absolute(pages.upper), options);
+        // All pages are fetched before any is looked at: neither what is asked for next nor when tells in which the citizen is.
+        const fetched: (readonly [number, Uint8Array])[] = [];
+        for (const number of wanted) fetched.push([number, await download(this.#get, absolute(pages.page(number)), options)]);
+        const args = [registry, upper, fetched, citizen, options.weight ?? 0];
+        return new MembershipPath(this.#connection, await this.#connection.call<Handle>("registry.pathFromPages", args, options));
     }
 
     /** Takes part in an election. Its key must be the pinned one, and of a kind that `keys` accepts. */
@@ -139,14 +163,20 @@ export class Tabella {
 
     /** The proving key of a circuit: fetched, compared with its pinned hash, and kept for the next visit. */
     async loadKey(circuit: string, source: KeySource, options: LoadOptions = {}): Promise<ProvingKey> {
-        const args = [circuit, ...from(source), options.cache ?? true];
-        return new ProvingKey(this.#connection, await this.#connection.call<Handle>("key.load", args, options));
+        return new ProvingKey(this.#connection, await this.#load("key.load", circuit, source, options));
     }
 
     /** The proving key of Semaphore's ceremony for a depth from 1 to 32. */
     async loadSemaphoreKey(depth: number, source: KeySource, options: LoadOptions = {}): Promise<SemaphoreKey> {
-        const args = [depth, ...from(source), options.cache ?? true];
-        return new SemaphoreKey(this.#connection, await this.#connection.call<Handle>("key.loadSemaphore", args, options));
+        if (!(Number.isSafeInteger(depth) && depth >= 1 && depth <= 32)) {
+            throw new TabellaError("bad-depth", "a depth is a whole number from 1 to 32");
+        }
+        return new SemaphoreKey(this.#connection, await this.#load("key.loadSemaphore", depth, source, options));
+    }
+
+    #load(method: string, key: string | number, source: KeySource, options: LoadOptions): Promise<Handle> {
+        const open = (bytes: Bytes) => this.#connection.call<Handle>(method, [key, bytes], options);
+        return "url" in source ? openKey(this.#get, absolute(source.url), options.cache ?? true, options, open) : open(source.bytes);
     }
 
     /** Whether a proof verifies. Whether its root is that of a group and its nullifier is new, the caller checks. */
@@ -163,7 +193,7 @@ export class Tabella {
         const { keys, election, receipts = [], signal } = options;
         const args = [await whole(record), allows(keys), election, receipts];
         signal?.throwIfAborted();
-        const auditor = await this.#another();
+        const auditor = this.#another();
         try {
             return auditReport(await auditor.call<string>("audit.run", args, options));
         } finally {
@@ -188,10 +218,6 @@ const PAGE = 4096;
 function absolute(url: string | URL): string {
     const base = typeof location === "undefined" ? undefined : location.href;
     return new URL(url, base).href;
-}
-
-function from(source: KeySource): readonly [url: string | null, bytes: Bytes | null] {
-    return "url" in source ? [absolute(source.url), null] : [null, source.bytes];
 }
 
 function allows(keys: KeyPolicy): boolean {

@@ -7,7 +7,11 @@ let started: Promise<Tabella> | undefined;
 
 /** The engine, started at the first call; after a failure the next call tries again. */
 export function engine(): Promise<Tabella> {
-    started ??= registerServiceWorker().then(() => start());
+    started ??= registerServiceWorker().then(async () => {
+        const tabella = await start();
+        await tabella.ready();
+        return tabella;
+    });
     started.catch(() => (started = undefined));
     return started;
 }

@@ -137,15 +137,20 @@ fn normalize(mut sum: EdwardsProjective) -> Point {
 fn base_table() -> &'static [[EdwardsAffine; 16]; 64] {
     static TABLE: once_cell::race::OnceBox<[[EdwardsAffine; 16]; 64]> = once_cell::race::OnceBox::new();
     TABLE.get_or_init(|| {
-        let mut table = alloc::boxed::Box::new([[EdwardsAffine::zero(); 16]; 64]);
         let mut step: EdwardsProjective = to_model(super::BASE_X, super::BASE_Y).into();
-        for row in table.iter_mut() {
+        let mut multiples = alloc::vec::Vec::with_capacity(16 * 64);
+        for _ in 0..64 {
             let mut multiple = EdwardsProjective::ZERO;
-            for entry in row.iter_mut() {
-                *entry = multiple.into_affine();
+            for _ in 0..16 {
+                multiples.push(multiple);
                 multiple += step;
             }
             step = multiple;
+        }
+        let multiples = EdwardsProjective::normalize_batch(&multiples);
+        let mut table = alloc::boxed::Box::new([[EdwardsAffine::zero(); 16]; 64]);
+        for (row, multiples) in table.iter_mut().zip(multiples.as_chunks::<16>().0) {
+            *row = *multiples;
         }
         table
     })

@@ -10,8 +10,17 @@ use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField};
 /// Bits of the field.
 const FIELD_BITS: u32 = 254;
 
-/// 80-bit shift register; bit 0 is the oldest.
-struct Grain(u128);
+/// 80-bit shift register, stepped [`AT_ONCE`] times at once.
+struct Grain {
+    /// Bit 0 is the oldest.
+    state: u128,
+    /// Bits that were stepped to and not yet taken, the oldest lowest.
+    ready: u16,
+    left: u32,
+}
+
+/// Steps that depend on no bit of each other: the newest bit that a step looks at is 62, and there are 80.
+const AT_ONCE: u32 = u16::BITS;
 
 impl Grain {
     fn new(width: u128, full_rounds: u128, partial_rounds: u128) -> Self {
@@ -32,7 +41,7 @@ impl Grain {
                 filled += 1;
             }
         }
-        let mut grain = Self(state);
+        let mut grain = Self { state, ready: 0, left: 0 };
         for _ in 0..160 {
             grain.step();
         }
@@ -40,9 +49,16 @@ impl Grain {
     }
 
     fn step(&mut self) -> bool {
-        let s = self.0;
-        let bit = ((s >> 62) ^ (s >> 51) ^ (s >> 38) ^ (s >> 23) ^ (s >> 13) ^ s) & 1;
-        self.0 = (s >> 1) | (bit << 79);
+        if self.left == 0 {
+            let s = self.state;
+            let bits = ((s >> 62) ^ (s >> 51) ^ (s >> 38) ^ (s >> 23) ^ (s >> 13) ^ s) & u128::from(u16::MAX);
+            self.state = (s >> AT_ONCE) | (bits << (80 - AT_ONCE));
+            self.ready = u16::try_from(bits).expect("masked to 16 bits");
+            self.left = AT_ONCE;
+        }
+        let bit = self.ready & 1;
+        self.ready >>= 1;
+        self.left -= 1;
         bit == 1
     }
 

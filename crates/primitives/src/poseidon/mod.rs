@@ -7,14 +7,12 @@
 //! | --- | --- |
 //! | `grain` | the plain constants, from the generator of the paper |
 //! | `schedule` | the constants of the fast form, made from the plain ones |
-//! | `montgomery` | branch-free arithmetic with lazy reduction |
 //! | `permutation` | the fast form, and why it computes the same |
 //! | `reference` | the plain form, for tests |
 //!
 //! All constants are made when a width is first used and kept for the life of the process.
 
 mod grain;
-mod montgomery;
 mod permutation;
 #[cfg(test)]
 mod reference;

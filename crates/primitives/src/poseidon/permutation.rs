@@ -48,11 +48,11 @@
     reason = "every index is a loop counter below the length of a fixed array"
 )]
 
-use super::{
+use super::schedule::{Matrix, Schedule};
+use crate::{
+    Fr,
     montgomery::{Element, Wide},
-    schedule::{Matrix, Schedule},
 };
-use crate::Fr;
 
 /// Longest dot product that is reduced without folding.
 const UNFOLDED: usize = 7;

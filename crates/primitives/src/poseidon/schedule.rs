@@ -1,8 +1,11 @@
 //! The constants of the fast form of one width, made from the plain [`Parameters`]. Why each formula holds is told in
 //! [`super::permutation`].
 
-use super::{FULL_ROUNDS, Parameters, montgomery::Element};
-use crate::Fr;
+use super::{FULL_ROUNDS, Parameters};
+use crate::{
+    Fr,
+    montgomery::{Element, product},
+};
 use alloc::vec::Vec;
 use ark_ff::{AdditiveGroup, Field};
 
@@ -14,7 +17,7 @@ pub(super) struct Matrix {
 }
 
 /// Everything the permutation of one width looks up. "Twice" means in Montgomery form twice, see
-/// [`Wide::from_constant`](super::montgomery::Wide::from_constant).
+/// [`Wide::from_constant`](crate::montgomery::Wide::from_constant).
 #[derive(Debug)]
 pub(super) struct Schedule {
     /// Constants of the first round for the N inputs.
@@ -53,7 +56,9 @@ pub(super) struct Schedule {
 fn row_times(row: &[Fr], matrix: &[Vec<Fr>]) -> Vec<Fr> {
     let columns = matrix.first().map_or(0, Vec::len);
     (0..columns)
-        .map(|j| row.iter().zip(matrix).map(|(a, line)| *a * line.get(j).expect("a full matrix")).sum())
+        .map(|j| {
+            row.iter().zip(matrix).map(|(a, line)| product(a, line.get(j).expect("a full matrix"))).sum()
+        })
         .collect()
 }
 
@@ -63,7 +68,7 @@ fn times_column(matrix: &[Vec<Fr>], column: &[Fr]) -> Vec<Fr> {
 }
 
 fn dot(a: &[Fr], b: &[Fr]) -> Fr {
-    a.iter().zip(b).map(|(x, y)| *x * y).sum()
+    a.iter().zip(b).map(|(x, y)| product(x, y)).sum()
 }
 
 /// The inverse by Gauss and Jordan; None if the matrix is singular.
@@ -79,16 +84,22 @@ fn inverse(matrix: &[Vec<Fr>]) -> Option<Vec<Vec<Fr>>> {
         rows.swap(column, pivot);
         let mut line = rows.get(column)?.clone();
         let scale = line.get(column)?.inverse()?;
-        line.iter_mut().for_each(|x| *x *= scale);
+        line.iter_mut().for_each(|x| *x = product(x, &scale));
         for (i, row) in rows.iter_mut().enumerate() {
             let factor = *row.get(column)?;
             if i != column {
-                row.iter_mut().zip(&line).for_each(|(x, y)| *x -= factor * y);
+                row.iter_mut().zip(&line).for_each(|(x, y)| *x -= product(&factor, y));
             }
         }
         *rows.get_mut(column)? = line;
     }
     Some(rows.into_iter().map(|row| row.into_iter().skip(n).collect()).collect())
+}
+
+/// `x^5`.
+fn power_5(x: &Fr) -> Fr {
+    let square = product(x, x);
+    product(x, &product(&square, &square))
 }
 
 fn once(values: impl IntoIterator<Item = Fr>) -> Vec<Element> {
@@ -97,7 +108,7 @@ fn once(values: impl IntoIterator<Item = Fr>) -> Vec<Element> {
 
 fn twice(values: impl IntoIterator<Item = Fr>) -> Vec<Element> {
     let montgomery = Fr::from(2).pow([256]);
-    once(values.into_iter().map(|value| value * montgomery))
+    once(values.into_iter().map(|value| product(&value, &montgomery)))
 }
 
 fn split(matrix: &[Vec<Fr>]) -> Matrix {
@@ -153,7 +164,7 @@ impl Linear {
 
     /// `beta_d = m alpha_d + sum_(j<d) alpha_j h_(d-1-j)`.
     fn beta(&self, d: usize) -> Fr {
-        let direct = self.alpha.get(d).map(|alpha| self.m * alpha).expect("d is at most N");
+        let direct = self.alpha.get(d).map(|alpha| product(&self.m, alpha)).expect("d is at most N");
         let delayed: Vec<Fr> = self.impulse.iter().take(d).rev().copied().collect();
         direct + dot(&self.alpha, &delayed)
     }
@@ -190,11 +201,11 @@ impl Schedule {
         let mut scales = Vec::from([(Fr::ONE, Fr::ONE)]);
         for _ in 0..partial {
             let (up, down) = *scales.last().expect("not empty");
-            scales.push((up.pow([5]) * m_inverse, down.pow([5]) * linear.m));
+            scales.push((product(&power_5(&up), &m_inverse), product(&power_5(&down), &linear.m)));
         }
         let up = |i: usize| scales.get(i).expect("one per round").0;
         let down = |i: usize| scales.get(i).expect("one per round").1;
-        let power_down = |i: usize| down(i).pow([5]);
+        let power_down = |i: usize| power_5(&down(i));
         let alpha = |d: usize| *linear.alpha.get(d).expect("d is at most N");
         let impulse = |k: usize| *linear.impulse.get(k).expect("k is below N");
         let e = |i: usize| *e.get(i).expect("one per round");
@@ -205,13 +216,9 @@ impl Schedule {
             .first()
             .cloned()
             .into_iter()
-            .chain(
-                linear
-                    .observed
-                    .iter()
-                    .enumerate()
-                    .map(|(i, row)| row_times(row, &below).into_iter().map(|x| x * up(i + 1)).collect()),
-            )
+            .chain(linear.observed.iter().enumerate().map(|(i, row)| {
+                row_times(row, &below).into_iter().map(|x| product(&x, &up(i + 1))).collect()
+            }))
             .collect();
 
         let mut of_powers = Vec::new();
@@ -221,10 +228,11 @@ impl Schedule {
         for i in n..partial {
             for d in (1..=n).rev() {
                 let beta = betas.get(d - 1).expect("one for each delay");
-                of_powers.push(*beta * up(i + 1) * power_down(i - d));
-                of_values.push(-alpha(d) * up(i + 1) * down(i + 1 - d));
+                of_powers.push(product(&product(beta, &up(i + 1)), &power_down(i - d)));
+                of_values.push(-product(&product(&alpha(d), &up(i + 1)), &down(i + 1 - d)));
             }
-            additive.push(up(i + 1) * (e(i + 1) + (1..=n).map(|d| alpha(d) * e(i + 1 - d)).sum::<Fr>()));
+            let delayed: Fr = (1..=n).map(|d| product(&alpha(d), &e(i + 1 - d))).sum();
+            additive.push(product(&up(i + 1), &(e(i + 1) + delayed)));
         }
 
         // The linear elements at the end from the last N values and powers, column by column.
@@ -253,12 +261,13 @@ impl Schedule {
             once(
                 (0..n)
                     .flat_map(|row| (0..n).map(move |j| (row, j)))
-                    .map(|(row, j)| entry(columns, j, row) * scale(j)),
+                    .map(|(row, j)| product(&entry(columns, j, row), &scale(j))),
             )
         };
         let last_hat = hat.last().expect("not empty");
         let end_constants = twice((0..n).map(|row| {
-            let from_values: Fr = (0..n).map(|j| entry(&value_columns, j, row) * e(first + 1 + j)).sum();
+            let from_values: Fr =
+                (0..n).map(|j| product(&entry(&value_columns, j, row), &e(first + 1 + j))).sum();
             *last_hat.get(row).expect("N elements") - from_values
         }));
 
@@ -266,25 +275,31 @@ impl Schedule {
         let resume: Vec<Vec<Fr>> = mds
             .iter()
             .map(|row| {
-                row.iter().enumerate().map(|(j, x)| if j == 0 { *x * resume_scale } else { *x }).collect()
+                row.iter()
+                    .enumerate()
+                    .map(|(j, x)| if j == 0 { product(x, &resume_scale) } else { *x })
+                    .collect()
             })
             .collect();
 
-        let capacity = head(0).pow([5]);
+        let capacity = power_5(&head(0));
         let first_half = (1..half).flat_map(|round| {
             let share = if round == 1 { capacity } else { Fr::ZERO };
-            line(round).iter().zip(mds).map(move |(c, row)| *c + share * row.first().expect("a full matrix"))
+            line(round)
+                .iter()
+                .zip(mds)
+                .map(move |(c, row)| *c + product(&share, row.first().expect("a full matrix")))
         });
         Self {
             input_constants: once(tail(0).iter().copied()),
             mds: split(mds),
             first_half: twice(first_half),
             start: split(&start),
-            start_constants: twice((0..=n).map(|i| e(i) * up(i))),
+            start_constants: twice((0..=n).map(|i| product(&e(i), &up(i)))),
             startup: once(
                 (0..n)
                     .flat_map(|i| (0..i).map(move |k| (i, k)))
-                    .map(|(i, k)| up(i + 1) * impulse(i - 1 - k) * power_down(k)),
+                    .map(|(i, k)| product(&product(&up(i + 1), &impulse(i - 1 - k)), &power_down(k))),
             ),
             of_powers: once(of_powers),
             of_values: once(of_values),

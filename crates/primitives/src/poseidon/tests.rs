@@ -1,10 +1,10 @@
 //! Tests of the hash: known answers, the plain twin, other people's code, the arithmetic below.
 
-use super::{
+use super::*;
+use crate::{
+    encoding::Canonical,
     montgomery::{Element, Wide},
-    *,
 };
-use crate::encoding::Canonical;
 use ark_ff::{BigInt, BigInteger, Field, PrimeField};
 use light_poseidon::{Poseidon, PoseidonHasher};
 use proptest::prelude::*;

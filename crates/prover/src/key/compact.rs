@@ -22,7 +22,7 @@
 
 mod triples;
 
-use self::triples::{Coordinate, Points};
+use self::triples::{Curve, Points};
 use super::{
     KeyError, KeyPart, KeyParts, ProvingKey, Queries, h_points,
     sections::{
@@ -37,10 +37,7 @@ use crate::{
     quotient::domain_size,
 };
 use ark_bn254::{g1::Config as G1, g2::Config as G2};
-use ark_ec::{
-    AffineRepr,
-    short_weierstrass::{Affine, SWCurveConfig},
-};
+use ark_ec::{AffineRepr, short_weierstrass::Affine};
 use tabella_primitives::encoding::EncodingError;
 use tabella_verifier::VerifyingKey;
 
@@ -213,7 +210,7 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
     let matrices = Matrices {
         instance_variables: instance,
         witness_variables: witness,
-        pool: coefficients(pool)?,
+        pool: coefficients(pool, checks)?,
         ab: [matrix(matrix_a, 'A', constraints, a_entries)?, matrix(matrix_b, 'B', constraints, b_entries)?],
         c: matrix_c.map(|part| matrix(part, 'C', constraints, c_entries)).transpose()?,
     };
@@ -272,11 +269,8 @@ impl<'a> Places<'a> {
     }
 
     /// The points of all variables, out of those that are not at infinity.
-    fn spread<C: SWCurveConfig<BaseField: Coordinate>>(
-        &self,
-        points: &Points<'_>,
-        query: KeyPart,
-    ) -> Result<Vec<Affine<C>>, KeyError> {
+    #[inline(never)]
+    fn spread<C: Curve>(&self, points: &Points<'_>, query: KeyPart) -> Result<Vec<Affine<C>>, KeyError> {
         let finite = points.read::<C>()?;
         if let Some(number) = finite.iter().position(AffineRepr::is_zero) {
             let index = self.iter().enumerate().filter(|(_, finite)| *finite).nth(number);

@@ -177,7 +177,7 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
     let matrices = Matrices {
         instance_variables: instance,
         witness_variables: witness,
-        pool: coefficients(pool)?,
+        pool: coefficients(pool, checks)?,
         ab: [matrix(matrix_a, constraints), matrix(matrix_b, constraints)],
         c: matrix_c.map(|part| matrix(part, constraints)),
     };

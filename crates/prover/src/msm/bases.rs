@@ -7,7 +7,6 @@ use crate::{
         buckets::{Adder, Rooms},
         cost::Cost,
         digits::{self, Active},
-        endomorphism::Endomorphic,
         erased::Erased,
         fill,
         plan::Plan,
@@ -107,8 +106,9 @@ impl<G: Group> Bases<G> {
     }
 }
 
-impl<G: Endomorphic + Cost> Bases<G> {
+impl<G: Cost> Bases<G> {
     /// The multiples that the plan wants, with `step` called after each part is done.
+    #[inline(never)]
     pub(crate) fn new(
         kernel: Kernel,
         plan: Plan,
@@ -193,8 +193,7 @@ impl<G: Cost> Buckets<'_, G> {
         let bits = weigh::bit_sums::<G>(&self.adder, &self.sums, self.width)?;
         let mut total = Zeroizing::new(Sum::<G>::ZERO);
         for bit in bits.iter().rev() {
-            total.double_in_place();
-            *total += self.adder.kernel.affine::<G>(bit);
+            double_and_add::<G>(&mut total, &self.adder.kernel.affine::<G>(bit));
         }
         let additions = self.adder.additions() * G::AFFINE_ADDITION;
         let steps = u64::try_from(bits.len()).unwrap_or_default() * G::DOUBLE_AND_ADD;
@@ -203,13 +202,25 @@ impl<G: Cost> Buckets<'_, G> {
     }
 }
 
+/// `2 sum + point`.
+#[inline(never)]
+fn double_and_add<G: Group>(sum: &mut Sum<G>, point: &G::Affine) {
+    sum.double_in_place();
+    *sum += *point;
+}
+
 /// The stored multiples of some points.
-fn multiples<G: Endomorphic>(kernel: Kernel, plan: Plan, points: &[&G::Affine]) -> Vec<G::Stored> {
-    let with_image = |point: &G::Affine| [*point, G::endomorphism(point)];
+fn multiples<G: Group>(kernel: Kernel, plan: Plan, points: &[&G::Affine]) -> Vec<G::Stored> {
     if plan.steps() == 1 {
-        let both: Vec<_> = points.iter().flat_map(|point| with_image(point)).collect();
-        return kernel.store_points::<G>(&both);
+        return kernel.store_with_images::<G>(points);
     }
+    let all = steps::<G>(plan, points);
+    kernel.store_with_images::<G>(&all.iter().collect::<Vec<_>>())
+}
+
+/// `2^(width * stride * q) P` for each point, q = 0, 1, ... up to `plan.steps()`.
+#[inline(never)]
+fn steps<G: Group>(plan: Plan, points: &[&G::Affine]) -> Vec<G::Affine> {
     let mut all = Vec::with_capacity(points.len() * plan.steps());
     for point in points {
         let mut multiple = point.into_group();
@@ -222,7 +233,5 @@ fn multiples<G: Endomorphic>(kernel: Kernel, plan: Plan, points: &[&G::Affine]) 
             all.push(multiple);
         }
     }
-    let all = Sum::<G>::normalize_batch(&all);
-    let both: Vec<_> = all.iter().flat_map(with_image).collect();
-    kernel.store_points::<G>(&both)
+    Sum::<G>::normalize_batch(&all)
 }

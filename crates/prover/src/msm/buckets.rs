@@ -97,7 +97,7 @@ impl<'a, G: Group> Adder<'a, G> {
                 // One bucket has many tasks' worth of entries: first the sums of its pieces.
                 let mut pieces = Erased::zeros(piece_ends.len());
                 self.sums_of_short(points, &piece_ends, entry, &mut pieces)?;
-                let (ends, places) = present::<G>(&pieces, &ends);
+                let (ends, places) = list(&finite::<G>(&pieces), &ends, None);
                 self.sums_of_short(&pieces, &ends, |number| places[number], sums)
             }
         }
@@ -282,39 +282,35 @@ fn pieces(ends: &[u32]) -> Option<[Zeroizing<Vec<u32>>; 2]> {
     Some([piece_ends, by_bucket])
 }
 
-/// Entries for all of `points` that are not the point at infinity, in buckets that end at `ends`.
-fn present<G: Group>(points: &[G::Stored], ends: &[u32]) -> (Erased<u32>, Erased<Signed>) {
-    let buckets = (0..ends.len()).map(|bucket| {
-        let start = bucket.checked_sub(1).map_or(0, |before| ends[before]);
-        index(start)..index(ends[bucket])
-    });
-    list::<G, _>(points, buckets)
+/// Which points are not the point at infinity: looked at in the order of memory, which that of buckets is not.
+pub(super) fn finite<G: Group>(points: &[G::Stored]) -> Erased<u8> {
+    let infinity = G::Stored::default();
+    let mut finite = Erased::<u8>::zeros(points.len());
+    for (finite, point) in finite.iter_mut().zip(points) {
+        *finite = u8::from(*point != infinity);
+    }
+    finite
 }
 
-/// Entries for the places of each bucket that do not have the point at infinity, and where they end.
-pub(super) fn list<G: Group, P: IntoIterator<Item = usize>>(
-    points: &[G::Stored],
-    buckets: impl Iterator<Item = P> + Clone,
-) -> (Erased<u32>, Erased<Signed>) {
-    let infinity = G::Stored::default();
-    // Looked at in the order of memory, which that of the buckets is not.
-    let mut present = Erased::<u8>::zeros(points.len());
-    for (present, point) in present.iter_mut().zip(points) {
-        *present = u8::from(*point != infinity);
-    }
-    let mut ends = Erased::<u32>::zeros(buckets.clone().count());
-    let mut places = Erased::<Signed>::zeros(buckets.clone().flatten().count());
-    let mut filled = 0;
-    for (end, bucket) in ends.iter_mut().zip(buckets) {
-        for place in bucket {
-            if present[place] != 0 {
-                places[filled] = Signed::new(u32::try_from(place).unwrap_or_default(), false);
+/// Entries for the places of each bucket that are `finite`, and where they end. Bucket k has the places from `ends[k - 1]` to `ends[k]` in
+/// `places`, or, if there are none, these numbers themselves.
+pub(super) fn list(finite: &[u8], ends: &[u32], places: Option<&[u32]>) -> (Erased<u32>, Erased<Signed>) {
+    let all = ends.last().copied().unwrap_or_default();
+    let mut listed_ends = Erased::<u32>::zeros(ends.len());
+    let mut listed = Erased::<Signed>::zeros(index(all));
+    let (mut from, mut filled) = (0, 0);
+    for (listed_end, end) in listed_ends.iter_mut().zip(ends) {
+        for number in from..*end {
+            let place = places.map_or(number, |places| places[index(number)]);
+            if finite[index(place)] != 0 {
+                listed[filled] = Signed::new(place, false);
                 filled += 1;
             }
         }
-        *end = u32::try_from(filled).unwrap_or_default();
+        from = *end;
+        *listed_end = u32::try_from(filled).unwrap_or_default();
     }
-    (ends, places)
+    (listed_ends, listed)
 }
 
 #[cfg(test)]

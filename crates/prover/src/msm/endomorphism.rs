@@ -9,31 +9,19 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// A group with the endomorphism that multiplies by `lambda`.
 pub(crate) trait Endomorphic: Group {
-    /// `lambda P = (beta x, y)`, with a `beta` of the group's own.
-    fn endomorphism(point: &Self::Affine) -> Self::Affine;
-
-    /// [`Self::endomorphism`] of a point that is not affine.
-    fn endomorphism_of_sum(point: &Sum<Self>) -> Sum<Self>;
+    /// `lambda P`.
+    fn endomorphism(point: &Sum<Self>) -> Sum<Self>;
 }
 
 impl Endomorphic for G1 {
-    fn endomorphism(point: &Self::Affine) -> Self::Affine {
-        ark_bn254::g1::Config::endomorphism_affine(point)
-    }
-
-    fn endomorphism_of_sum(point: &Sum<G1>) -> Sum<G1> {
+    fn endomorphism(point: &Sum<G1>) -> Sum<G1> {
         ark_bn254::g1::Config::endomorphism(point)
     }
 }
 
 impl Endomorphic for G2 {
     /// arkworks' endomorphism of G2 multiplies by `lambda^2`, the other root: done twice it multiplies by `lambda^4 = lambda`.
-    fn endomorphism(point: &Self::Affine) -> Self::Affine {
-        use ark_bn254::g2::Config;
-        Config::endomorphism_affine(&Config::endomorphism_affine(point))
-    }
-
-    fn endomorphism_of_sum(point: &Sum<G2>) -> Sum<G2> {
+    fn endomorphism(point: &Sum<G2>) -> Sum<G2> {
         use ark_bn254::g2::Config;
         Config::endomorphism(&Config::endomorphism(point))
     }
@@ -54,7 +42,7 @@ where
     let magnitudes = Zeroizing::new(halves.map(i128::unsigned_abs));
     let signed = |point: Sum<G>, half: i128| if half < 0 { -point } else { point };
     let [first, second] = *halves;
-    let (first, second) = (signed(*point, first), signed(G::endomorphism_of_sum(point), second));
+    let (first, second) = (signed(*point, first), signed(G::endomorphism(point), second));
     // By the bit of the first half, and of the second.
     let multiples = Zeroizing::new([[Sum::<G>::zero(), second], [first, first + second]]);
     let mut sum = Zeroizing::new(Sum::<G>::zero());
@@ -69,18 +57,17 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
+    use ark_ec::PrimeGroup;
     use ark_ff::{Field, UniformRand};
 
     #[test]
     fn endomorphisms_multiply_by_lambda() {
         let lambda: Fr = ark_bn254::g1::Config::LAMBDA;
-        let g1 = ark_bn254::G1Affine::generator();
-        assert_eq!(G1::endomorphism(&g1), (g1 * lambda).into_affine());
-        let g2 = ark_bn254::G2Affine::generator();
-        assert_eq!(G2::endomorphism(&g2), (g2 * lambda).into_affine());
-        let infinity = ark_bn254::G2Affine::identity();
-        assert_eq!(G2::endomorphism(&infinity), infinity);
+        let g1 = Sum::<G1>::generator();
+        assert_eq!(G1::endomorphism(&g1), g1 * lambda);
+        let g2 = Sum::<G2>::generator();
+        assert_eq!(G2::endomorphism(&g2), g2 * lambda);
+        assert_eq!(G2::endomorphism(&Sum::<G2>::zero()), Sum::<G2>::zero());
     }
 
     fn multiples_are_arkworks<G: Endomorphic>()

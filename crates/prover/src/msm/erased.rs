@@ -11,7 +11,6 @@ use core::{
     sync::atomic::AtomicU32,
 };
 use std::sync::{Mutex, PoisonError};
-use zeroize::Zeroize;
 
 /// Bytes that a pool keeps at most.
 const KEPT: usize = 16 << 20;
@@ -22,14 +21,14 @@ struct Pool<T>(Mutex<Vec<Vec<T>>>);
 static LINES: Pool<Line> = Pool(Mutex::new(Vec::new()));
 static ATOMICS: Pool<AtomicU32> = Pool(Mutex::new(Vec::new()));
 
-impl<T> Pool<T> {
+impl<T: bytemuck::Zeroable> Pool<T> {
     fn blocks(&self) -> std::sync::MutexGuard<'_, Vec<Vec<T>>> {
         // Who panics does not hold the lock: only what cannot panic is done under it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// At least `length` zeros, but not twice as many if they are from here.
-    fn take(&self, length: usize, zero: impl Fn() -> T) -> Vec<T> {
+    fn take(&self, length: usize) -> Vec<T> {
         if length == 0 {
             return Vec::new();
         }
@@ -40,7 +39,7 @@ impl<T> Pool<T> {
             return blocks.swap_remove(least);
         }
         drop(blocks);
-        core::iter::repeat_with(zero).take(length).collect()
+        bytemuck::zeroed_vec(length)
     }
 
     /// Takes a block back, which must be zeros again.
@@ -82,7 +81,7 @@ impl<T: bytemuck::NoUninit + bytemuck::AnyBitPattern> Erased<T> {
     pub(crate) fn zeros(length: usize) -> Self {
         const { assert!(align_of::<T>() <= align_of::<Line>()) };
         let lines = (length * size_of::<T>()).div_ceil(size_of::<Line>());
-        Self { lines: LINES.take(lines, || Line([0; 8])), length, values: PhantomData }
+        Self { lines: LINES.take(lines), length, values: PhantomData }
     }
 }
 
@@ -103,9 +102,19 @@ impl<T: bytemuck::NoUninit + bytemuck::AnyBitPattern> DerefMut for Erased<T> {
 
 impl<T: bytemuck::NoUninit + bytemuck::AnyBitPattern> Drop for Erased<T> {
     fn drop(&mut self) {
-        bytemuck::cast_slice_mut::<T, u8>(self).zeroize();
-        LINES.give(mem::take(&mut self.lines));
+        if !self.lines.is_empty() {
+            erase(mem::take(&mut self.lines), self.length * size_of::<T>());
+        }
     }
+}
+
+/// Overwrites some bytes, and gives them to the pool. Not inlined: it would make everything that drops such a slice many times as large.
+#[inline(never)]
+fn erase(mut lines: Vec<Line>, bytes: usize) {
+    bytemuck::cast_slice_mut::<Line, u8>(&mut lines)[..bytes].fill(0);
+    // What nobody reads again would not need to be written.
+    zeroize::optimization_barrier(lines.as_slice());
+    LINES.give(lines);
 }
 
 /// Numbers that many threads write at once, overwritten with zeros when dropped.
@@ -117,7 +126,7 @@ pub(crate) struct ErasedAtomics {
 impl ErasedAtomics {
     /// `length` zeros.
     pub(crate) fn zeros(length: usize) -> Self {
-        Self { numbers: ATOMICS.take(length, || AtomicU32::new(0)), length }
+        Self { numbers: ATOMICS.take(length), length }
     }
 }
 
@@ -164,9 +173,9 @@ mod tests {
         let pool = Pool::<u8>(Mutex::new(Vec::new()));
         pool.give(vec![0; 100]);
         pool.give(vec![0; 60]);
-        assert_eq!(pool.take(51, || 0).len(), 60);
-        assert_eq!(pool.take(49, || 0).len(), 49);
-        assert_eq!(pool.take(100, || 0).len(), 100);
+        assert_eq!(pool.take(51).len(), 60);
+        assert_eq!(pool.take(49).len(), 49);
+        assert_eq!(pool.take(100).len(), 100);
         for _ in 0..5 {
             pool.give(vec![0; KEPT / 2]);
         }

@@ -130,6 +130,41 @@ impl Left {
     }
 }
 
+/// Entries by buckets; buckets that have none are left out.
+struct Sorted {
+    /// Where the entries of each of [`Self::filled`] buckets end.
+    ends: Erased<u32>,
+    buckets: Erased<u32>,
+    entries: Erased<Signed>,
+    filled: usize,
+}
+
+impl Sorted {
+    /// By counting.
+    #[inline(never)]
+    fn new(given: &[Increment], sums: usize) -> Self {
+        let mut next = Erased::<u32>::zeros(sums);
+        for entry in given {
+            next[index(entry.sum())] += 1;
+        }
+        let mut ends = Erased::<u32>::zeros(given.len());
+        let mut buckets = Erased::<u32>::zeros(given.len());
+        let (mut filled, mut total) = (0, 0);
+        for (bucket, next) in next.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+            total += core::mem::replace(next, total);
+            (ends[filled], buckets[filled]) = (total, small(bucket));
+            filled += 1;
+        }
+        let mut entries = Erased::<Signed>::zeros(given.len());
+        for entry in given {
+            let next = &mut next[index(entry.sum())];
+            entries[index(*next)] = entry.by();
+            *next += 1;
+        }
+        Self { ends, buckets, entries, filled }
+    }
+}
+
 /// Sums on their way.
 struct Filling<'a, G: Group> {
     points: &'a [G::Stored],
@@ -281,33 +316,16 @@ impl<'a, G: Group> Filling<'a, G> {
     }
 
     /// Takes what was put off where much of it has the same bucket.
+    #[inline(never)]
     fn plant(&mut self) -> Result<(), Cancelled> {
         let left = core::mem::take(&mut self.left);
         let entries = left.entries();
         if entries.is_empty() {
             return Ok(());
         }
-        // Sorted by counting; buckets that have none are left out.
-        let mut next = Erased::<u32>::zeros(self.sums.len());
-        for entry in entries {
-            next[index(entry.sum())] += 1;
-        }
-        let mut ends = Erased::<u32>::zeros(entries.len());
-        let mut buckets = Erased::<u32>::zeros(entries.len());
-        let (mut filled, mut total) = (0, 0);
-        for (bucket, next) in next.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
-            total += core::mem::replace(next, total);
-            (ends[filled], buckets[filled]) = (total, small(bucket));
-            filled += 1;
-        }
-        let mut sorted = Erased::<Signed>::zeros(entries.len());
-        for entry in entries {
-            let next = &mut next[index(entry.sum())];
-            sorted[index(*next)] = entry.by();
-            *next += 1;
-        }
+        let Sorted { ends, buckets, entries, filled } = Sorted::new(entries, self.sums.len());
         let mut trees = Erased::zeros(filled);
-        self.adder.sums(self.points, &ends[..filled], |number| sorted[number], &mut trees)?;
+        self.adder.sums(self.points, &ends[..filled], |number| entries[number], &mut trees)?;
         self.add(&trees, |number| buckets[number])
     }
 

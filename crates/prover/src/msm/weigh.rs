@@ -8,7 +8,8 @@
 use crate::{
     cancel::Cancelled,
     msm::{
-        buckets::{Adder, list},
+        buckets::{Adder, finite, list},
+        digits::small,
         erased::Erased,
     },
 };
@@ -64,6 +65,7 @@ impl Shape {
 }
 
 /// B_j for each array of `2^(width - 1)` buckets and each j below `width`: the arrays one after the other.
+#[inline(never)]
 pub(super) fn bit_sums<G: Group>(
     adder: &Adder<'_, G>,
     sums: &[G::Stored],
@@ -71,23 +73,41 @@ pub(super) fn bit_sums<G: Group>(
 ) -> Result<Erased<G::Stored>, Cancelled> {
     let shape = Shape { buckets: 1 << (width - 1), low_bits: (width - 1).div_ceil(2), width };
     let arrays = sums.len() / shape.buckets;
-    let lines = (0..arrays).flat_map(|array| {
+    let lines = Lists::of((0..arrays).flat_map(|array| {
         (0..shape.lines()).map(move |line| shape.line(line).map(move |bucket| array * shape.buckets + bucket))
-    });
-    let lines = summed::<G, _>(adder, sums, lines)?;
-    let bits = (0..arrays).flat_map(|array| {
+    }));
+    let lines = summed::<G>(adder, sums, &lines)?;
+    let bits = Lists::of((0..arrays).flat_map(|array| {
         (0..shape.width).map(move |bit| shape.lines_with(bit).map(move |line| array * shape.lines() + line))
-    });
-    summed::<G, _>(adder, &lines, bits)
+    }));
+    summed::<G>(adder, &lines, &bits)
 }
 
-/// The sum of the points at each bucket's places.
-fn summed<G: Group, P: IntoIterator<Item = usize>>(
+/// Places that are summed, list after list: these follow from numbers that are public. Made for both groups by the same code.
+struct Lists {
+    ends: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Lists {
+    fn of<P: Iterator<Item = usize>>(lists: impl Iterator<Item = P>) -> Self {
+        let mut all = Self { ends: Vec::new(), places: Vec::new() };
+        for list in lists {
+            all.places.extend(list.map(small));
+            all.ends.push(small(all.places.len()));
+        }
+        all
+    }
+}
+
+/// The sum of the points of each list.
+#[inline(never)]
+fn summed<G: Group>(
     adder: &Adder<'_, G>,
     points: &[G::Stored],
-    buckets: impl Iterator<Item = P> + Clone,
+    lists: &Lists,
 ) -> Result<Erased<G::Stored>, Cancelled> {
-    let (ends, places) = list::<G, P>(points, buckets);
+    let (ends, places) = list(&finite::<G>(points), &lists.ends, Some(&lists.places));
     let mut sums = Erased::zeros(ends.len());
     adder.sums(points, &ends, |number| places[number], &mut sums)?;
     Ok(sums)

@@ -9,6 +9,7 @@ use ark_ff::{AdditiveGroup, Field};
 use std::sync::OnceLock;
 use tabella_primitives::{
     Fr,
+    montgomery::{product, sum_of_products},
     poseidon::{FULL_ROUNDS, parameters},
 };
 use zeroize::Zeroizing;
@@ -34,20 +35,21 @@ struct Constants {
 }
 
 fn times(matrix: &[State; WIDTH], state: &State) -> State {
-    matrix.each_ref().map(|row| Fr::sum_of_products(row, state))
+    matrix.each_ref().map(|row| sum_of_products(row, state))
 }
 
 /// The inverse of a matrix by its cofactors.
 fn inverse(m: &[State; WIDTH]) -> Option<[State; WIDTH]> {
-    let [[a, b, c], [d, e, f], [g, h, i]] = *m;
+    let [[a, b, c], [d, e, f], [g, h, i]] = m;
+    let minor = |[a, b]: [&Fr; 2], [c, d]: [&Fr; 2]| product(a, d) - product(b, c);
     let cofactors = [
-        [e * i - f * h, c * h - b * i, b * f - c * e],
-        [f * g - d * i, a * i - c * g, c * d - a * f],
-        [d * h - e * g, b * g - a * h, a * e - b * d],
+        [minor([e, f], [h, i]), minor([c, b], [i, h]), minor([b, c], [e, f])],
+        [minor([f, d], [i, g]), minor([a, c], [g, i]), minor([c, a], [f, d])],
+        [minor([d, e], [g, h]), minor([b, a], [h, g]), minor([a, b], [d, e])],
     ];
     let [[x, ..], [y, ..], [z, ..]] = cofactors;
-    let determinant = (a * x + b * y + c * z).inverse()?;
-    Some(cofactors.map(|row| row.map(|cofactor| cofactor * determinant)))
+    let determinant = sum_of_products(&[*a, *b, *c], &[x, y, z]).inverse()?;
+    Some(cofactors.map(|row| row.map(|cofactor| product(&cofactor, &determinant))))
 }
 
 impl Constants {
@@ -88,12 +90,12 @@ impl Constants {
 
 /// `x^5`; the square and the fourth power become wires if they are asked for.
 fn power_5(x: Fr, wires: Option<&mut [Fr; 2]>) -> Fr {
-    let square = x.square();
-    let fourth = square.square();
+    let square = product(&x, &x);
+    let fourth = product(&square, &square);
     if let Some(wires) = wires {
         *wires = [square, fourth];
     }
-    fourth * x
+    product(&fourth, &x)
 }
 
 /// Hashes two inputs and writes the wires; the answer is `H_2(left, right)`.
@@ -146,7 +148,7 @@ pub(super) fn hash(left: Fr, right: Fr, wires: &mut [Fr]) -> Fr {
     }
     end.copy_from_slice(state.get(..WIDTH - 1).expect("three elements"));
     let [first_row, ..] = &constants.matrix;
-    Fr::sum_of_products(first_row, &state)
+    sum_of_products(first_row, &state)
 }
 
 #[cfg(test)]

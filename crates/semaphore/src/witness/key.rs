@@ -4,42 +4,17 @@
 //! of a stage become one [Montgomery's trick], a power with a public exponent. The steps do not depend on the secret.
 
 use super::{
+    inversion::invert_all,
     table::{self, Extended, Multiple},
     wires::{ADDITION, Segment, write, write_bits},
 };
-use ark_ff::{BigInt, Field, PrimeField};
+use ark_ff::{BigInt, Field};
 use tabella_primitives::{
     Fr,
     edwards::{A, D},
+    montgomery::product,
 };
 use zeroize::Zeroizing;
-
-/// r - 2, the exponent of an inverse after Fermat.
-const R_MINUS_2: [u64; 4] = {
-    let [low, rest @ ..] = Fr::MODULUS.0;
-    // r ends in 1 in binary, and its low limb is far above 2.
-    [low - 2, rest[0], rest[1], rest[2]]
-};
-
-/// Replaces each element by its inverse. `None` if one of them is zero.
-fn invert_all(elements: &mut [Fr]) -> Option<()> {
-    let mut before = Zeroizing::new(Vec::with_capacity(elements.len()));
-    let mut product = Zeroizing::new(Fr::ONE);
-    for element in elements.iter() {
-        before.push(*product);
-        *product *= element;
-    }
-    let mut inverse = Zeroizing::new(product.pow(R_MINUS_2));
-    if *product * *inverse != Fr::ONE {
-        return None;
-    }
-    for (element, before) in elements.iter_mut().zip(before.iter()).rev() {
-        let next = *inverse * *element;
-        *element = *inverse * before;
-        *inverse = next;
-    }
-    Some(())
-}
 
 /// Three bits of an integer as a number, from bit `3 window` on.
 fn digit(bits: &BigInt<4>, window: usize) -> u64 {
@@ -59,10 +34,10 @@ fn segment(digits: &[u64], table: &table::Segment, wires: &mut Segment<'_>) -> O
     let mut sum = Zeroizing::new(Extended::from(&table.start));
     for (digit, window) in digits.iter().zip(&table.windows) {
         let selected = window.select(*digit);
-        *sum = sum.plus(&selected);
+        *sum = sum.plus(&Extended::from(&selected));
         windows.push(selected);
         sums.push(*sum);
-        divisors.push((sum.z - sum.y) * sum.x);
+        divisors.push(product(&(sum.z - sum.y), &sum.x));
     }
     divisors.push(sum.z);
     invert_all(&mut divisors)?;
@@ -72,8 +47,8 @@ fn segment(digits: &[u64], table: &table::Segment, wires: &mut Segment<'_>) -> O
     let mut points = Zeroizing::new(Vec::<[Fr; 2]>::with_capacity(count + 1));
     points.push([table.start.u, table.start.v]);
     for (sum, inverse) in sums.iter().zip(divisors.iter()) {
-        let scaled = (sum.z + sum.y) * inverse;
-        points.push([scaled * sum.x, scaled * sum.z]);
+        let scaled = product(&(sum.z + sum.y), inverse);
+        points.push([product(&scaled, &sum.x), product(&scaled, &sum.z)]);
     }
     let mut slopes = Zeroizing::new(Vec::<Fr>::with_capacity(count));
     slopes.extend(windows.iter().zip(points.iter()).map(|(window, [u, _])| window.u - u));
@@ -84,7 +59,7 @@ fn segment(digits: &[u64], table: &table::Segment, wires: &mut Segment<'_>) -> O
         windows.iter().zip(slopes.iter()).zip(points.iter()).zip(points.iter().skip(1))
     {
         let [_, before_v] = before;
-        let slope = (window.v - before_v) * slope;
+        let slope = product(&(window.v - before_v), slope);
         let [u, v] = *after;
         match additions.next()? {
             whole if whole.len() == ADDITION => write(whole, [u, v, window.u, window.v, slope]),
@@ -92,20 +67,21 @@ fn segment(digits: &[u64], table: &table::Segment, wires: &mut Segment<'_>) -> O
         }
     }
     for ((wire, window), digit) in wires.products.iter_mut().zip(&table.windows).zip(digits) {
-        *wire = window.product * Fr::from(digit & (digit >> 1) & 1);
+        *wire = product(&window.product, &Fr::from(digit & (digit >> 1) & 1));
     }
 
     // The start and the ones in `1 + w` are taken away again, on the Edwards curve.
-    let (x, y) = (sum.x * *last_z, sum.y * *last_z);
+    let (x, y) = (product(&sum.x, &last_z), product(&sum.y, &last_z));
     let (other_x, other_y) = (-table.correction.0, table.correction.1);
-    let (beta, gamma) = (x * other_y, y * other_x);
-    let tau = beta * gamma;
+    let (beta, gamma) = (product(&x, &other_y), product(&y, &other_x));
+    let tau = product(&beta, &gamma);
     write(wires.correction, [x, y, tau]);
-    let mut inverses = Zeroizing::new([Fr::ONE + D * tau, Fr::ONE - D * tau]);
+    let mut inverses = Zeroizing::new([Fr::ONE + product(&D, &tau), Fr::ONE - product(&D, &tau)]);
     invert_all(&mut *inverses)?;
     let [below_x, below_y] = *inverses;
-    let delta = (y - A * x) * (other_x + other_y);
-    Some(Zeroizing::new([(beta + gamma) * below_x, (delta + A * beta - gamma) * below_y]))
+    let delta = product(&(y - product(&A, &x)), &(other_x + other_y));
+    let above = [beta + gamma, delta + product(&A, &beta) - gamma];
+    Some(Zeroizing::new([product(&above[0], &below_x), product(&above[1], &below_y)]))
 }
 
 /// Writes the wires of the multiplication of B8 by a scalar below l: its bits, both segments, their sum.
@@ -127,8 +103,8 @@ pub(super) fn multiply(
     let one = segment(&digits(0, windows), first_table, first)?;
     let two = segment(&digits(windows, second_table.windows.len()), second_table, second)?;
     let ([x1, y1], [x2, y2]) = (*one, *two);
-    let (beta, gamma) = (x1 * y2, y1 * x2);
-    let delta = (y1 - A * x1) * (x2 + y2);
-    write(sum, [x1, y1, x2, y2, beta, gamma, delta, beta * gamma]);
+    let (beta, gamma) = (product(&x1, &y2), product(&y1, &x2));
+    let delta = product(&(y1 - product(&A, &x1)), &(x2 + y2));
+    write(sum, [x1, y1, x2, y2, beta, gamma, delta, product(&beta, &gamma)]);
     Some(())
 }

@@ -11,6 +11,7 @@
 //! | `tree` | root from leaf and path |
 
 mod hash;
+mod inversion;
 mod key;
 mod table;
 mod tree;

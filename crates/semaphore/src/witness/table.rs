@@ -4,13 +4,17 @@
 //! coordinates (x, y), in which sums are formed, and Montgomery coordinates `u = (1 + y)/(1 - y), v = u/x`, in which the
 //! circuit has them. All of it is public.
 
-use super::wires::{FIRST_WINDOWS, SECOND_WINDOWS};
+use super::{
+    inversion::invert_all,
+    wires::{FIRST_WINDOWS, SECOND_WINDOWS},
+};
 use ark_ff::Field;
 use std::sync::OnceLock;
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 use tabella_primitives::{
     Fr,
     edwards::{A, BASE_X, BASE_Y, D},
+    montgomery::product,
 };
 use zeroize::Zeroize;
 
@@ -38,29 +42,40 @@ pub(super) struct Multiple {
 impl Extended {
     /// The sum by the complete law for a twisted Edwards curve [Hisil, Wong, Carter, Dawson, eprint 2008/522, section
     /// 3.1]: no case is special, because a is a square and d is not.
-    pub(super) fn plus(&self, other: &Multiple) -> Self {
-        let a = self.x * other.x;
-        let b = self.y * other.y;
-        let c = self.t * D * other.x * other.y;
-        let e = (self.x + self.y) * (other.x + other.y) - a - b;
-        let (f, g, h) = (self.z - c, self.z + c, b - A * a);
-        Self { x: e * f, y: g * h, z: f * g, t: e * h }
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        let a = product(&self.x, &other.x);
+        let b = product(&self.y, &other.y);
+        let c = product(&product(&self.t, &D), &other.t);
+        let d = product(&self.z, &other.z);
+        let e = product(&(self.x + self.y), &(other.x + other.y)) - a - b;
+        let (f, g, h) = (d - c, d + c, b - product(&A, &a));
+        Self { x: product(&e, &f), y: product(&g, &h), z: product(&f, &g), t: product(&e, &h) }
     }
 }
 
 impl From<&Multiple> for Extended {
     fn from(point: &Multiple) -> Self {
-        Self { x: point.x, y: point.y, z: Fr::ONE, t: point.x * point.y }
+        Self { x: point.x, y: point.y, z: Fr::ONE, t: product(&point.x, &point.y) }
     }
 }
 
 impl Multiple {
-    /// The point with affine coordinates, one division; `None` for the points without Montgomery coordinates.
-    fn affine(point: &Extended) -> Option<Self> {
-        let z = point.z.inverse()?;
-        let (x, y) = (point.x * z, point.y * z);
-        let u = (Fr::ONE + y) * (Fr::ONE - y).inverse()?;
-        Some(Self { x, y, u, v: u * x.inverse()? })
+    /// The points with affine coordinates, one division for all; `None` if one of them has no Montgomery coordinates.
+    fn all(points: &[Extended]) -> Option<Vec<Self>> {
+        let below_u = |point: &Extended| product(&(point.z - point.y), &point.x);
+        let mut inverses: Vec<Fr> = points.iter().map(|point| product(&point.z, &below_u(point))).collect();
+        invert_all(&mut inverses)?;
+        let affine = points.iter().zip(&inverses).map(|(point, inverse)| {
+            let z = product(inverse, &below_u(point));
+            let scaled = product(&(point.z + point.y), &product(inverse, &point.z));
+            Self {
+                x: product(&point.x, &z),
+                y: product(&point.y, &z),
+                u: product(&scaled, &point.x),
+                v: product(&scaled, &point.z),
+            }
+        });
+        Some(affine.collect())
     }
 }
 
@@ -82,24 +97,12 @@ pub(super) struct Window {
 }
 
 impl Window {
-    fn new(base: &Multiple) -> Self {
-        let mut multiples = [*base; MULTIPLES];
-        let mut sum = Extended::from(base);
-        for multiple in multiples.iter_mut().skip(1) {
-            sum = sum.plus(base);
-            *multiple = Multiple::affine(&sum).expect("the base has the large order l");
-        }
+    fn new(multiples: [Multiple; MULTIPLES]) -> Self {
         // Inclusion and exclusion over the three bits.
         let product = multiples.iter().enumerate().map(|(value, multiple)| {
             if usize::count_ones(value).is_multiple_of(2) { -multiple.u } else { multiple.u }
         });
         Self { product: product.sum(), multiples }
-    }
-
-    /// Eight times the base.
-    fn next_base(&self) -> &Multiple {
-        let [.., last] = &self.multiples;
-        last
     }
 
     /// The multiple `value + 1`, for a value below 8. All are read, whatever the value.
@@ -119,33 +122,40 @@ impl Window {
 }
 
 impl Segment {
-    fn new(base: &Multiple, windows: usize) -> Self {
+    /// The segment whose first window has this base, and the base of the window after its last.
+    fn new(base: &Extended, windows: usize) -> (Self, Extended) {
         let mut base = *base;
         let mut bases: Option<Extended> = None;
-        let mut made = Vec::with_capacity(windows);
+        let mut points = Vec::with_capacity(MULTIPLES * windows + 2);
         for _ in 0..windows {
-            bases = Some(bases.map_or_else(|| Extended::from(&base), |sum| sum.plus(&base)));
-            let window = Window::new(&base);
-            base = *window.next_base();
-            made.push(window);
+            bases = Some(bases.map_or(base, |sum| sum.plus(&base)));
+            let mut multiple = base;
+            points.push(multiple);
+            for _ in 1..MULTIPLES {
+                multiple = multiple.plus(&base);
+                points.push(multiple);
+            }
+            base = multiple;
         }
-        let start =
-            Multiple::affine(&Extended::from(&base).plus(&base)).expect("the base has the large order l");
-        let correction = bases.expect("at least one window").plus(&start);
-        let correction = Multiple::affine(&correction).expect("no multiple of l");
-        Self { start, correction: (correction.x, correction.y), windows: made }
+        let start = base.plus(&base);
+        points.push(start);
+        points.push(bases.expect("at least one window").plus(&start));
+        let points =
+            Multiple::all(&points).expect("the base has the large order l, and no sum is a multiple of l");
+        let (multiples, rest) = points.as_chunks::<MULTIPLES>();
+        let &[start, correction] = rest else { unreachable!("windows are of {MULTIPLES} multiples") };
+        let windows = multiples.iter().map(|multiples| Window::new(*multiples)).collect();
+        (Self { start, correction: (correction.x, correction.y), windows }, base)
     }
 }
 
-/// Both segments, made on first use (about 3 ms).
+/// Both segments, made on first use (about 1 ms).
 pub(super) fn segments() -> &'static [Segment; 2] {
     static SEGMENTS: OnceLock<[Segment; 2]> = OnceLock::new();
     SEGMENTS.get_or_init(|| {
-        let base = Extended { x: BASE_X, y: BASE_Y, z: Fr::ONE, t: BASE_X * BASE_Y };
-        let base = Multiple::affine(&base).expect("B8 has the large order l");
-        let first = Segment::new(&base, FIRST_WINDOWS);
-        let last = first.windows.last().expect("at least one window");
-        let second = Segment::new(last.next_base(), SECOND_WINDOWS);
+        let base = Extended { x: BASE_X, y: BASE_Y, z: Fr::ONE, t: product(&BASE_X, &BASE_Y) };
+        let (first, next) = Segment::new(&base, FIRST_WINDOWS);
+        let (second, _) = Segment::new(&next, SECOND_WINDOWS);
         [first, second]
     })
 }

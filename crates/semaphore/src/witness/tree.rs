@@ -2,12 +2,13 @@
 
 use super::{
     hash::hash,
+    inversion::invert_all,
     wires::{HASH, Wires, write, write_bits},
 };
 use crate::depth::{Depth, MAX_DEPTH};
 use ark_ff::{AdditiveGroup, Field};
 use std::sync::OnceLock;
-use tabella_primitives::Fr;
+use tabella_primitives::{Fr, montgomery::product};
 use tabella_protocol::registry::MembershipPath;
 use zeroize::Zeroizing;
 
@@ -16,10 +17,12 @@ fn inverses() -> &'static [Fr; MAX_DEPTH] {
     static INVERSES: OnceLock<[Fr; MAX_DEPTH]> = OnceLock::new();
     INVERSES.get_or_init(|| {
         let mut number = Fr::ZERO;
-        core::array::from_fn(|_| {
+        let mut numbers: [Fr; MAX_DEPTH] = core::array::from_fn(|_| {
             number += Fr::ONE;
-            number.inverse().expect("not zero")
-        })
+            number
+        });
+        invert_all(&mut numbers).expect("none is zero");
+        numbers
     })
 }
 
@@ -62,7 +65,7 @@ pub(super) fn climb(depth: Depth, leaf: Fr, path: &MembershipPath, wires: &mut W
             *candidate = root;
         }
         let right = Fr::from((path.index() >> level) & 1);
-        let exchange = Zeroizing::new((*sibling - *node) * right);
+        let exchange = Zeroizing::new(product(&(*sibling - *node), &right));
         let (left, right) = (*node + *exchange, *sibling - *exchange);
         write(children, [left, right]);
         *node = hash(left, right, levels);

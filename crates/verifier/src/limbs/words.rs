@@ -1,6 +1,7 @@
 //! Numbers of a few words of 64 bits: sums, differences and products with one word, without branches.
 
 use core::hint::select_unpredictable;
+use tabella_primitives::words::mul_add;
 
 /// `a + b + carry` and the next carry. (As std's, which is not yet for constants.)
 #[inline(always)]
@@ -48,10 +49,7 @@ ripple! {
 /// `a b`.
 #[inline(always)]
 pub(super) fn row(a: u64, b: &[u64; 4]) -> [u64; 5] {
-    let [(l0, h0), (l1, h1), (l2, h2), (l3, h3)] = b.map(|limb| {
-        let product = u128::from(a) * u128::from(limb);
-        (product as u64, (product >> 64) as u64)
-    });
+    let [(l0, h0), (l1, h1), (l2, h2), (l3, h3)] = b.map(|limb| mul_add(a, limb, 0, 0));
     let (r1, carry) = carry_on(l1, h0, false);
     let (r2, carry) = carry_on(l2, h1, carry);
     let (r3, carry) = carry_on(l3, h2, carry);

@@ -1,11 +1,12 @@
 /** The same library in Node: workers are `node:worker_threads`, modules are files. @module */
 export * from "../api.js";
 
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Port } from "../connection.js";
 import type { FromWorker } from "../messages.js";
-import { type Spawn, type StartOptions, Tabella } from "../tabella.js";
+import { type Host, type StartOptions, Tabella } from "../tabella.js";
 
 /** A script ends when it is done: the worker keeps it alive while it owes an answer, and no longer. */
 function port(worker: Worker): Port {
@@ -28,12 +29,14 @@ function port(worker: Worker): Port {
     };
 }
 
-const spawn: Spawn = (build) => ({
-    port: port(new Worker(new URL(`./worker-${build}.js`, import.meta.url))),
-    wasm: new URL(`../tabella-${build}.wasm.gz`, import.meta.url).href,
-});
+const host: Host = {
+    spawn: (build) => port(new Worker(new URL(`./worker-${build}.js`, import.meta.url))),
+    fetch: async (build) => new Response(await readFile(new URL(`../tabella-${build}.wasm.gz`, import.meta.url))),
+    get: async (url, signal) =>
+        url.startsWith("file:") ? new Response(await readFile(new URL(url), signal ? { signal } : {})) : fetch(url, { signal }),
+};
 
-/** Starts the library in a worker of its own. */
+/** Starts the library in a worker of its own, which runs soon: see {@link Tabella.ready}. */
 export function start(options: StartOptions = {}): Promise<Tabella> {
-    return Tabella.startWith(spawn, availableParallelism(), options);
+    return Tabella.startWith(host, availableParallelism(), options);
 }

@@ -2,7 +2,6 @@
 
 import { TabellaError } from "../errors.js";
 import { toBytes, toReader, toText } from "./bytes.js";
-import { type Job as Download, download, openKey } from "./download.js";
 import type { Environment } from "./environment.js";
 import type { Handles } from "./handles.js";
 import type {
@@ -19,7 +18,7 @@ import type {
 import * as vault from "./vault.js";
 
 /** One call on its way. */
-export interface Job extends Download {
+export interface Job {
     /** Runs what takes long: its flag is told to the page, and freed afterwards. */
     work<T>(run: (work: WasmWork) => T): T;
 }
@@ -56,16 +55,15 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
         "registry.of": ([commitments], job) =>
             registry(job.work((work) => module.Registry.of(commitments as readonly string[], work))),
         "registry.pathOf": ([handle, citizen]) => handles.keep(get<WasmRegistry>(handle).pathOf(get<WasmIdentity>(citizen))),
-        "registry.fetchPath": async ([election, upper, pages, citizen, weight], job) => {
-            const urls = pages as readonly (readonly [number, string])[];
-            const above = await download(environment, toText(upper, "upper"), job);
-            // All pages are fetched before any is looked at: neither what is asked for next nor when tells in which the citizen is.
-            const fetched: (readonly [number, Uint8Array])[] = [];
-            for (const [number, url] of urls) fetched.push([number, await download(environment, url, job)]);
-            const registryPages = new module.Pages(above, get<WasmElection>(election));
+        "registry.pathFrom": ([root, leaf, index, siblings]) => {
+            const texts = [toText(root, "root"), toText(leaf, "leaf")] as const;
+            return handles.keep(module.MembershipPath.fromMerkleProof(...texts, whole(index, "index"), siblings as readonly string[]));
+        },
+        "registry.pathFromPages": ([election, upper, pages, citizen, weight]) => {
+            const registryPages = new module.Pages(upper as Uint8Array, get<WasmElection>(election));
             try {
                 let path: Freeable | undefined;
-                for (const [number, page] of fetched) {
+                for (const [number, page] of pages as readonly (readonly [number, Uint8Array])[]) {
                     const found = registryPages.find(number, page, get<WasmIdentity>(citizen), whole(weight, "weight"));
                     if (found) {
                         path?.free();
@@ -79,17 +77,13 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
             }
         },
 
-        "key.load": ([circuit, url, bytes, cached], job) => {
-            const name = toText(circuit, "circuit");
-            const open = (key: Uint8Array) => job.work((work) => module.ProvingKey.open(name, key, work));
-            return loaded(url, bytes, cached, () => module.ProvingKey.pinned(name), job, open);
+        "key.load": async ([circuit, bytes], job) => {
+            const [name, key] = [toText(circuit, "circuit"), await toBytes(bytes)];
+            return handles.keep(job.work((work) => module.ProvingKey.open(name, key, work)));
         },
-        "key.loadSemaphore": ([depth, url, bytes, cached], job) => {
-            if (!(Number.isSafeInteger(depth) && Number(depth) >= 1 && Number(depth) <= 32)) {
-                throw new TabellaError("bad-depth", "a depth is a whole number from 1 to 32");
-            }
-            const open = (key: Uint8Array) => job.work((work) => module.SemaphoreKey.open(Number(depth), key, work));
-            return loaded(url, bytes, cached, () => module.SemaphoreKey.pinned(Number(depth)), job, open);
+        "key.loadSemaphore": async ([depth, bytes], job) => {
+            const key = await toBytes(bytes);
+            return handles.keep(job.work((work) => module.SemaphoreKey.open(whole(depth, "depth"), key, work)));
         },
 
         "semaphore.prepare": ([key, citizen, path, scope], job) =>
@@ -177,22 +171,6 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
             }),
         "vault.remove": ([name]) => vault.remove(toText(name, "name")),
     };
-
-    async function loaded(
-        url: unknown,
-        bytes: unknown,
-        cached: unknown,
-        pinned: () => string,
-        job: Job,
-        open: (key: Uint8Array) => Freeable,
-    ): Promise<number> {
-        if (typeof url !== "string") {
-            const given = await toBytes(bytes);
-            await job.ready();
-            return handles.keep(open(given));
-        }
-        return handles.keep(await openKey(environment, url, pinned(), cached === true, job, open));
-    }
 }
 
 /** A whole number from 0 on that fits 32 bits, and nothing that would be made into one. */

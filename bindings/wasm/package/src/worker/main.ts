@@ -1,46 +1,50 @@
-// The worker: starts the module, or is one of its threads, and answers the page one call after the other.
+// The worker: runs the module, or is one of its threads, and answers the page one call after the other.
 
 import { type ErrorCode, TabellaError } from "../errors.js";
 import { type Failed, type ToWorker, handleOf } from "../messages.js";
 import type { Stage } from "../work.js";
-import { type Calls, type Job, calls } from "./calls.js";
-import { compile } from "./compile.js";
+import { type Job, calls } from "./calls.js";
 import type { Environment } from "./environment.js";
 import { Handles } from "./handles.js";
 import type { WasmModule } from "./module.js";
-import { isThreadStart, runThread } from "./threads.js";
+import { follow, share } from "./threads.js";
+
+/** Calls whose work is that of one thread. */
+const ALONE = /^(identity\.|registry\.pathFrom$)/;
 
 export function main(module: WasmModule, environment: Environment): void {
     const handles = new Handles();
     const running = new Map<number, AbortController>();
-    let table: Calls | undefined;
-    let shared = false;
-    let threadsAreThere: Promise<void> = Promise.resolve();
-
+    const table = calls(module, handles, environment);
+    let threads: readonly MessagePort[] = [];
+    let memory: WebAssembly.Memory | undefined;
+    // The module is there; and so are all threads.
+    const [instance, instantiated] = later();
+    const [ready, started] = later();
     environment.listen((message) => {
-        if (isThreadStart(message)) return void runThread(module, environment, message);
         const heard = message as ToWorker;
-        if ("start" in heard) void begin(heard.start.wasm, heard.start.threads);
+        if ("threads" in heard) threads = heard.threads;
+        else if ("leader" in heard) follow(module, heard.leader);
+        else if ("start" in heard) begin(heard.start);
         else if ("cancel" in heard) running.get(heard.cancel)?.abort();
         else if ("free" in heard) handles.free(heard.free);
         else void answer(heard.id, heard.method, heard.arguments);
     });
 
-    async function begin(wasm: string, threads: number): Promise<void> {
-        try {
-            const compiled = await compile(environment, wasm);
-            const { memory } = await module.default({ module_or_path: compiled });
-            threadsAreThere = (threads > 1 ? module.initThreadPool?.(threads) : undefined) ?? Promise.resolve();
-            // Every call waits for them, and tells.
-            threadsAreThere.catch(() => undefined);
-            table = calls(module, handles, environment);
-            shared = threads > 1;
-            const simd = module.kernel() === "relaxed" ? "relaxed" : "integer";
-            const started = { simd, threads, version: module.version() } as const;
-            environment.post(shared ? { started, memory } : { started });
-        } catch (error) {
-            environment.post({ failed: failed(error) });
-        }
+    function begin(compiled: WebAssembly.Module): void {
+        const loaded = module.default({ module_or_path: compiled });
+        instantiated(loaded.then(() => undefined));
+        started(
+            loaded.then((loaded) => {
+                if (threads.length === 0) return;
+                memory = loaded.memory;
+                return share(threads, module, { module: compiled, memory });
+            }),
+        );
+        ready.then(
+            () => environment.post({ started: true, ...(memory && { memory }) }),
+            (error) => environment.post({ failed: failed(error) }),
+        );
     }
 
     async function answer(id: number, method: string, args: readonly unknown[]): Promise<void> {
@@ -51,13 +55,10 @@ export function main(module: WasmModule, environment: Environment): void {
             environment.post({ id, progress: { stage, ...numbers } });
         };
         const job: Job = {
-            signal: controller.signal,
-            progress,
-            ready: () => threadsAreThere,
             work(run) {
                 controller.signal.throwIfAborted();
                 const work = new module.Work((stage, done, total) => progress(stage as Stage, done, total));
-                if (shared) environment.post({ id, flag: work.flagAddress() });
+                if (memory) environment.post({ id, flag: work.flagAddress() });
                 try {
                     return run(work);
                 } finally {
@@ -66,10 +67,9 @@ export function main(module: WasmModule, environment: Environment): void {
             },
         };
         try {
-            const call = table?.[method];
+            const call = table[method];
             if (!call) throw new TabellaError("internal", `there is no call ${method}`);
-            // Keys come over a network, and threads start meanwhile.
-            if (!method.startsWith("key.")) await threadsAreThere;
+            await (ALONE.test(method) ? instance : ready);
             const result = await call(args, job);
             if (controller.signal.aborted) freeAll(result);
             controller.signal.throwIfAborted();
@@ -87,6 +87,15 @@ export function main(module: WasmModule, environment: Environment): void {
         const handle = handleOf(result);
         if (handle !== undefined) handles.free(handle);
     }
+}
+
+/** A promise, and what decides that it follows another. */
+function later(): [Promise<void>, (follow: Promise<void>) => void] {
+    let decide: ((follow: Promise<void>) => void) | undefined;
+    const promise = new Promise<void>((resolve) => (decide = resolve));
+    // Every call tells of its failure.
+    promise.catch(() => undefined);
+    return [promise, (follow) => decide?.(follow)];
 }
 
 function failed(error: unknown): Failed {

@@ -54,11 +54,8 @@ export interface WasmAudit extends Freeable {
 }
 export interface WasmModule {
     default(options: { module_or_path: WebAssembly.Module; memory?: WebAssembly.Memory }): Promise<{ memory: WebAssembly.Memory }>;
-    initThreadPool?(threads: number): Promise<void>;
-    wbg_rayon_start_worker?(receiver: number): void;
-    version(): string;
-    kernel(): string;
-    threads(): number;
+    shareWork?(threads: number): void;
+    runThread?(): void;
     generatePhrase(): string;
     verifySemaphoreProof(proof: string): boolean;
     checkReceipt(receipt: Uint8Array, read: Read): string;
@@ -66,9 +63,10 @@ export interface WasmModule {
     readonly Work: new (observer: (stage: string, done?: number, total?: number) => void) => WasmWork;
     readonly Identity: { generate(): WasmIdentity; fromPhrase(words: string, passphrase: string): WasmIdentity; import(exported: string): WasmIdentity };
     readonly Registry: { read(file: Uint8Array, work: WasmWork): WasmRegistry; of(commitments: readonly string[], work: WasmWork): WasmRegistry };
+    readonly MembershipPath: { fromMerkleProof(root: string, leaf: string, index: number, siblings: readonly string[]): Freeable };
     readonly Pages: new (upper: Uint8Array, election: WasmElection) => WasmPages;
-    readonly ProvingKey: { pinned(circuit: string): string; open(circuit: string, bytes: Uint8Array, work: WasmWork): Freeable };
-    readonly SemaphoreKey: { pinned(depth: number): string; open(depth: number, bytes: Uint8Array, work: WasmWork): WasmSemaphoreKey };
+    readonly ProvingKey: { open(circuit: string, bytes: Uint8Array, work: WasmWork): Freeable };
+    readonly SemaphoreKey: { open(depth: number, bytes: Uint8Array, work: WasmWork): WasmSemaphoreKey };
     readonly Election: { join(manifest: Uint8Array, insecure: boolean): WasmElection };
     readonly SealedVote: {
         seal(election: WasmElection, identity: WasmIdentity, path: Freeable, weight: number, labels: readonly string[], numbers: Uint32Array): WasmSealed;

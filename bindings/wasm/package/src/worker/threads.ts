@@ -1,47 +1,39 @@
-// Threads of the module: workers of the same script that share its memory. In place of the helpers that come with `wasm-bindgen-rayon`,
-// which want a bundler of their own kind.
+// Threads of the module: workers of the same script that share its memory.
 
-import type { Environment, Thread } from "./environment.js";
 import type { WasmModule } from "./module.js";
 
 interface ThreadStart {
-    readonly thread: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly receiver: number };
+    readonly module: WebAssembly.Module;
+    readonly memory: WebAssembly.Memory;
 }
 
-/** What `wasm-bindgen-rayon` hands to whoever starts its threads. */
-interface PoolBuilder {
-    numThreads(): number;
-    receiver(): number;
-    build(): void;
+/** A thread's answer. */
+type ThreadReady = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+/** Hands the module to all threads, and shares work with them once they are there. */
+export async function share(threads: readonly MessagePort[], module: WasmModule, start: ThreadStart): Promise<void> {
+    const ready = threads.map(
+        (thread) =>
+            new Promise<void>((resolve, reject) => {
+                thread.onmessage = ({ data }: MessageEvent<ThreadReady>) => (data.ready ? resolve() : reject(new Error(data.reason)));
+                thread.postMessage(start);
+            }),
+    );
+    await Promise.all(ready);
+    module.shareWork?.(threads.length + 1);
 }
 
-let environment: Environment;
-
-/** Says where threads come from. */
-export function threadsFrom(given: Environment): void {
-    environment = given;
-}
-
-/** Called by `initThreadPool`: starts the threads, and builds the pool once all are ready. */
-export async function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memory, builder: PoolBuilder): Promise<void> {
-    const start: ThreadStart = { thread: { module, memory, receiver: builder.receiver() } };
-    const threads = Array.from({ length: builder.numThreads() }, (): Thread => environment.thread());
-    for (const thread of threads) thread.post(start);
-    await Promise.all(threads.map((thread) => thread.ready()));
-    builder.build();
-}
-
-export function isThreadStart(message: unknown): message is ThreadStart {
-    return typeof message === "object" && message !== null && "thread" in message;
-}
-
-/** Runs as a thread, for good. */
-export async function runThread(module: WasmModule, environment: Environment, { thread }: ThreadStart): Promise<void> {
-    try {
-        await module.default({ module_or_path: thread.module, memory: thread.memory });
-    } catch (error) {
-        return environment.post({ ready: false, reason: String(error) });
-    }
-    environment.post({ ready: true });
-    module.wbg_rayon_start_worker?.(thread.receiver);
+/** Waits for the module, and runs as a thread, for good. */
+export function follow(module: WasmModule, leader: MessagePort): void {
+    leader.onmessage = async ({ data }: MessageEvent<ThreadStart>) => {
+        const answer = (ready: ThreadReady) => leader.postMessage(ready);
+        try {
+            await module.default({ module_or_path: data.module, memory: data.memory });
+        } catch (error) {
+            return answer({ ready: false, reason: String(error) });
+        }
+        answer({ ready: true });
+        // Outside of promises, whose failures nobody would hear of.
+        setTimeout(() => module.runThread?.());
+    };
 }

@@ -1,15 +1,7 @@
 //! Three points in four coordinates, without a root to be drawn.
 //!
-//! Of three points `(x_i, y_i)` the `x_i` and `s = y_1 + y_2 + y_3` are kept. The curve's equation gives `Y_i = y_i^2`, and with
-//! `c_1 = s^2 + Y_1 - Y_2 - Y_3`, which is `2 (y_1 + y_2)(y_1 + y_3)`,
-//!
-//! ```text
-//! 4 c_1 s y_1 = c_1^2 + 4 s^2 Y_1 - 4 Y_2 Y_3
-//! ```
-//!
-//! and the same for the others: eight multiplications a point, once inversions are shared, where a square root takes three hundred. (The
-//! idea is that of Fan, Otemissov, Sica and Sidorenko, "Multiple point compression on elliptic curves", Designs, Codes and Cryptography
-//! 83, 2017; the formula comes from squaring `s - y_1 = y_2 + y_3` twice.)
+//! Of three points `(x_i, y_i)` the `x_i` and `s = y_1 + y_2 + y_3` are kept, out of which they are computed side by side
+//! ([`Kernel::points_of_triples`]).
 //!
 //! A list is written so if it can be: not where a point is at infinity, or `s` or the sum of two `y_i` is zero, which no points are that
 //! nobody chose for it. Else all its points are written whole, which is said elsewhere. One or two points at the end are whole.
@@ -20,12 +12,13 @@ use crate::{
     key::{KeyError, sections::fault_in},
     montgomery::{FIELD_BYTES, element, element_to_bytes},
 };
-use ark_bn254::{Fq, Fq2};
+use ark_bn254::{Fq, Fq2, g1, g2};
 use ark_ec::{
     AffineRepr,
     short_weierstrass::{Affine, SWCurveConfig},
 };
-use ark_ff::{AdditiveGroup, Field, Zero, batch_inversion};
+use ark_ff::{AdditiveGroup, Field, Zero};
+use tabella_lanes::{G1, G2, Kernel};
 
 /// Triples that one task unpacks at a time, with one inversion.
 const TRIPLES_PER_TASK: usize = 128;
@@ -68,11 +61,30 @@ impl Coordinate for Fq2 {
     }
 }
 
+/// A curve whose points can be unpacked.
+pub(super) trait Curve: SWCurveConfig<BaseField: Coordinate> {
+    /// The points of `x_1, x_2, x_3, y_1 + y_2 + y_3`, as many as there is room for; none if one of them has none.
+    fn unpack(
+        kernel: Kernel,
+        coordinates: &[[Self::BaseField; 4]],
+        points: &mut [[Affine<Self>; 3]],
+    ) -> Option<()>;
+}
+
+impl Curve for g1::Config {
+    fn unpack(kernel: Kernel, coordinates: &[[Fq; 4]], points: &mut [[Affine<Self>; 3]]) -> Option<()> {
+        kernel.points_of_triples::<G1>(coordinates, points).ok()
+    }
+}
+
+impl Curve for g2::Config {
+    fn unpack(kernel: Kernel, coordinates: &[[Fq2; 4]], points: &mut [[Affine<Self>; 3]]) -> Option<()> {
+        kernel.points_of_triples::<G2>(coordinates, points).ok()
+    }
+}
+
 /// Appends a list of points; answers whether it is by threes.
-pub(super) fn write<C: SWCurveConfig<BaseField: Coordinate>>(
-    section: &mut Vec<u8>,
-    points: &[Affine<C>],
-) -> bool {
+pub(super) fn write<C: Curve>(section: &mut Vec<u8>, points: &[Affine<C>]) -> bool {
     let packed = can_be_packed(points);
     let (triples, rest) = points.as_chunks::<3>();
     let (triples, whole) = if packed { (triples, rest) } else { (&[][..], points) };
@@ -113,7 +125,7 @@ impl<'a> Points<'a> {
     ///
     /// # Errors
     /// If the section has another length than such a list.
-    pub(super) fn in_section<C: SWCurveConfig<BaseField: Coordinate>>(
+    pub(super) fn in_section<C: Curve>(
         part: Part<'a>,
         count: usize,
         by_threes: bool,
@@ -144,7 +156,7 @@ impl<'a> Points<'a> {
     ///
     /// # Errors
     /// For coordinates that are not canonical, four that no triple has, and lists that could have been shorter.
-    pub(super) fn read<C: SWCurveConfig<BaseField: Coordinate>>(&self) -> Result<Vec<Affine<C>>, KeyError> {
+    pub(super) fn read<C: Curve>(&self) -> Result<Vec<Affine<C>>, KeyError> {
         let fault = |index, cause| fault_in(self.part, self.offset(index), cause);
         let (triples, whole) = self.part.bytes.split_at(self.offset(self.packed));
         let mut points = vec![Affine::<C>::identity(); self.count];
@@ -176,53 +188,16 @@ impl<'a> Points<'a> {
     }
 }
 
-/// What the three points of a triple are computed from.
-struct Triple<F> {
-    x: [F; 3],
-    sum: F,
-    /// `c_1`, `c_2`.
-    c: [F; 2],
-    /// `4 c_i s y_i`, for the first two.
-    y: [F; 2],
-}
-
-fn unpack<C: SWCurveConfig<BaseField: Coordinate>>(
-    bytes: &[u8],
-    points: &mut [Affine<C>],
-) -> Result<(), KeyError> {
-    let mut triples = Vec::with_capacity(points.len() / 3);
-    let mut inverses = Vec::with_capacity(points.len() / 3);
+fn unpack<C: Curve>(bytes: &[u8], points: &mut [Affine<C>]) -> Result<(), KeyError> {
+    let mut coordinates = Vec::with_capacity(points.len() / 3);
     for triple in bytes.chunks(4 * C::BaseField::BYTES) {
-        let mut coordinates = [C::BaseField::ZERO; 4];
-        for (value, bytes) in coordinates.iter_mut().zip(triple.chunks(C::BaseField::BYTES)) {
+        let mut four = [C::BaseField::ZERO; 4];
+        for (value, bytes) in four.iter_mut().zip(triple.chunks(C::BaseField::BYTES)) {
             *value = C::BaseField::read(bytes).ok_or(KeyError::NotCanonical)?;
         }
-        let [x1, x2, x3, sum] = coordinates;
-        let x = [x1, x2, x3];
-        let [y1, y2, y3] = x.map(|x| C::add_b(C::mul_by_a(x) + x.square() * x));
-        let square = sum.square();
-        let c = [square + y1 - y2 - y3, square + y2 - y1 - y3];
-        let y = [
-            c[0].square() + (square * y1 - y2 * y3).double().double(),
-            c[1].square() + (square * y2 - y1 * y3).double().double(),
-        ];
-        let all = (c[0] * c[1] * sum).double().double();
-        if all.is_zero() {
-            return Err(KeyError::Triple);
-        }
-        inverses.push(all);
-        triples.push(Triple { x, sum, c, y });
+        coordinates.push(four);
     }
-    batch_inversion(&mut inverses);
-    for ((points, triple), inverse) in points.as_chunks_mut::<3>().0.iter_mut().zip(&triples).zip(&inverses) {
-        let [c1, c2] = triple.c;
-        let (y1, y2) = (triple.y[0] * c2 * inverse, triple.y[1] * c1 * inverse);
-        let y = [y1, y2, triple.sum - y1 - y2];
-        for ((point, x), y) in points.iter_mut().zip(triple.x).zip(y) {
-            *point = Affine::new_unchecked(x, y);
-        }
-    }
-    Ok(())
+    C::unpack(Kernel::fastest(), &coordinates, points.as_chunks_mut::<3>().0).ok_or(KeyError::Triple)
 }
 
 #[cfg(test)]

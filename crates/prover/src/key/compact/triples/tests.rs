@@ -10,11 +10,7 @@ const MAGIC: [u8; 16] = *b"points of a list";
 const SECTIONS: [Section; 1] = [Section::new(1, "list")];
 
 /// What is read of a list of that many points.
-fn read<C: SWCurveConfig<BaseField: Coordinate>>(
-    bytes: &[u8],
-    count: usize,
-    by_threes: bool,
-) -> Result<Vec<Affine<C>>, KeyError> {
+fn read<C: Curve>(bytes: &[u8], count: usize, by_threes: bool) -> Result<Vec<Affine<C>>, KeyError> {
     let mut writer = Writer::new(&MAGIC, &[(1, bytes.len())], 1);
     writer.section().extend_from_slice(bytes);
     let file = writer.finish();
@@ -23,18 +19,14 @@ fn read<C: SWCurveConfig<BaseField: Coordinate>>(
 }
 
 /// The cause, and where in the section.
-fn fault<C: SWCurveConfig<BaseField: Coordinate>>(
-    bytes: &[u8],
-    count: usize,
-    by_threes: bool,
-) -> (usize, KeyError) {
+fn fault<C: Curve>(bytes: &[u8], count: usize, by_threes: bool) -> (usize, KeyError) {
     match read::<C>(bytes, count, by_threes) {
         Err(KeyError::InFile { section: "list", offset, cause }) => (offset - 64, *cause),
         other => panic!("{other:?}"),
     }
 }
 
-fn written<C: SWCurveConfig<BaseField: Coordinate>>(points: &[Affine<C>]) -> (Vec<u8>, bool) {
+fn written<C: Curve>(points: &[Affine<C>]) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
     let by_threes = write(&mut bytes, points);
     (bytes, by_threes)
@@ -45,7 +37,7 @@ fn multiples<P: AffineRepr>(factors: impl IntoIterator<Item = i64>) -> Vec<P> {
     factors.into_iter().map(|factor| (P::generator() * P::ScalarField::from(factor)).into_affine()).collect()
 }
 
-fn comes_back<C: SWCurveConfig<BaseField: Coordinate>>(points: &[Affine<C>], packed: bool) {
+fn comes_back<C: Curve>(points: &[Affine<C>], packed: bool) {
     let (bytes, by_threes) = written(points);
     assert_eq!(by_threes, packed);
     let coordinates = 2 * points.len() - if packed { points.len() / 3 * 2 } else { 0 };

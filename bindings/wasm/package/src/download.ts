@@ -1,28 +1,24 @@
 // Files from a server, and keys that are kept for the next visit.
 
-import { TabellaError } from "../errors.js";
-import type { Environment } from "./environment.js";
+import { TabellaError } from "./errors.js";
+import type { Work } from "./work.js";
 
-/** Name of the cache; a new form of keys has another hash, so that an old one is never taken for it. */
-const CACHE = "tabella-keys-v1";
+/** Name of the cache. What is kept under an address may be of another version: it is told by its hash, and fetched anew. */
+const CACHE = "tabella-keys-v2";
 /** No file that a wallet fetches is as long: 256 MiB. */
 const MOST = 256 * 2 ** 20;
 
-export interface Job {
-    readonly signal: AbortSignal;
-    progress(stage: "download", done: number, total?: number): void;
-    /** Waits until all threads are there. */
-    ready(): Promise<void>;
-}
+/** Fetches as browsers do; Node reads files too. */
+export type Get = (url: string, signal: AbortSignal | null) => Promise<Response>;
 
 /** Fetches a file whole, with progress. */
-export async function download(environment: Environment, url: string, job: Job): Promise<Uint8Array> {
+export async function download(get: Get, url: string, { signal, onProgress }: Work): Promise<Uint8Array> {
     const failed = (reason: string) => new TabellaError("not-fetched", `${url}: ${reason}`);
     let response: Response;
     try {
-        response = await environment.fetch(url, job.signal);
+        response = await get(url, signal ?? null);
     } catch (error) {
-        if (job.signal.aborted) throw error;
+        signal?.throwIfAborted();
         throw failed(error instanceof Error ? error.message : "not reachable");
     }
     if (!response.ok) throw failed(`the server answers ${response.status}`);
@@ -36,10 +32,11 @@ export async function download(environment: Environment, url: string, job: Job):
             pieces.push(piece.value);
             done += piece.value.length;
             if (done > MOST) throw failed("the file is too long");
-            job.progress("download", done, length);
+            onProgress?.({ stage: "download", done, ...(length && { total: length }) });
         }
     } catch (error) {
-        if (job.signal.aborted || error instanceof TabellaError) throw error;
+        signal?.throwIfAborted();
+        if (error instanceof TabellaError) throw error;
         throw failed("the connection broke off");
     }
     const bytes = new Uint8Array(done);
@@ -52,33 +49,23 @@ export async function download(environment: Environment, url: string, job: Job):
 }
 
 /** Opens a key from the cache, else fetched. `open` compares its hash; bytes that it refuses are never kept. */
-export async function openKey<T>(
-    environment: Environment,
-    url: string,
-    pinned: string,
-    cached: boolean,
-    job: Job,
-    open: (bytes: Uint8Array) => T,
-): Promise<T> {
+export async function openKey<T>(get: Get, url: string, cached: boolean, work: Work, open: (bytes: Uint8Array) => Promise<T>): Promise<T> {
     const cache = cached ? await openCache() : undefined;
-    // The cache wants addresses: this one is nobody's.
-    const name = `https://keys.tabella.invalid/${pinned}`;
-    const kept = await cache?.match(name).catch(() => undefined);
+    const kept = await cache?.match(url).catch(() => undefined);
     if (kept) {
-        await job.ready();
         try {
-            return open(new Uint8Array(await kept.arrayBuffer()));
+            return await open(new Uint8Array(await kept.arrayBuffer()));
         } catch (error) {
             // Only what is no such key goes. A call that was stopped, or a module that broke, says nothing of it.
             if ((error as { code?: unknown }).code !== "bad-key") throw error;
-            await cache?.delete(name).catch(() => undefined);
+            await cache?.delete(url).catch(() => undefined);
         }
     }
-    const bytes = await download(environment, url, job);
-    await job.ready();
-    const key = open(bytes);
+    work.signal?.throwIfAborted();
+    const bytes = await download(get, url, work);
+    const key = await open(bytes);
     // Nobody waits for it, and a full disk is no reason to have no key.
-    void cache?.put(name, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
+    void cache?.put(url, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
     return key;
 }
 

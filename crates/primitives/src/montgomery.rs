@@ -1,4 +1,4 @@
-//! Multiplication modulo r without branches and with few reductions: the arithmetic below [`super::hash`].
+//! Multiplication modulo r without branches and with few reductions: the arithmetic below [`crate::poseidon::hash`].
 //!
 //! arkworks brings every product below r by a comparison and a conditional subtraction, which compile to branches that
 //! depend on the data. Here an element may stay below 2r, which saves the subtraction, and a whole dot product
@@ -15,7 +15,7 @@
 //! For WASM products are functions of their own: without a multiplication of 64 by 64 bits each is large, and the copies for sixteen widths
 //! would be a third of a browser's module.
 //!
-//! Every bound in this module and in [`super::permutation`] follows from this line. For two factors below 2r: 1.757 r.
+//! Every bound in this module and in `poseidon::permutation` follows from this line. For two factors below 2r: 1.757 r.
 
 #![allow(
     clippy::indexing_slicing,
@@ -23,9 +23,36 @@
     reason = "every index is a loop counter below the length of a fixed array"
 )]
 
-use crate::Fr;
+use crate::{Fr, words::mul_add};
 use ark_bn254::FrConfig;
-use ark_ff::{BigInt, MontConfig, PrimeField};
+use ark_ff::{BigInt, Field, MontConfig, PrimeField};
+
+/// `a b`, as arkworks multiplies; but where that would compute with 128 bits that the target does not have, the product of this module.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+#[must_use]
+pub fn product(a: &Fr, b: &Fr) -> Fr {
+    if cfg!(target_arch = "wasm32") {
+        Element::from_field(a).times(Element::from_field(b)).to_field()
+    } else {
+        *a * b
+    }
+}
+
+/// `sum a_i b_i` for at most eight products, computed as [`product`] is.
+#[inline]
+#[must_use]
+pub fn sum_of_products<const N: usize>(a: &[Fr; N], b: &[Fr; N]) -> Fr {
+    const { assert!(N <= 8, "a sum of eight is below 2.52 r when it is reduced") };
+    if cfg!(target_arch = "wasm32") {
+        let factors = a.iter().zip(b);
+        let sum = factors
+            .fold(Wide::ZERO, |sum, (a, b)| sum.plus_product(Element::from_field(a), Element::from_field(b)));
+        sum.reduce().to_field()
+    } else {
+        Fr::sum_of_products(a, b)
+    }
+}
 
 /// The modulus r, least significant limb first.
 const R: [u64; 4] = Fr::MODULUS.0;
@@ -55,33 +82,33 @@ fn subtract_if_not_less(a: [u64; 4], b: &[u64; 4]) -> [u64; 4] {
 /// Each function says which bound it needs and which it gives; elements of a table and elements made of a [`Fr`] are
 /// below r.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Element([u64; 4]);
+pub(crate) struct Element([u64; 4]);
 
 impl Element {
     /// Zero.
-    pub(super) const ZERO: Self = Self([0; 4]);
+    pub(crate) const ZERO: Self = Self([0; 4]);
 
     /// The element in Montgomery form; below r.
     #[inline(always)]
-    pub(super) const fn from_field(value: &Fr) -> Self {
+    pub(crate) const fn from_field(value: &Fr) -> Self {
         Self(value.0.0)
     }
 
     /// The element's canonical form. Needs a value below 4r.
     #[inline(always)]
-    pub(super) fn to_field(self) -> Fr {
+    pub(crate) fn to_field(self) -> Fr {
         Fr::new_unchecked(BigInt::new(subtract_if_not_less(self.below_2r().0, &R)))
     }
 
     /// Brings a value below 4r below 2r.
     #[inline(always)]
-    pub(super) fn below_2r(self) -> Self {
+    pub(crate) fn below_2r(self) -> Self {
         Self(subtract_if_not_less(self.0, &TWICE_R))
     }
 
     /// The sum as an integer. Needs a sum below 2^256.
     #[inline(always)]
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         let mut sum = [0u64; 4];
         let mut carry = false;
         for i in 0..4 {
@@ -94,14 +121,14 @@ impl Element {
     /// The product, below 1.757 r. Needs factors below 2r.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(super) fn times(self, other: Self) -> Self {
+    pub(crate) fn times(self, other: Self) -> Self {
         Wide::ZERO.plus_product(self, other).reduce()
     }
 
     /// `self^5`, below 1.6 r. Needs a value below 2r: `x^2 < 1.757 r, x^4 < 1.584 r, x^5 < (1 + 2 * 1.584 rho) r`.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(super) fn power_5(self) -> Self {
+    pub(crate) fn power_5(self) -> Self {
         let square = self.times(self);
         self.times(square.times(square))
     }
@@ -109,16 +136,16 @@ impl Element {
 
 /// An integer below 2^512: a sum of products that waits for its reduction.
 #[derive(Clone, Copy)]
-pub(super) struct Wide([u64; 8]);
+pub(crate) struct Wide([u64; 8]);
 
 impl Wide {
     /// Zero.
-    pub(super) const ZERO: Self = Self([0; 8]);
+    pub(crate) const ZERO: Self = Self([0; 8]);
 
     /// Starts with a constant that is to be added to the reduced sum. It is below r and carries the factor 2^256
     /// twice, so it enters the low half and adds less than one to the result as an integer.
     #[inline(always)]
-    pub(super) const fn from_constant(twice_montgomery: Element) -> Self {
+    pub(crate) const fn from_constant(twice_montgomery: Element) -> Self {
         let [a, b, c, d] = twice_montgomery.0;
         Self([a, b, c, d, 0, 0, 0, 0])
     }
@@ -126,12 +153,12 @@ impl Wide {
     /// Adds a product. Needs a sum below 2^512: 13 products of one factor below 2r and one below r fit.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(super) fn plus_product(mut self, a: Element, b: Element) -> Self {
+    pub(crate) fn plus_product(mut self, a: Element, b: Element) -> Self {
         let mut over = false;
         for i in 0..4 {
             let mut carry = 0;
             for j in 0..4 {
-                (self.0[i + j], carry) = a.0[i].carrying_mul_add(b.0[j], self.0[i + j], carry);
+                (self.0[i + j], carry) = mul_add(a.0[i], b.0[j], self.0[i + j], carry);
             }
             (self.0[i + 4], over) = self.0[i + 4].carrying_add(carry, over);
         }
@@ -144,7 +171,7 @@ impl Wide {
     /// The high half is below 5.29 r: after one subtraction below 3.29 r, after two below 2r.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(super) fn fold(self) -> Self {
+    pub(crate) fn fold(self) -> Self {
         let [a, b, c, d, high @ ..] = self.0;
         let high = subtract_if_not_less(subtract_if_not_less(high, &TWICE_R), &TWICE_R);
         Self([a, b, c, d, high[0], high[1], high[2], high[3]])
@@ -153,13 +180,13 @@ impl Wide {
     /// `(T + k r) / 2^256`, the Montgomery reduction. Needs T below `4.28 r 2^256`, so that the result is below 2^256.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(super) fn reduce(mut self) -> Element {
+    pub(crate) fn reduce(mut self) -> Element {
         let mut over = false;
         for i in 0..4 {
             let k = self.0[i].wrapping_mul(NEGATIVE_INVERSE);
             let mut carry = 0;
             for j in 0..4 {
-                (self.0[i + j], carry) = k.carrying_mul_add(R[j], self.0[i + j], carry);
+                (self.0[i + j], carry) = mul_add(k, R[j], self.0[i + j], carry);
             }
             (self.0[i + 4], over) = self.0[i + 4].carrying_add(carry, over);
         }

@@ -1,11 +1,8 @@
 // Compiles the module, which lies packed in the package: few servers pack what they do not know, and a third of the bytes is enough.
 
-import type { Environment } from "./environment.js";
-
 /** Compiles while the bytes come. They may be unpacked already: some servers say that a packed file is one to be unpacked. */
-export async function compile(environment: Environment, url: string): Promise<WebAssembly.Module> {
-    const response = await environment.fetch(url, new AbortController().signal);
-    if (!response.ok || !response.body) throw new Error(`${url}: ${response.status}`);
+export async function compile(response: Response): Promise<WebAssembly.Module> {
+    if (!response.ok || !response.body) throw new Error(`${response.url}: ${response.status}`);
     const reader = response.body.getReader();
     const first: number[] = [];
     const heads: Uint8Array[] = [];
