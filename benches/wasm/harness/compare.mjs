@@ -24,6 +24,8 @@ const ARGUMENTS = [
 ];
 /** Milliseconds after which a browser that was started is quiet. */
 const SETTLING = 2000;
+/** Milliseconds in which a first visit ends, or never. */
+const PATIENCE = 60_000;
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const servers = { true: await serve(places, true), false: await serve(places, false) };
 
@@ -57,14 +59,16 @@ async function coldStart(contender) {
     server.fetched();
     const result = server.result();
     const browser = spawn(executablePath, [...ARGUMENTS, `--user-data-dir=${folder}`, start], { stdio: "ignore", detached: true });
-    const ended = new Promise((resolve) => browser.once("exit", resolve));
+    const ended = new Promise((resolve) => browser.once("exit", resolve).once("error", resolve));
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE).unref());
     try {
-        const answer = await Promise.race([result, ended.then(() => ({ failed: "the browser ended" }))]);
+        const failed = (promise, reason) => promise.then(() => ({ failed: reason }));
+        const answer = await Promise.race([result, failed(ended, "the browser ended"), failed(late, "no answer")]);
         if (answer.failed) throw new Error(`${contender.name}: ${answer.failed}`);
         return { ...answer, fetched: server.fetched() };
     } finally {
         // With all its processes.
-        process.kill(-browser.pid, "SIGKILL");
+        if (browser.pid && browser.exitCode === null) process.kill(-browser.pid, "SIGKILL");
         await ended;
         rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     }

@@ -8,8 +8,11 @@ use crate::{
     integers,
     limbs52::Limbs52,
     modulus::{Base, Modulus, Words, halve_mod, power_of_two},
+    points::WithImages,
     portable::Portable,
     stored::{from_ark, to_ark},
+    triples::Triples,
+    wasm_integer::Integer,
 };
 use ark_bn254::{Fq, Fq2, G1Projective, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, scalar_mul::glv::GLVConfig};
@@ -285,38 +288,61 @@ fn four_of<G: Group>(points: &[G::Affine; 3]) -> [G::Coordinate; 4] {
     [x1, x2, x3, y1 + y2 + y3]
 }
 
-/// Points come into every kernel's form with their images, and out of triples, whatever is left over in the last vector.
-fn many_at_once<G: Group>() {
+/// Points come into an engine's form with their images, and out of triples, whatever is left over in the last vector.
+fn many_at_once<G: Group, E: Engine>(e: E) {
     let points = random::<<G::Affine as AffineRepr>::Group>(3 * 37);
     let lambda = <ark_bn254::g1::Config as GLVConfig>::LAMBDA;
+    for count in [0, 1, 2, 7, 16, 37] {
+        let points: Vec<&G::Affine> = points.iter().take(count).collect();
+        let mut stored = vec![G::Stored::default(); 2 * count];
+        e.run(WithImages::<G> { points: &points, out: &mut stored });
+        let expected: Vec<_> = points.iter().flat_map(|p| [**p, (**p * lambda).into_affine()]).collect();
+        // Words of one point may differ.
+        assert_eq!(stored.iter().map(G::to_affine::<E>).collect::<Vec<_>>(), expected, "{e:?} {count}");
+    }
+    let triples = points.as_chunks::<3>().0;
+    let coordinates: Vec<_> = triples.iter().map(four_of::<G>).collect();
+    let mut out = vec![[G::Affine::zero(); 3]; triples.len()];
+    for count in [0, 1, 2, 7, 16, 37] {
+        out.fill([G::Affine::zero(); 3]);
+        let (coordinates, out) = (&coordinates[..count], &mut out[..count]);
+        assert!(e.run(Triples::<G> { coordinates, out }), "{e:?} {count}");
+        assert_eq!(&*out, &triples[..count], "{e:?} {count}");
+    }
+    let mut without = coordinates;
+    let [one, other, _] = triples[5];
+    without[5] = four_of::<G>(&[one, (-one.into_group()).into_affine(), other]);
+    without[9] = without[5];
+    assert!(!e.run(Triples::<G> { coordinates: &without, out: &mut out }), "{e:?}");
     for kernel in Kernel::available() {
-        for count in [0, 1, 2, 7, 16, 37] {
-            let points: Vec<&G::Affine> = points.iter().take(count).collect();
-            let stored = kernel.store_with_images::<G>(&points);
-            let expected: Vec<_> = points.iter().flat_map(|p| [**p, (**p * lambda).into_affine()]).collect();
-            assert_eq!(stored, kernel.store_points::<G>(&expected), "{kernel} {count}");
-        }
-        let triples = points.as_chunks::<3>().0;
-        let coordinates: Vec<_> = triples.iter().map(four_of::<G>).collect();
-        let mut out = vec![[G::Affine::zero(); 3]; triples.len()];
-        for count in [0, 1, 2, 7, 16, 37] {
-            out.fill([G::Affine::zero(); 3]);
-            let (coordinates, out) = (&coordinates[..count], &mut out[..count]);
-            assert_eq!(kernel.points_of_triples::<G>(coordinates, out), Ok(()), "{kernel} {count}");
-            assert_eq!(&*out, &triples[..count], "{kernel} {count}");
-        }
-        let mut without = coordinates;
-        let [one, other, _] = triples[5];
-        without[5] = four_of::<G>(&[one, (-one.into_group()).into_affine(), other]);
-        without[9] = without[5];
         assert_eq!(kernel.points_of_triples::<G>(&without, &mut out), Err(5), "{kernel}");
+        let stored = kernel.store_with_images::<G>(&[&one]);
+        assert_eq!(stored.iter().map(|point| kernel.affine::<G>(point)).next(), Some(one), "{kernel}");
     }
 }
 
 #[test]
 fn many_points_at_once_are_those_of_arkworks() {
-    many_at_once::<G1>();
-    many_at_once::<G2>();
+    macro_rules! both {
+        ($engine:expr) => {{
+            many_at_once::<G1, _>($engine);
+            many_at_once::<G2, _>($engine);
+        }};
+    }
+    both!(Portable);
+    both!(Integer);
+    both!(Fma(Twin));
+    both!(Limbs52(integers::Twin));
+    #[cfg(target_arch = "x86_64")]
+    match crate::avx2::Avx2::detect() {
+        Some(avx2) => both!(Fma(avx2)),
+        None => eprintln!("SKIPPED: this CPU has no AVX2 with FMA"),
+    }
+    #[cfg(target_arch = "x86_64")]
+    match crate::avx512::Avx512::detect() {
+        Some(avx512) => both!(Limbs52(avx512)),
+        None => eprintln!("SKIPPED: this CPU has no AVX-512 with IFMA"),
+    }
 }
 
 #[test]

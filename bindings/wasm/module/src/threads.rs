@@ -15,7 +15,7 @@ static MORE: Condvar = Condvar::new();
 /// returns when they are.
 ///
 /// # Errors
-/// `internal` when called twice.
+/// `internal` when called twice, or after something that asked for threads before there were any.
 #[wasm_bindgen(js_name = shareWork)]
 pub fn share_work(threads: usize) -> Result<(), Failure> {
     ThreadPoolBuilder::new()

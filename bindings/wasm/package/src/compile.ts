@@ -12,6 +12,7 @@ export async function compile(response: Response): Promise<WebAssembly.Module> {
         heads.push(value);
         first.push(...value.subarray(0, 2));
     }
+    if (first.length === 0) throw new Error("it is empty, as in a quick build of the package that has others");
     const isPacked = first[0] === 0x1f && first[1] === 0x8b;
     const bytes = new ReadableStream<BufferSource>({
         start(controller) {

@@ -6,7 +6,7 @@ import type { Work } from "./work.js";
 
 /** A worker of a browser or of Node. */
 export interface Port {
-    post(message: ToWorker, transfer?: Transferable[]): void;
+    post(message: ToWorker): void;
     listen(heard: (message: FromWorker) => void, broken: (reason: string) => void): void;
     end(): void;
 }
@@ -40,55 +40,66 @@ export class Connection {
     readonly #pending = new Map<number, Pending>();
     readonly #freed = new FinalizationRegistry<Handle>((handle) => this.free(handle));
     #next = 1;
-    #ended: TabellaError | undefined;
-    #reject: ((reason: TabellaError) => void) | undefined;
+    readonly #life = new AbortController();
+    /** Aborted when this ends, with the error with which every call rejects then. */
+    readonly ended = this.#life.signal;
 
-    /** Calls may be made at once: the worker answers them as soon as it has the module, and fetches meanwhile. */
+    /**
+     * Calls may be made at once: the worker answers them as soon as it has the module. With threads its memory is the page's to hand on,
+     * for not every browser sends modules and memories from worker to worker.
+     */
     constructor(spawn: () => Port, module: Promise<WebAssembly.Module>, threads: number) {
-        const port = spawn();
+        const [port, ...others] = started(spawn, threads);
         this.#port = port;
-        this.#threads = Array.from({ length: threads - 1 }, spawn);
-        let started: (() => void) | undefined;
+        this.#threads = others;
+        let ready: (() => void) | undefined;
         this.ready = new Promise((resolve, reject) => {
-            started = resolve;
-            this.#reject = reject;
+            ready = resolve;
+            this.ended.addEventListener("abort", () => reject(this.ended.reason));
         });
         // Calls tell of it too.
         this.ready.catch(() => undefined);
-        port.listen(
-            (message) => {
-                if ("started" in message) {
-                    this.#memory = message.memory;
-                    started?.();
-                } else if ("failed" in message) {
-                    this.#end(failure(message.failed));
-                } else {
-                    this.#heard(message);
-                }
-            },
-            (reason) => this.#end(new TabellaError("crashed", reason)),
-        );
-        const leaders = this.#threads.map((thread) => {
-            const { port1, port2 } = new MessageChannel();
-            thread.listen(
-                () => undefined,
-                (reason) => this.#end(new TabellaError("crashed", `a thread: ${reason}`)),
-            );
-            thread.post({ leader: port2 }, [port2]);
-            return port1;
-        });
-        port.post({ threads: leaders }, leaders);
-        module.then(
-            (module) => this.#ended ?? port.post({ start: module }),
-            (error) => this.#end(new TabellaError("not-fetched", error instanceof Error ? error.message : String(error))),
-        );
+        const broken = (reason: string) => this.#end(new TabellaError("crashed", reason));
+        let following = 0;
+        for (const thread of others) {
+            thread.listen((message) => {
+                if ("failed" in message) this.#end(failure(message.failed));
+                else if ("following" in message && ++following === others.length) port.post({ share: threads });
+            }, broken);
+        }
+        port.listen((message) => {
+            if ("memory" in message) {
+                const { memory } = message;
+                this.#memory = memory;
+                this.#hand(module, (module) => others.forEach((thread) => thread.post({ follow: { module, memory } })));
+            } else if ("started" in message) {
+                ready?.();
+            } else if ("failed" in message) {
+                this.#end(failure(message.failed));
+            } else if ("id" in message) {
+                this.#heard(message);
+            }
+        }, broken);
+        this.#hand(module, (module) => port.post({ start: { module, threads } }));
+    }
+
+    /** Posts the module once it is there. */
+    #hand(module: Promise<WebAssembly.Module>, post: (module: WebAssembly.Module) => void): void {
+        module
+            .then((module) => {
+                if (!this.ended.aborted) post(module);
+            })
+            .catch((error) => {
+                const code = error instanceof WebAssembly.CompileError ? "internal" : "not-fetched";
+                this.#end(new TabellaError(code, `the module: ${error instanceof Error ? error.message : String(error)}`));
+            });
     }
 
     /** Calls a function of the worker. */
     call<T>(method: string, args: readonly unknown[], work: Work = {}): Promise<T> {
         const { signal } = work;
         return new Promise<unknown>((resolve, reject) => {
-            if (this.#ended) return reject(this.#ended);
+            if (this.ended.aborted) return reject(this.ended.reason);
             if (signal?.aborted) return reject(signal.reason);
             const id = this.#next++;
             const abort = () => this.#abort(id);
@@ -116,7 +127,7 @@ export class Connection {
     }
 
     free(handle: Handle): void {
-        if (!this.#ended) this.#port.post({ free: handle });
+        if (!this.ended.aborted) this.#port.post({ free: handle });
     }
 
     /** Ends the worker with all that is in it. */
@@ -125,9 +136,8 @@ export class Connection {
     }
 
     #end(error: TabellaError): void {
-        if (this.#ended) return;
-        this.#ended = error;
-        this.#reject?.(error);
+        if (this.ended.aborted) return;
+        this.#life.abort(error);
         for (const port of [this.#port, ...this.#threads]) port.end();
         for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
     }
@@ -171,6 +181,20 @@ export class Connection {
             this.#take(message.id)?.reject(error);
             if (message.crashed) this.#end(error);
         }
+    }
+}
+
+/** So many workers of the same kind. */
+function started(spawn: () => Port, count: number): [Port, ...Port[]] {
+    const ports: Port[] = [];
+    try {
+        const first = spawn();
+        ports.push(first);
+        while (ports.length < count) ports.push(spawn());
+        return [first, ...ports.slice(1)];
+    } catch (error) {
+        for (const port of ports) port.end();
+        throw new TabellaError("crashed", `no worker: ${error instanceof Error ? error.message : String(error)}`);
     }
 }
 

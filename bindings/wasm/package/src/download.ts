@@ -26,15 +26,18 @@ export async function download(get: Get, url: string, { signal, onProgress }: Wo
     const length = response.headers.has("Content-Encoding") ? undefined : Number(response.headers.get("Content-Length")) || undefined;
     const pieces: Uint8Array[] = [];
     let done = 0;
+    const reader = response.body?.getReader();
     try {
-        const reader = response.body?.getReader();
         for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
             pieces.push(piece.value);
             done += piece.value.length;
             if (done > MOST) throw failed("the file is too long");
-            onProgress?.({ stage: "download", done, ...(length && { total: length }) });
+            // What a listener throws is no fault of the download.
+            const progress = { stage: "download", done, ...(length && { total: length }) } as const;
+            if (onProgress) queueMicrotask(() => onProgress(progress));
         }
     } catch (error) {
+        reader?.cancel().catch(() => undefined);
         signal?.throwIfAborted();
         if (error instanceof TabellaError) throw error;
         throw failed("the connection broke off");

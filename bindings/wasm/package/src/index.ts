@@ -31,7 +31,7 @@ const MODULES: Record<Build, () => URL> = {
 
 function port(worker: Worker): Port {
     return {
-        post: (message, transfer = []) => worker.postMessage(message, transfer),
+        post: (message) => worker.postMessage(message),
         listen: (heard, broken) => {
             worker.onmessage = ({ data }) => heard(data);
             worker.onerror = (event) => broken(event.message || "the worker could not be loaded");

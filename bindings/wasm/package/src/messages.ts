@@ -9,22 +9,17 @@ export type Bytes = Uint8Array | ArrayBuffer | Blob | string;
 /** A value that stays in the worker. */
 export type Handle = number;
 
-/** Said first to the worker that answers: where the threads beside it are reached. They start while the module is compiled. */
-export interface Threads {
-    readonly threads: readonly MessagePort[];
-}
-
-/** Said first to a worker that is a thread: where the worker that answers is reached. */
-export interface Follow {
-    readonly leader: MessagePort;
-}
-
-/** The compiled module. */
+/** The compiled module, to the worker that answers, and how many threads share the work. */
 export interface Start {
-    readonly start: WebAssembly.Module;
+    readonly start: { readonly module: WebAssembly.Module; readonly threads: number };
 }
 
-/** One call, in the page's order. */
+/** To a worker that is a thread of another: its module and its memory. */
+export interface Follow {
+    readonly follow: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory };
+}
+
+/** One call. */
 export interface Call {
     readonly id: number;
     readonly method: string;
@@ -32,7 +27,7 @@ export interface Call {
 }
 
 /** What the page says to the worker. */
-export type ToWorker = Threads | Follow | Start | Call | { readonly cancel: number } | { readonly free: Handle };
+export type ToWorker = Start | Follow | { readonly share: number } | Call | { readonly cancel: number } | { readonly free: Handle };
 
 /** A failure on its way to the page. */
 export interface Failed {
@@ -42,7 +37,9 @@ export interface Failed {
 
 /** What the worker says to the page. */
 export type FromWorker =
-    | { readonly started: true; readonly memory?: WebAssembly.Memory }
+    | { readonly memory: WebAssembly.Memory }
+    | { readonly following: true }
+    | { readonly started: true }
     | { readonly failed: Failed }
     | { readonly id: number; readonly result: unknown }
     | { readonly id: number; readonly error: Failed; readonly crashed?: boolean }

@@ -73,6 +73,8 @@ export class Tabella {
         const { build, ...engine } = chooseBuild(threads, simd, processors);
         // The workers start while the module comes.
         const module = host.fetch(build).then(compile);
+        // Every connection tells.
+        module.catch(() => undefined);
         const open = () => new Connection(() => host.spawn(build), module, engine.threads);
         return new Tabella({ ...engine, version: VERSION }, open, host.get);
     }
@@ -148,11 +150,14 @@ export class Tabella {
         }
         const wanted = slot === undefined ? Array.from({ length: count }, (_, number) => number) : [Math.floor(slot / PAGE)];
         const [registry, citizen] = [election.handleFor(this.#connection), identity.handleFor(this.#connection)];
-        const upper = await download(this.#get, absolute(pages.upper), options);
+        const weight = options.weight ?? 0;
+        if (!(Number.isSafeInteger(weight) && weight >= 0 && weight < 2 ** 32)) throw new TabellaError("bad-argument", `weight: ${weight} is no weight`);
+        const work = this.#whileOpen(options);
+        const upper = await download(this.#get, absolute(pages.upper), work);
         // All pages are fetched before any is looked at: neither what is asked for next nor when tells in which the citizen is.
         const fetched: (readonly [number, Uint8Array])[] = [];
-        for (const number of wanted) fetched.push([number, await download(this.#get, absolute(pages.page(number)), options)]);
-        const args = [registry, upper, fetched, citizen, options.weight ?? 0];
+        for (const number of wanted) fetched.push([number, await download(this.#get, absolute(pages.page(number)), work)]);
+        const args = [registry, upper, fetched, citizen, weight];
         return new MembershipPath(this.#connection, await this.#connection.call<Handle>("registry.pathFromPages", args, options));
     }
 
@@ -176,7 +181,14 @@ export class Tabella {
 
     #load(method: string, key: string | number, source: KeySource, options: LoadOptions): Promise<Handle> {
         const open = (bytes: Bytes) => this.#connection.call<Handle>(method, [key, bytes], options);
-        return "url" in source ? openKey(this.#get, absolute(source.url), options.cache ?? true, options, open) : open(source.bytes);
+        if (!("url" in source)) return open(source.bytes);
+        return openKey(this.#get, absolute(source.url), options.cache ?? true, this.#whileOpen(options), open);
+    }
+
+    /** Work that ends with this Tabella too. */
+    #whileOpen(work: Work): Work {
+        const { ended } = this.#connection;
+        return { ...work, signal: work.signal ? AbortSignal.any([work.signal, ended]) : ended };
     }
 
     /** Whether a proof verifies. Whether its root is that of a group and its nullifier is new, the caller checks. */

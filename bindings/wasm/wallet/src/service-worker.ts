@@ -4,7 +4,7 @@
 const PATIENCE = 3000;
 
 /**
- * Registers it and waits until it controls this page, so that what the page's worker fetches is cached too.
+ * Registers it and waits until it controls this page, so that what the page fetches is cached too.
  *
  * Never fails: without a service worker the page works, but only with a network.
  */

@@ -114,7 +114,8 @@ impl ProvingKey {
         decode(bytes, Checks::Full)
     }
 
-    /// Decodes bytes whose hash the caller has compared with a trusted one, as [`Self::from_trusted_bytes_checked_by_hash`] does.
+    /// Decodes bytes whose hash the caller compares with a trusted one before the key is used, as
+    /// [`Self::from_trusted_bytes_checked_by_hash`] does.
     ///
     /// # Errors
     /// [`KeyError::InFile`].

@@ -13,13 +13,14 @@ function port(worker: Worker): Port {
     let owed = 0;
     worker.unref();
     return {
-        post: (message, transfer = []) => {
-            worker.postMessage(message, transfer as never[]);
-            if (("start" in message || "method" in message) && owed++ === 0) worker.ref();
+        post: (message) => {
+            worker.postMessage(message);
+            if (("start" in message || "follow" in message || "method" in message) && owed++ === 0) worker.ref();
         },
         listen: (heard, broken) => {
             worker.on("message", (message: FromWorker) => {
-                if (!("progress" in message || "flag" in message) && --owed === 0) worker.unref();
+                const answers = ["started", "following", "failed", "result", "error"].some((name) => name in message);
+                if (answers && --owed === 0) worker.unref();
                 heard(message);
             });
             worker.on("error", (error) => broken(error instanceof Error ? error.message : String(error)));

@@ -5,7 +5,7 @@ import type { Environment } from "./environment.js";
 declare const self: DedicatedWorkerGlobalScope;
 interface DedicatedWorkerGlobalScope {
     onmessage: ((event: MessageEvent) => void) | null;
-    postMessage(message: unknown, transfer?: readonly unknown[]): void;
+    postMessage(message: unknown): void;
 }
 declare class FileReaderSync {
     readAsArrayBuffer(blob: Blob): ArrayBuffer;
@@ -15,8 +15,8 @@ export const environment: Environment = {
     listen(heard) {
         self.onmessage = ({ data }) => heard(data);
     },
-    post(message, transfer = []) {
-        self.postMessage(message, transfer);
+    post(message) {
+        self.postMessage(message);
     },
     async reader(blob) {
         const reader = new FileReaderSync();

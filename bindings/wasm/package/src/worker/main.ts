@@ -1,50 +1,72 @@
-// The worker: runs the module, or is one of its threads, and answers the page one call after the other.
+// The worker: runs the module, or is one of its threads, and answers the page, one call at a time.
 
 import { type ErrorCode, TabellaError } from "../errors.js";
-import { type Failed, type ToWorker, handleOf } from "../messages.js";
+import { type Failed, type Follow, type Start, type ToWorker, handleOf } from "../messages.js";
 import type { Stage } from "../work.js";
 import { type Job, calls } from "./calls.js";
 import type { Environment } from "./environment.js";
 import { Handles } from "./handles.js";
 import type { WasmModule } from "./module.js";
-import { follow, share } from "./threads.js";
 
-/** Calls whose work is that of one thread. */
+/**
+ * Calls that are answered before threads are there. Nothing in them may be shared: who asks for threads before they are there gets others,
+ * and then none.
+ */
 const ALONE = /^(identity\.|registry\.pathFrom$)/;
 
 export function main(module: WasmModule, environment: Environment): void {
     const handles = new Handles();
     const running = new Map<number, AbortController>();
     const table = calls(module, handles, environment);
-    let threads: readonly MessagePort[] = [];
     let memory: WebAssembly.Memory | undefined;
     // The module is there; and so are all threads.
     const [instance, instantiated] = later();
-    const [ready, started] = later();
+    const [ready, shared] = later();
     environment.listen((message) => {
         const heard = message as ToWorker;
-        if ("threads" in heard) threads = heard.threads;
-        else if ("leader" in heard) follow(module, heard.leader);
-        else if ("start" in heard) begin(heard.start);
+        if ("start" in heard) void begin(heard.start);
+        else if ("follow" in heard) void follow(heard.follow);
+        else if ("share" in heard) share(heard.share);
         else if ("cancel" in heard) running.get(heard.cancel)?.abort();
-        else if ("free" in heard) handles.free(heard.free);
+        // After the calls that wait.
+        else if ("free" in heard) void ready.then(() => handles.free(heard.free), () => undefined);
         else void answer(heard.id, heard.method, heard.arguments);
     });
 
-    function begin(compiled: WebAssembly.Module): void {
-        const loaded = module.default({ module_or_path: compiled });
-        instantiated(loaded.then(() => undefined));
-        started(
-            loaded.then((loaded) => {
-                if (threads.length === 0) return;
-                memory = loaded.memory;
-                return share(threads, module, { module: compiled, memory });
-            }),
-        );
-        ready.then(
-            () => environment.post({ started: true, ...(memory && { memory }) }),
-            (error) => environment.post({ failed: failed(error) }),
-        );
+    /** Runs as the worker that answers. */
+    async function begin({ module: compiled, threads }: Start["start"]): Promise<void> {
+        try {
+            const loaded = await module.default({ module_or_path: compiled });
+            instantiated();
+            if (threads === 1) return share(1);
+            memory = loaded.memory;
+            environment.post({ memory });
+        } catch (error) {
+            environment.post({ failed: failed(error) });
+        }
+    }
+
+    /** All threads are there: from now on work is shared. */
+    function share(threads: number): void {
+        try {
+            if (threads > 1) module.shareWork?.(threads);
+            environment.post({ started: true });
+            shared();
+        } catch (error) {
+            environment.post({ failed: failed(error) });
+        }
+    }
+
+    /** Runs as a thread of another worker, for good. */
+    async function follow(start: Follow["follow"]): Promise<void> {
+        try {
+            await module.default({ module_or_path: start.module, memory: start.memory });
+        } catch (error) {
+            return environment.post({ failed: failed(error) });
+        }
+        environment.post({ following: true });
+        // Outside of promises, whose failures nobody would hear of.
+        setTimeout(() => module.runThread?.());
     }
 
     async function answer(id: number, method: string, args: readonly unknown[]): Promise<void> {
@@ -89,13 +111,10 @@ export function main(module: WasmModule, environment: Environment): void {
     }
 }
 
-/** A promise, and what decides that it follows another. */
-function later(): [Promise<void>, (follow: Promise<void>) => void] {
-    let decide: ((follow: Promise<void>) => void) | undefined;
-    const promise = new Promise<void>((resolve) => (decide = resolve));
-    // Every call tells of its failure.
-    promise.catch(() => undefined);
-    return [promise, (follow) => decide?.(follow)];
+/** A promise, and what resolves it. */
+function later(): [Promise<void>, () => void] {
+    let resolve: (() => void) | undefined;
+    return [new Promise<void>((resolved) => (resolve = resolved)), () => resolve?.()];
 }
 
 function failed(error: unknown): Failed {

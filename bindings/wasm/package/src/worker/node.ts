@@ -7,8 +7,8 @@ export const environment: Environment = {
     listen(heard) {
         parentPort?.on("message", heard);
     },
-    post(message, transfer = []) {
-        parentPort?.postMessage(message, transfer as never[]);
+    post(message) {
+        parentPort?.postMessage(message);
     },
     async reader(blob) {
         const bytes = new Uint8Array(await blob.arrayBuffer());
