@@ -83,7 +83,7 @@ test("ballots made here are accepted by the box, counted and audited; a tampered
     assert.deepEqual([report.ballots, report.citizens, votes], [2, 2, [["Library", 0], ["Owls", 2]]]);
     assert.deepEqual([report.winners, report.insecureKeys], [["Owls"], true]);
     assert.ok(progress.includes("audit") && report.text.includes("INSECURE"));
-    const native = await program(folder, "audit", "record.jsonl", "--insecure-development-keys");
+    const native = await program(folder, "audit", "record.jsonl");
     assert.equal(native.record_digest ?? native.report?.record_digest, report.recordDigest);
 
     await assert.rejects(tabella.audit(read("record.jsonl"), { keys: "ceremony-only" }), code("fault"));

@@ -1,6 +1,7 @@
 // Who may vote.
 
 import type { Connection } from "./connection.js";
+import { TabellaError } from "./errors.js";
 import { Held } from "./held.js";
 import type { Identity } from "./identity.js";
 import type { Handle } from "./messages.js";
@@ -46,9 +47,11 @@ export async function pathFrom(connection: Connection, { root, leaf, index, sibl
 export type Group = Registry | MembershipPath | MerkleProof;
 
 /** @internal */
-export function pathIn(connection: Connection, group: Group, identity: Identity): Promise<MembershipPath> {
+export async function pathIn(connection: Connection, group: Group, identity: Identity): Promise<MembershipPath> {
     if (group instanceof Registry) return group.pathOf(identity);
-    return group instanceof MembershipPath ? Promise.resolve(group) : pathFrom(connection, group);
+    if (group instanceof MembershipPath) return group;
+    if (String(group.leaf) !== identity.commitment) throw new TabellaError("bad-path", "the Merkle proof is that of another identity");
+    return pathFrom(connection, group);
 }
 
 /** Where the pages of a registry lie: `upper` is what stands above them, `page(n)` has leaves 4,096 n and following. */
