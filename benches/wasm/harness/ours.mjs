@@ -8,7 +8,7 @@ const scope = "lunch";
 export async function start({ statement, simd }) {
     const tabella = await startTabella({ simd });
     const [key, identity, path] = await Promise.all([
-        tabella.loadSemaphoreKey(20, { url: "/tabella/keys/semaphore-20.key" }),
+        tabella.loadSemaphoreKey(20, { url: "/tabella/keys/semaphore-20.bin" }),
         tabella.importIdentity(statement.identity),
         tabella.pathFrom(statement.merkleProof),
     ]);

@@ -42,7 +42,8 @@ async function visit(url) {
             page.on("pageerror", reject);
             page.on("console", (message) => {
                 said.push(message.text());
-                if (message.type() === "error" && !message.text().includes("favicon")) reject(new Error(message.text()));
+                const { url } = message.location();
+                if (message.type() === "error" && !url.endsWith("/favicon.ico")) reject(new Error(`${message.text()} ${url}`));
                 if (message.text() === VALID) {
                     clearTimeout(timer);
                     resolve(said);
@@ -90,7 +91,7 @@ test("without a bundler", async () => {
     mkdirSync(bare);
     const lines = readFileSync(join(project, "main.js"), "utf8")
         .replace('from "tabella";', 'from "/tabella/dist/index.js";')
-        .replace(/^import keyUrl .*$/m, 'const keyUrl = "/tabella/keys/semaphore-20.key";');
+        .replace(/^import keyUrl .*$/m, 'const keyUrl = "/tabella/keys/semaphore-20.bin";');
     writeFileSync(join(bare, "main.js"), lines);
     cpSync(join(project, "index.html"), join(bare, "index.html"));
     for (const isolated of [true, false]) {

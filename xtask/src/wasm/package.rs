@@ -85,9 +85,10 @@ pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBu
     if build == Build::Best {
         cargo = cargo.args(["--release"]);
     }
+    // Not `.key`: the development server of Vite hands out no files of that name.
     cargo
         .args(["--", "groth16", "export", "compact"])
-        .args([&published, &keys.join(format!("{KEY}.key"))])
+        .args([&published, &keys.join(format!("{KEY}.bin"))])
         .args(["--force"])
         .run()?;
     println!("the npm package: {}", package.display());

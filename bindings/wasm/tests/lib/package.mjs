@@ -7,7 +7,7 @@ import { needed } from "./environment.mjs";
 export const folder = needed("PACKAGE");
 export const { start, TabellaError } = await import(pathToFileURL(join(folder, "dist", "node", "index.js")).href);
 /** Semaphore's key, which comes with the package. */
-export const semaphoreKey = pathToFileURL(join(folder, "keys", "semaphore-20.key"));
+export const semaphoreKey = pathToFileURL(join(folder, "keys", "semaphore-20.bin"));
 
 /** Expects a TabellaError with that code. */
 export const code = (expected) => (error) => {
