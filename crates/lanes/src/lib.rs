@@ -27,6 +27,7 @@
 //! | `transform`, `butterflies`, `roots` | the passes of those transforms, their levels, the roots of unity |
 //! | `spread` | [`Spread`]: who runs pieces of work side by side |
 //! | `group`, `stored` | G1 and G2, and how their points lie in memory |
+//! | `points`, `triples` | many points at once: into a kernel's form, and three out of four coordinates |
 //! | `halves` | [`Halves`]: scalars split in two by the endomorphism |
 //! | `engine` | the arithmetic that the above is written against |
 //! | `portable` | it by arkworks, one element at a time |
@@ -37,6 +38,9 @@
 //! | `wasm_relaxed`, `quotients` | two doubles at a time, with fewer instructions |
 //! | `wasm_integer` | nine limbs of 29 bits, one element at a time |
 //! | `measure` | multiplications in a loop |
+//!
+//! Browsers compile functions when they are hot, and whole: what is large, or runs once for a key, is a function of its own (`inline(never)`),
+//! where that costs other targets something for WASM alone.
 
 mod add;
 #[cfg(target_arch = "x86_64")]

@@ -7,7 +7,7 @@
 
 pub mod audit;
 pub mod election;
-pub mod failure;
+mod failure;
 pub mod identity;
 pub mod key;
 pub mod pages;

@@ -10,6 +10,7 @@ import { TabellaError } from "./errors.js";
 import { Identity } from "./identity.js";
 import { type KeySource, ProvingKey, SemaphoreKey } from "./key.js";
 import type { Bytes, Handle } from "./messages.js";
+import { whole } from "./numbers.js";
 import { type MerkleProof, MembershipPath, Registry, type RegistryPages, pathFrom } from "./registry.js";
 import type { SemaphoreProof } from "./semaphore.js";
 import { IdentityVault } from "./vault.js";
@@ -150,8 +151,7 @@ export class Tabella {
         }
         const wanted = slot === undefined ? Array.from({ length: count }, (_, number) => number) : [Math.floor(slot / PAGE)];
         const [registry, citizen] = [election.handleFor(this.#connection), identity.handleFor(this.#connection)];
-        const weight = options.weight ?? 0;
-        if (!(Number.isSafeInteger(weight) && weight >= 0 && weight < 2 ** 32)) throw new TabellaError("bad-argument", `weight: ${weight} is no weight`);
+        const weight = whole(options.weight ?? 0, "weight");
         const work = this.#whileOpen(options);
         const upper = await download(this.#get, absolute(pages.upper), work);
         // All pages are fetched before any is looked at: neither what is asked for next nor when tells in which the citizen is.
@@ -203,7 +203,7 @@ export class Tabella {
      */
     async audit(record: Bytes | ReadableStream<Uint8Array>, options: AuditOptions): Promise<AuditReport> {
         const { keys, election, receipts = [], signal } = options;
-        const args = [await whole(record), allows(keys), election, receipts];
+        const args = [await inOne(record), allows(keys), election, receipts];
         signal?.throwIfAborted();
         const auditor = this.#another();
         try {
@@ -240,7 +240,7 @@ function allows(keys: KeyPolicy): boolean {
 }
 
 /** A stream as a blob, which the browser may keep on the disk. */
-async function whole(record: Bytes | ReadableStream<Uint8Array>): Promise<Bytes> {
+async function inOne(record: Bytes | ReadableStream<Uint8Array>): Promise<Bytes> {
     return record instanceof ReadableStream ? new Response(record).blob() : record;
 }
 

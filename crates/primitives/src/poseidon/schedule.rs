@@ -98,8 +98,7 @@ fn inverse(matrix: &[Vec<Fr>]) -> Option<Vec<Vec<Fr>>> {
 
 /// `x^5`.
 fn power_5(x: &Fr) -> Fr {
-    let square = product(x, x);
-    product(x, &product(&square, &square))
+    Element::from_field(x).power_5().to_field()
 }
 
 fn once(values: impl IntoIterator<Item = Fr>) -> Vec<Element> {

@@ -1,6 +1,7 @@
 // What the page can call.
 
 import { TabellaError } from "../errors.js";
+import { whole } from "../numbers.js";
 import { toBytes, toReader, toText } from "./bytes.js";
 import type { Environment } from "./environment.js";
 import type { Handles } from "./handles.js";
@@ -171,10 +172,4 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
             }),
         "vault.remove": ([name]) => vault.remove(toText(name, "name")),
     };
-}
-
-/** A whole number from 0 on that fits 32 bits, and nothing that would be made into one. */
-function whole(given: unknown, what: string): number {
-    if (Number.isSafeInteger(given) && Number(given) >= 0 && Number(given) < 2 ** 32) return Number(given);
-    throw new TabellaError("bad-argument", `${what}: ${String(given)} is not a whole number from 0 to ${2 ** 32 - 1}`);
 }
