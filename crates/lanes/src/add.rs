@@ -17,7 +17,6 @@ use crate::{
 use ark_bn254::Fq;
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::AdditiveGroup;
-use core::marker::PhantomData;
 
 /// A point in an array, or its negative: twice its place, plus one for the negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
@@ -52,7 +51,7 @@ impl Signed {
     }
 }
 
-/// One addition: what to add, and the place in the output for the sum.
+/// One addition: what to add, and the place in the output for the sum. The first summand lies among the points, or, in place, among the sums.
 #[derive(Clone, Copy, Debug, Default, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub struct Pair {
@@ -64,7 +63,7 @@ pub struct Pair {
     pub to: u32,
 }
 
-/// One addition in place: which sum, in the lower half, and what to add to it. One word, which is copied by one instruction.
+/// What is to be added to which sum, which is in the lower half. One word, which is copied by one instruction.
 #[derive(Clone, Copy, Debug, Default, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(transparent)]
 pub struct Increment(u64);
@@ -90,49 +89,12 @@ impl Increment {
     pub const fn by(self) -> Signed {
         Signed((self.0 >> 32) as u32)
     }
-}
 
-/// What is added, and where the sum goes.
-pub(crate) trait Addition: Copy {
-    /// Whether the first summand lies where the sum goes.
-    const IN_PLACE: bool;
-    /// The first summand, if it is not in place, and whether its negative is meant.
-    fn first(self) -> Signed;
-    /// The second summand.
-    fn second(self) -> Signed;
-    /// Place of the sum.
-    fn to(self) -> usize;
-}
-
-impl Addition for Pair {
-    const IN_PLACE: bool = false;
+    /// The addition in place.
     #[inline(always)]
-    fn first(self) -> Signed {
-        self.first
-    }
-    #[inline(always)]
-    fn second(self) -> Signed {
-        self.second
-    }
-    #[inline(always)]
-    fn to(self) -> usize {
-        self.to as usize
-    }
-}
-
-impl Addition for Increment {
-    const IN_PLACE: bool = true;
-    #[inline(always)]
-    fn first(self) -> Signed {
-        Signed::new(self.sum(), false)
-    }
-    #[inline(always)]
-    fn second(self) -> Signed {
-        self.by()
-    }
-    #[inline(always)]
-    fn to(self) -> usize {
-        self.sum() as usize
+    #[must_use]
+    pub const fn in_place(self) -> Pair {
+        Pair { first: Signed::new(self.sum(), false), second: self.by(), to: self.sum() }
     }
 }
 
@@ -177,25 +139,27 @@ impl<C: Copy> Drop for Between<C> {
 }
 
 /// The additions of one block. No two of them have the same sum.
-pub(crate) struct AddBlock<'a, G: Group, A> {
+///
+/// In place or not, it is the same code: a browser compiles it once.
+pub(crate) struct AddBlock<'a, G: Group> {
     pub(crate) points: &'a [G::Stored],
-    pub(crate) additions: &'a [A],
+    pub(crate) additions: &'a [Pair],
     /// The block to come, whose points are asked for meanwhile.
-    pub(crate) next: &'a [A],
+    pub(crate) next: &'a [Pair],
     pub(crate) out: &'a mut [G::Stored],
+    /// Whether the first summands lie in `out`.
+    pub(crate) in_place: bool,
     pub(crate) scratch: &'a mut Scratch,
-    pub(crate) group: PhantomData<G>,
 }
 
-/// The summands of one addition.
+/// The summands of one addition: the first out of `firsts`.
 #[inline(always)]
-fn summands<'a, G: Group, A: Addition>(
+fn summands<'a, G: Group>(
+    firsts: &'a [G::Stored],
     points: &'a [G::Stored],
-    out: &'a [G::Stored],
-    addition: A,
+    addition: Pair,
 ) -> (&'a G::Stored, &'a G::Stored) {
-    let from = if A::IN_PLACE { out } else { points };
-    (&from[addition.first().place()], &points[addition.second().place()])
+    (&firsts[addition.first.place()], &points[addition.second.place()])
 }
 
 /// What each lane adds.
@@ -203,18 +167,18 @@ type Summands<'a, G> = [(&'a <G as Lanes>::Stored, &'a <G as Lanes>::Stored); MA
 
 /// The summands of one group of lanes.
 #[inline(always)]
-fn lanes_of<'a, G: Group, A: Addition>(
+fn lanes_of<'a, G: Group>(
+    firsts: &'a [G::Stored],
     points: &'a [G::Stored],
-    out: &'a [G::Stored],
-    additions: &[A],
+    additions: &[Pair],
     width: usize,
 ) -> (Summands<'a, G>, [(u64, u64); MAX_WIDTH]) {
     let mut at = [(&points[0], &points[0]); MAX_WIDTH];
     let mut masks = [(0, 0); MAX_WIDTH];
     for lane in 0..width {
         let addition = in_lane(additions, lane);
-        at[lane] = summands::<G, A>(points, out, addition);
-        masks[lane] = (addition.first().mask(), addition.second().mask());
+        at[lane] = summands::<G>(firsts, points, addition);
+        masks[lane] = (addition.first.mask(), addition.second.mask());
     }
     (at, masks)
 }
@@ -222,30 +186,23 @@ fn lanes_of<'a, G: Group, A: Addition>(
 /// Asks for the summands of as many additions as an engine has lanes, from one on. Tables are larger than the caches: what is wanted soon is
 /// asked for now.
 #[inline(always)]
-fn ask_for<G: Group, E: Engine, A: Addition>(
-    e: E,
-    points: &[G::Stored],
-    out: &[G::Stored],
-    additions: &[A],
-    from: usize,
-) {
+fn ask_for<G: Group, E: Engine>(e: E, points: &[G::Stored], additions: &[Pair], from: usize, in_place: bool) {
     for addition in additions.iter().skip(from).take(E::WIDTH) {
-        let (first, second) = summands::<G, A>(points, out, *addition);
         // Sums in place are few enough for a cache that is near.
-        if !A::IN_PLACE {
-            e.prefetch(first);
+        if !in_place {
+            e.prefetch(&points[addition.first.place()]);
         }
-        e.prefetch(second);
+        e.prefetch(&points[addition.second.place()]);
     }
 }
 
-impl<G: Group, A: Addition> Job for AddBlock<'_, G, A> {
+impl<G: Group> Job for AddBlock<'_, G> {
     /// Whether all additions were in the formulas' domain; if not, nothing was written.
     type Output = bool;
 
     #[inline(always)]
     fn run<E: Engine>(self, e: E) -> bool {
-        let Self { points, additions, next, out, scratch, .. } = self;
+        let Self { points, additions, next, out, in_place, scratch } = self;
         if additions.is_empty() {
             return true;
         }
@@ -257,8 +214,8 @@ impl<G: Group, A: Addition> Job for AddBlock<'_, G, A> {
         // Differences, and the products of all before each.
         let mut product = None;
         for (group, own) in additions.chunks(E::WIDTH).enumerate() {
-            ask_for::<G, E, A>(e, points, out, additions, group * E::WIDTH + AHEAD);
-            let (at, _) = lanes_of::<G, A>(points, out, own, E::WIDTH);
+            ask_for::<G, E>(e, points, additions, group * E::WIDTH + AHEAD, in_place);
+            let (at, _) = lanes_of::<G>(if in_place { out } else { points }, points, own, E::WIDTH);
             let x1 = G::load_x(
                 e,
                 #[inline(always)]
@@ -287,8 +244,8 @@ impl<G: Group, A: Addition> Job for AddBlock<'_, G, A> {
         };
 
         for (group, additions) in additions.chunks(E::WIDTH).enumerate().rev() {
-            ask_for::<G, E, A>(e, points, out, next, group * E::WIDTH);
-            let (at, masks) = lanes_of::<G, A>(points, out, additions, E::WIDTH);
+            ask_for::<G, E>(e, points, next, group * E::WIDTH, in_place);
+            let (at, masks) = lanes_of::<G>(if in_place { out } else { points }, points, additions, E::WIDTH);
             let own = if group == 0 {
                 inverse
             } else {
@@ -337,7 +294,7 @@ impl<G: Group, A: Addition> Job for AddBlock<'_, G, A> {
                 additions.len(),
                 out,
                 #[inline(always)]
-                |lane| additions[lane].to(),
+                |lane| additions[lane].to as usize,
             );
         }
         true
@@ -435,10 +392,11 @@ pub(crate) const FEW: usize = 16;
 /// Not inlined: it is rare, and arkworks' formulas would make the function of the common case, which browsers compile when it is wanted,
 /// several times as large.
 #[inline(never)]
-pub(crate) fn add_carefully<G: Group, E: Engine, A: Addition>(
+pub(crate) fn add_carefully<G: Group, E: Engine>(
     points: &[G::Stored],
-    additions: &[A],
+    additions: &[Pair],
     out: &mut [G::Stored],
+    in_place: bool,
 ) -> bool {
     let plus_or_minus = |point: &G::Stored, signed: Signed| {
         let point = G::to_affine::<E>(point);
@@ -449,13 +407,14 @@ pub(crate) fn add_carefully<G: Group, E: Engine, A: Addition>(
     for additions in additions.chunks(FEW) {
         let mut sums = [<G::Affine as AffineRepr>::Group::ZERO; FEW];
         for (sum, addition) in sums.iter_mut().zip(additions) {
-            let (first, second) = summands::<G, A>(points, out, *addition);
-            *sum = plus_or_minus(first, addition.first()) + plus_or_minus(second, addition.second());
+            let firsts: &[_] = if in_place { out } else { points };
+            let (first, second) = summands::<G>(firsts, points, *addition);
+            *sum = plus_or_minus(first, addition.first) + plus_or_minus(second, addition.second);
         }
         let mut affine = <G::Affine as AffineRepr>::Group::normalize_batch(&sums[..additions.len()]);
         for (addition, sum) in additions.iter().zip(&affine) {
             infinity |= sum.is_zero();
-            out[addition.to()] = G::from_affine::<E>(sum);
+            out[addition.to as usize] = G::from_affine::<E>(sum);
         }
         sums.fill(AdditiveGroup::ZERO);
         affine.fill(G::Affine::zero());

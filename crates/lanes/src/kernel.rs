@@ -7,7 +7,7 @@ use crate::portable::Portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
 use crate::{
-    add::{AddBlock, Addition, Assign, FEW, Increment, Pair, add_carefully, block},
+    add::{AddBlock, Assign, FEW, Increment, Pair, add_carefully, block},
     engine::{Engine, Job},
     group::Group,
     halves::{Halves, Split},
@@ -20,7 +20,7 @@ use crate::{
 #[cfg(target_arch = "x86_64")]
 use crate::{avx2::Avx2, avx512::Avx512, limbs52::Limbs52};
 use ark_bn254::{Fq, Fr};
-use core::{fmt, marker::PhantomData, str::FromStr};
+use core::{fmt, str::FromStr};
 
 /// A set of instructions that this CPU has.
 ///
@@ -220,10 +220,10 @@ impl Kernel {
         careful: bool,
         scratch: &mut Scratch,
     ) -> bool {
-        self.add_all::<G, Pair>(points, pairs, out, careful, scratch)
+        self.add_all::<G>(points, pairs, out, (false, careful), scratch)
     }
 
-    /// `sums[increment.sum()] += points[increment.by()]` for every increment, in this kernel's form.
+    /// `sums[pair.to] = sums[pair.first] + points[pair.second]` for every pair, in this kernel's form: see [`Increment::in_place`].
     ///
     /// Neither may be the point at infinity; the answer says whether it may be among the sums then. No sum may be incremented twice within
     /// [`Self::together`] increments from a multiple of that number on.
@@ -233,11 +233,11 @@ impl Kernel {
     pub fn increment<G: Group>(
         self,
         sums: &mut [G::Stored],
-        increments: &[Increment],
+        increments: &[Pair],
         points: &[G::Stored],
         scratch: &mut Scratch,
     ) -> bool {
-        self.add_all::<G, Increment>(points, increments, sums, false, scratch)
+        self.add_all::<G>(points, increments, sums, (true, false), scratch)
     }
 
     /// `sums[increment.sum()] = points[increment.by()]` for every increment, in this kernel's form.
@@ -265,12 +265,12 @@ impl Kernel {
         block::<G>()
     }
 
-    fn add_all<G: Group, A: Addition>(
+    fn add_all<G: Group>(
         self,
         points: &[G::Stored],
-        additions: &[A],
+        additions: &[Pair],
         out: &mut [G::Stored],
-        careful: bool,
+        (in_place, careful): (bool, bool),
         scratch: &mut Scratch,
     ) -> bool {
         with_engine!(self, |engine: E| {
@@ -279,11 +279,10 @@ impl Kernel {
             while let Some(additions) = blocks.next() {
                 let next = blocks.peek().copied().unwrap_or_default();
                 // In place the sums of one block are among the summands of the next.
-                let careful = careful || (A::IN_PLACE && infinity);
-                infinity |= if careful {
-                    add_carefully::<G, E, A>(points, additions, out)
+                infinity |= if careful || (in_place && infinity) {
+                    add_carefully::<G, E>(points, additions, out, in_place)
                 } else {
-                    add_block::<G, E, A>(engine, points, [additions, next], out, scratch)
+                    add_block::<G, E>(engine, points, [additions, next], out, in_place, scratch)
                 };
             }
             infinity
@@ -293,22 +292,23 @@ impl Kernel {
 
 /// Adds what is in a block. Where one addition is out of the formulas' domain, halves are tried, so that it alone and few others are made
 /// carefully: equal points with equal scalars are rare in a key, but once is enough to slow a whole block down.
-fn add_block<G: Group, E: Engine, A: Addition>(
+fn add_block<G: Group, E: Engine>(
     engine: E,
     points: &[G::Stored],
-    [additions, next]: [&[A]; 2],
+    [additions, next]: [&[Pair]; 2],
     out: &mut [G::Stored],
+    in_place: bool,
     scratch: &mut Scratch,
 ) -> bool {
-    if engine.run(AddBlock::<G, A> { points, additions, next, out, scratch, group: PhantomData }) {
+    if engine.run(AddBlock::<G> { points, additions, next, out, in_place, scratch }) {
         return false;
     }
     if additions.len() <= FEW {
-        return add_carefully::<G, E, A>(points, additions, out);
+        return add_carefully::<G, E>(points, additions, out, in_place);
     }
     let (first, second) = additions.split_at(additions.len() / 2);
-    let first = add_block::<G, E, A>(engine, points, [first, second], out, scratch);
-    add_block::<G, E, A>(engine, points, [second, next], out, scratch) || first
+    let first = add_block::<G, E>(engine, points, [first, second], out, in_place, scratch);
+    add_block::<G, E>(engine, points, [second, next], out, in_place, scratch) || first
 }
 
 impl fmt::Display for Kernel {

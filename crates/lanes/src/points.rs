@@ -41,7 +41,7 @@ impl<G: Group> Job for WithImages<'_, G> {
     #[inline(always)]
     fn run<E: Engine>(self, e: E) {
         let Self { points, out } = self;
-        let scales = [Fq::ONE, G::beta()].map(|by| everywhere(e, &(over_scale::<E>() * by)));
+        let scales = [Fq::ONE, G::beta()].map(|by| everywhere(e, &(const { over_scale::<E>() } * by)));
         for (points, out) in points.chunks(E::WIDTH).zip(out.chunks_mut(2 * E::WIDTH)) {
             let x = G::load_words(
                 e,

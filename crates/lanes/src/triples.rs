@@ -63,7 +63,8 @@ impl<G: Group> Job for Triples<'_, G> {
     #[inline(always)]
     fn run<E: Engine>(self, e: E) -> bool {
         let Self { coordinates, out } = self;
-        let (once, back) = (everywhere(e, &over_scale::<E>()), everywhere(e, &scale::<E>()));
+        let (once, back) =
+            (everywhere(e, &const { over_scale::<E>() }), everywhere(e, &const { scale::<E>() }));
         let b = G::scaled(e, G::splat(e, &G::b()), once);
         let mut halfway = Vec::with_capacity(coordinates.len().div_ceil(E::WIDTH));
         let mut product = None;

@@ -88,6 +88,15 @@ impl Element {
     /// Zero.
     pub(crate) const ZERO: Self = Self([0; 4]);
 
+    /// Bytes of an element.
+    pub(crate) const BYTES: usize = 32;
+
+    /// The limbs, each as its bytes from the least significant on.
+    pub(crate) fn from_bytes(bytes: &[u8; Self::BYTES]) -> Self {
+        let (limbs, _) = bytes.as_chunks();
+        Self(core::array::from_fn(|limb| u64::from_le_bytes(limbs[limb])))
+    }
+
     /// The element in Montgomery form; below r.
     #[inline(always)]
     pub(crate) const fn from_field(value: &Fr) -> Self {

@@ -36,6 +36,11 @@ impl<T: Clone> Clone for Once<T> {
 }
 
 impl<T> Once<T> {
+    /// Whether there is a value.
+    pub(crate) fn is_made(&self) -> bool {
+        self.value.get().is_some()
+    }
+
     /// The value, made if there is none.
     ///
     /// `make` must not wait for other tasks of the caller's pool: see [`exec::apart`](crate::exec::apart).

@@ -152,6 +152,23 @@ impl<'a> Prover<'a> {
         self
     }
 
+    /// What the first proof with a key makes, and all others find made: its points in the kernel's form, and the verifying key prepared. Who
+    /// has something else to do before proving, such as the witness, can do both at the same time. `None` if all is there.
+    ///
+    /// What is not made so, or not to its end, is made when it is wanted.
+    pub fn first_use(&self) -> Option<impl FnOnce() + Send + use<'a>> {
+        let (key, given, cancel) = (self.key, self.tables, self.cancel.clone());
+        let self_verifies = self.verify;
+        let is_there = (given.is_some() || key.has_points()) && (!self_verifies || key.is_prepared());
+        (!is_there).then(|| {
+            move || {
+                let prepare = || self_verifies.then(|| key.prepared());
+                // If it was stopped, so is the proof.
+                let _ = exec::join(|| tables(given, key, &cancel).is_ok(), prepare);
+            }
+        })
+    }
+
     /// Proves; see [`prove()`].
     ///
     /// # Errors
@@ -272,12 +289,12 @@ impl<'a> Prover<'a> {
         };
 
         let products = self.satisfied(assignment, change.as_ref(), broken)?;
-        let (given, first_form, self_verifies) = (self.tables, self.first_form, self.verify);
+        let (given, first_form, first_use) = (self.tables, self.first_form, self.first_use());
         let (tables, h) = self.stage(Stage::Quotient, |cancel| {
-            // Both are there already unless this is the key's first proof.
-            let prepare = || self_verifies.then(|| key.prepared());
-            let (tables, _) = exec::join(|| tables(given, key, cancel), prepare);
-            let tables = tables?;
+            if let Some(first_use) = first_use {
+                first_use();
+            }
+            let tables = tables(given, key, cancel)?;
             Ok((tables, key.quotient(products, instance, tables, cancel)?))
         })?;
         let points = self.stage(Stage::Commitments, |cancel| {

@@ -271,9 +271,9 @@ impl Tables {
             // While their buckets are in the cache.
             (fill_a().and_then(weigh_a), fill_b().and_then(weigh_b), sum_c())
         } else {
-            // The sum for C takes about half of the time. Who is done with it first weighs what is left of A and B.
+            // The sums for B and C take most of the time. Who is done with one of them first takes what is left, the sum for A.
             let a_and_b = || {
-                let (a, b) = exec::join(fill_a, fill_b);
+                let (b, a) = exec::join(fill_b, fill_a);
                 exec::join(|| b.and_then(weigh_b), || a.and_then(weigh_a))
             };
             let ((b, a), c) = exec::join(a_and_b, sum_c);

@@ -10,7 +10,7 @@ use crate::{
 use core::fmt;
 #[cfg(feature = "files")]
 use tabella_keys::{KeyOpener, OpenKeyError};
-use tabella_primitives::rng::CryptoRng;
+use tabella_primitives::{exec, rng::CryptoRng};
 use tabella_protocol::{identity::Identity, registry::MembershipPath, value::SemaphoreValue};
 use tabella_prover::{Preparation, ProveError, Prover, ProvingKey};
 use tabella_verifier::{InvalidProof, semaphore::SemaphoreProof};
@@ -173,8 +173,7 @@ impl SemaphoreProver {
         prover: &mut Prover<'_>,
         rng: &mut impl CryptoRng,
     ) -> Result<SemaphoreProof, SemaphoreProveError> {
-        let witness = Witness::compute(self.depth, identity.secret(), path, &message, &scope)
-            .map_err(SemaphoreProveError::Witness)?;
+        let witness = self.witness(identity, path, [&message, &scope], prover)?;
         let proved =
             prover.prove_assignment(witness.into_values(), rng).map_err(SemaphoreProveError::Prove)?;
         Ok(SemaphoreProof {
@@ -199,9 +198,24 @@ impl SemaphoreProver {
         prover: &mut Prover<'_>,
     ) -> Result<Preparation, SemaphoreProveError> {
         // Any message: two wires depend on it alone.
-        let witness = Witness::compute(self.depth, identity.secret(), path, &scope, &scope)
-            .map_err(SemaphoreProveError::Witness)?;
+        let witness = self.witness(identity, path, [&scope, &scope], prover)?;
         prover.prepare_assignment(witness.into_values()).map_err(SemaphoreProveError::Prove)
+    }
+
+    /// The witness, and at the same time what the prover wants for the key's first proof.
+    fn witness(
+        &self,
+        identity: &Identity,
+        path: &MembershipPath,
+        [message, scope]: [&SemaphoreValue; 2],
+        prover: &Prover<'_>,
+    ) -> Result<Witness, SemaphoreProveError> {
+        let compute = || Witness::compute(self.depth, identity.secret(), path, message, scope);
+        let witness = match prover.first_use() {
+            None => compute(),
+            Some(first_use) => exec::join(compute, first_use).0,
+        };
+        witness.map_err(SemaphoreProveError::Witness)
     }
 
     /// Verifies a proof of this depth, whoever made it.

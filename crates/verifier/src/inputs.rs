@@ -1,9 +1,12 @@
-//! The linear combination of a key's `IC` points, by tables of each (a comb).
+//! The linear combination of a key's `IC` points: the first bit by bit, those that follow by tables of each point (a comb), which take three
+//! times as long to make.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use ark_bn254::{G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, PrimeField};
+use core::sync::atomic::{AtomicBool, Ordering};
+use once_cell::race::OnceBox;
 use tabella_primitives::Fr;
 
 /// Rows of the comb: exponents are cut into so many pieces.
@@ -11,15 +14,50 @@ const ROWS: usize = 8;
 /// Bits of a piece.
 const COLUMNS: u32 = 32;
 
+/// The combs of some points, made for the second combination.
+#[derive(Default)]
+pub(crate) struct Combs {
+    is_used: AtomicBool,
+    combs: OnceBox<Vec<Comb>>,
+}
+
+impl Combs {
+    /// `x_1 P_1 + .. + x_n P_n` for the points that these combs are of, and as many scalars.
+    pub(crate) fn combine(&self, points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+        if !self.is_used.swap(true, Ordering::Relaxed) {
+            return bit_by_bit(points, scalars);
+        }
+        let combs = self.combs.get_or_init(|| Box::new(points.iter().map(Comb::new).collect()));
+        combine(combs, scalars)
+    }
+}
+
+/// `x_1 P_1 + .. + x_n P_n`.
+fn bit_by_bit(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+    let exponents: Vec<[u64; 4]> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
+    let mut sum = G1Projective::ZERO;
+    for limb in (0..4).rev() {
+        for bit in (0..u64::BITS).rev() {
+            sum.double_in_place();
+            for (point, limbs) in points.iter().zip(&exponents) {
+                if limbs.get(limb).is_some_and(|limb| limb >> bit & 1 == 1) {
+                    sum += point;
+                }
+            }
+        }
+    }
+    sum
+}
+
 /// The sums of all subsets of `P, 2^32 P, .., 2^(7 * 32) P` for a point P: at `m - 1` that of the bits of m. 16 KiB.
 ///
 /// A multiple of P takes then 32 doublings, which several points share, and at most 32 additions [C. H. Lim, P. J. Lee, "More
 /// flexible exponentiation with precomputation", CRYPTO 1994].
 #[derive(Clone)]
-pub(crate) struct Comb(Vec<G1Affine>);
+struct Comb(Vec<G1Affine>);
 
 impl Comb {
-    pub(crate) fn new(point: &G1Affine) -> Self {
+    fn new(point: &G1Affine) -> Self {
         let mut sums: Vec<G1Projective> = Vec::with_capacity((1 << ROWS) - 1);
         let mut row = point.into_group();
         for _ in 0..ROWS {
@@ -37,7 +75,7 @@ impl Comb {
 }
 
 /// `x_1 P_1 + .. + x_n P_n` for as many combs as scalars.
-pub(crate) fn combine(combs: &[Comb], scalars: &[Fr]) -> G1Projective {
+fn combine(combs: &[Comb], scalars: &[Fr]) -> G1Projective {
     let exponents: Vec<[u64; 4]> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
     let mut sum = G1Projective::ZERO;
     for column in (0..COLUMNS).rev() {
@@ -79,12 +117,17 @@ mod tests {
             let expected: G1Projective =
                 points.iter().zip(three).map(|(point, scalar)| *point * scalar).sum();
             assert_eq!(combine(&combs, &three), expected);
+            let both = Combs::default();
+            assert_eq!(both.combine(&points, &three), expected, "bit by bit");
+            assert_eq!(both.combine(&points, &three), expected, "by combs");
         }
         assert_eq!(combine(&[], &[]), G1Projective::ZERO);
+        assert_eq!(bit_by_bit(&[], &[]), G1Projective::ZERO);
         // Equal and opposite points meet in the sums.
         let twins = [combs[0].clone(), combs[0].clone(), Comb::new(&-points[0])];
         for scalar in [Fr::ONE, -Fr::ONE, Fr::rand(&mut rng)] {
             assert_eq!(combine(&twins, &[scalar; 3]), points[0] * scalar);
+            assert_eq!(bit_by_bit(&[points[0], points[0], -points[0]], &[scalar; 3]), points[0] * scalar);
         }
     }
 }

@@ -40,8 +40,7 @@ const BASE: Contender = Contender {
     against: None,
 };
 const SNARKJS: Contender = Contender { name: "snarkjs, default", script: "snarkjs", cold: true, ..BASE };
-const SNARKJS_SINGLE: Contender =
-    Contender { name: "snarkjs, singleThread", single: true, cold: false, ..SNARKJS };
+const SNARKJS_SINGLE: Contender = Contender { name: "snarkjs, singleThread", single: true, ..SNARKJS };
 const OURS_THREADS: Contender = Contender {
     name: "ours, isolated page: threads",
     script: "ours",

@@ -165,14 +165,12 @@ impl Record {
         let visits = |of: fn(&FirstVisit) -> f64, measured: &Measured| {
             stats::summary(&measured.samples.cold.iter().map(of).collect::<Vec<_>>())
         };
-        let snarkjs = self.contenders.iter().find(|other| other.samples.name.starts_with("snarkjs"));
         let cold = self.contenders.iter().filter(|measured| measured.cold_ms.is_some()).map(|measured| {
             let verified = |measured: &Measured| {
                 measured.samples.cold.iter().map(|visit| visit.verified).collect::<Vec<_>>()
             };
-            let faster = snarkjs
-                .filter(|other| other.samples.name != measured.samples.name)
-                .and_then(|other| Self::faster(&verified(measured), &verified(other)));
+            let other = self.other(measured);
+            let faster = other.and_then(|other| Self::faster(&verified(measured), &verified(other)));
             let [least, rounds] = faster.unwrap_or_else(none);
             let fetched = measured.samples.cold.iter().map(|visit| visit.fetched).max();
             vec![
@@ -180,6 +178,7 @@ impl Record {
                 optional(&measured.cold_ms),
                 least,
                 rounds,
+                measured.against.unwrap_or_default().to_owned(),
                 optional(&visits(|visit| visit.started, measured)),
                 optional(&visits(|visit| visit.proved - visit.started, measured)),
                 fetched.map(|bytes| bytes.to_string()).unwrap_or_default(),
@@ -226,6 +225,7 @@ impl Record {
                     "verified, ms: min / median",
                     by[0],
                     by[1],
+                    "than",
                     "all loaded, ms: min / median",
                     "first proof, ms: min / median",
                     "bytes fetched",
@@ -275,9 +275,9 @@ mod tests {
         .markdown();
         for part in [
             "| ours, isolated page: threads | 0.1.0, 2, relaxed | 100 / 110 | 13.00x | 12.50x (12.00 to 13.00) | snarkjs, default |",
-            "| ours, isolated page: threads | 700 / 700 | 4.00x | 4.00x (4.00 to 4.00) | 350 / 350 | 340 / 340 | 2500000 |",
+            "| ours, isolated page: threads | 700 / 700 | 4.00x | 4.00x (4.00 to 4.00) | snarkjs, default | 350 / 350 | 340 / 340 | 2500000 |",
             "| ours, isolated page: threads | 50.0 / 55.0 | 2.00x | 2.00x (2.00 to 2.00) | 90.0 / 90.5 |",
-            "| snarkjs, default | 2800 / 2800 |  |  | 1400 / 1400 |",
+            "| snarkjs, default | 2800 / 2800 |  |  |  | 1400 / 1400 |",
             "| snarkjs, default | 12.0 | 100 |",
         ] {
             assert!(text.contains(part), "{part}\n{text}");

@@ -5,6 +5,8 @@ import type { Work } from "./work.js";
 
 /** Name of the cache. What is kept under an address may be of another version: it is told by its hash, and fetched anew. */
 const CACHE = "tabella-keys-v2";
+/** Milliseconds after which a key is put into the cache: the first proof comes before it, and wants all processors. */
+const LATER = 500;
 /** No file that a wallet fetches is as long: 256 MiB. */
 const MOST = 256 * 2 ** 20;
 
@@ -68,7 +70,8 @@ export async function openKey<T>(get: Get, url: string, cached: boolean, work: W
     const bytes = await download(get, url, work);
     const key = await open(bytes);
     // Nobody waits for it, and a full disk is no reason to have no key.
-    void cache?.put(url, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
+    const keep = () => void cache?.put(url, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
+    if (cache) setTimeout(keep, LATER);
     return key;
 }
 

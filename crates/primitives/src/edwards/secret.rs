@@ -5,6 +5,7 @@ use crate::{Fr, rng::CryptoRng, secret::Secret};
 use ark_ec::CurveGroup as _;
 use ark_ed_on_bn254::{EdwardsAffine, EdwardsProjective};
 use ark_ff::{AdditiveGroup, Field, PrimeField};
+use core::sync::atomic::{AtomicBool, Ordering};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -29,12 +30,17 @@ impl Point {
     /// without branching; the addition law is complete, so no special case arises; the last division is a power with
     /// a public exponent, because arkworks' `inverse` is a Euclid whose steps depend on the value.
     ///
+    /// The table takes as long as five products without it: the first product of a process, which may be the only one, does without.
+    ///
     /// # Security
     /// One thing is left: arkworks ends each addition, subtraction and product in the field with a comparison and a conditional
     /// subtraction, which may compile to a branch. It depends on intermediate values that an observer would have to know to
     /// a bit to use; nevertheless this is not strictly constant time.
     #[must_use]
     pub fn mul_base(scalar: &Scalar) -> Self {
+        if !IS_USED.swap(true, Ordering::Relaxed) {
+            return Self::base().mul_secret(scalar);
+        }
         let table = base_table();
         let mut digits = scalar.into_bigint();
         let mut sum = EdwardsProjective::ZERO;
@@ -132,6 +138,9 @@ fn normalize(mut sum: EdwardsProjective) -> Point {
     sum.zeroize();
     point
 }
+
+/// Whether there was a product with the base point before.
+static IS_USED: AtomicBool = AtomicBool::new(false);
 
 /// Multiples `j * 16^i * B8` for i in 0..64 and j in 0..16, in arkworks' model.
 fn base_table() -> &'static [[EdwardsAffine; 16]; 64] {

@@ -8,15 +8,17 @@
 //! | `grain` | the plain constants, from the generator of the paper |
 //! | `schedule` | the constants of the fast form, made from the plain ones |
 //! | `permutation` | the fast form, and why it computes the same |
+//! | `stored` | both for two inputs, which trees and identities hash, as they lie in the library |
 //! | `reference` | the plain form, for tests |
 //!
-//! All constants are made when a width is first used and kept for the life of the process.
+//! All other constants are made when a width is first used. All are kept for the life of the process.
 
 mod grain;
 mod permutation;
 #[cfg(test)]
 mod reference;
 mod schedule;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -34,7 +36,7 @@ pub const PARTIAL_ROUNDS: [usize; MAX_INPUTS] =
     [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
 /// The constants of one width.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Parameters {
     /// Width t of the state: number of inputs + 1, 2 to 17.
     pub width: usize,
@@ -46,7 +48,7 @@ pub struct Parameters {
     pub mds: Vec<Vec<Fr>>,
 }
 
-/// The parameters for so many inputs, made on first use from the Grain LFSR of the Poseidon paper (appendix E).
+/// The parameters for so many inputs, from the Grain LFSR of the Poseidon paper (appendix E): read or made on first use.
 ///
 /// # Panics
 /// If `inputs` is not in 1..=16.
@@ -57,14 +59,26 @@ pub fn parameters(inputs: usize) -> &'static Parameters {
         .get(inputs.wrapping_sub(1))
         .zip(PARTIAL_ROUNDS.get(inputs.wrapping_sub(1)))
         .expect("Poseidon takes 1 to 16 inputs");
-    slot.get_or_init(|| Box::new(grain::generate(inputs + 1, FULL_ROUNDS, *partial_rounds)))
+    slot.get_or_init(|| {
+        Box::new(if inputs == stored::INPUTS {
+            stored::parameters()
+        } else {
+            grain::generate(inputs + 1, FULL_ROUNDS, *partial_rounds)
+        })
+    })
 }
 
-/// The constants of the fast form for so many inputs, made on first use.
+/// The constants of the fast form for so many inputs, read or made on first use.
 fn schedule(inputs: usize) -> &'static Schedule {
     static CACHE: [OnceBox<Schedule>; MAX_INPUTS] = [const { OnceBox::new() }; MAX_INPUTS];
     let slot = CACHE.get(inputs.wrapping_sub(1)).expect("Poseidon takes 1 to 16 inputs");
-    slot.get_or_init(|| Box::new(Schedule::new(parameters(inputs))))
+    slot.get_or_init(|| {
+        Box::new(if inputs == stored::INPUTS {
+            stored::schedule()
+        } else {
+            Schedule::new(parameters(inputs))
+        })
+    })
 }
 
 /// `H_N(inputs)`, for N in 1..=16 (checked when compiled).

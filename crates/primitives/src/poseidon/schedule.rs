@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use ark_ff::{AdditiveGroup, Field};
 
 /// A matrix, its first column apart: with N inputs a row is `(heads[i], tails[N i .. N (i + 1)])`.
-#[derive(Debug, Default)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Matrix {
     pub(super) heads: Vec<Element>,
     pub(super) tails: Vec<Element>,
@@ -18,7 +18,7 @@ pub(super) struct Matrix {
 
 /// Everything the permutation of one width looks up. "Twice" means in Montgomery form twice, see
 /// [`Wide::from_constant`](crate::montgomery::Wide::from_constant).
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Schedule {
     /// Constants of the first round for the N inputs.
     pub(super) input_constants: Vec<Element>,

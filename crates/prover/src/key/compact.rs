@@ -31,6 +31,7 @@ use super::{
     },
 };
 use crate::{
+    exec,
     frame::{Frame, Part, Section, Writer},
     matrices::{Matrices, SparseMatrix, index},
     montgomery::{FIELD_BYTES, G1_BYTES, element_to_bytes, g1_to_bytes},
@@ -208,24 +209,43 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
     }
     let [beta_g1, delta_g1] = anchors(anchor_points)?;
     let [a_entries, b_entries, c_entries] = entries;
-    let matrices = Matrices {
-        instance_variables: instance,
-        witness_variables: witness,
-        pool: coefficients(pool, checks)?,
-        ab: [matrix(matrix_a, 'A', constraints, a_entries)?, matrix(matrix_b, 'B', constraints, b_entries)?],
-        c: matrix_c.map(|part| matrix(part, 'C', constraints, c_entries)).transpose()?,
+    let read_matrices = || -> Result<Matrices, KeyError> {
+        let matrices = Matrices {
+            instance_variables: instance,
+            witness_variables: witness,
+            pool: coefficients(pool, checks)?,
+            ab: [
+                matrix(matrix_a, 'A', constraints, a_entries)?,
+                matrix(matrix_b, 'B', constraints, b_entries)?,
+            ],
+            c: matrix_c.map(|part| matrix(part, 'C', constraints, c_entries)).transpose()?,
+        };
+        check_matrices(&matrices, pool, [Some(matrix_a), Some(matrix_b), matrix_c], 0)?;
+        Ok(matrices)
     };
-    check_matrices(&matrices, pool, [Some(matrix_a), Some(matrix_b), matrix_c], 0)?;
+    let (matrices, ((in_a, in_b), (in_h, in_l))) = exec::join(read_matrices, || {
+        exec::join(
+            || {
+                exec::join(
+                    || places_a.spread::<G1>(&a, KeyPart::A),
+                    || places_b.spread::<G2>(&b_g2, KeyPart::BInG2),
+                )
+            },
+            || exec::join(|| h.read::<G1>(), || l.read::<G1>()),
+        )
+    });
+    // What is found first in the file is told first.
+    let matrices = matrices?;
     let parts = KeyParts {
         verifying_key,
         beta_g1,
         delta_g1,
-        a: places_a.spread::<G1>(&a, KeyPart::A)?,
+        a: in_a?,
         b_g1: None,
-        b_g2: places_b.spread::<G2>(&b_g2, KeyPart::BInG2)?,
-        h: h.read::<G1>()?,
+        b_g2: in_b?,
+        h: in_h?,
         h_basis: basis,
-        l: l.read::<G1>()?,
+        l: in_l?,
         matrices,
     };
     let point = |part, index| match part {

@@ -102,6 +102,11 @@ impl ProvingKey {
         self.prepared.get_or_init(|| exec::apart(|| self.verifying_key.clone().prepare()))
     }
 
+    /// Whether [`Self::prepared`] is there.
+    pub(crate) fn is_prepared(&self) -> bool {
+        self.prepared.get().is_some()
+    }
+
     /// The same key, whose every proof is multiplied with these tables unless [`Prover::with_tables`](crate::Prover::with_tables)
     /// says otherwise.
     ///
@@ -142,6 +147,11 @@ impl ProvingKey {
     pub(crate) fn points_unless(&self, cancel: &CancelToken) -> Result<&Tables, Cancelled> {
         let points = || Tables::new_unless(self, Kernel::fastest(), TableSize::None, &|_, _| (), cancel);
         self.points.get(cancel, || exec::apart(points).map(Arc::new)).map(|points| &**points)
+    }
+
+    /// Whether [`Self::points`] are there.
+    pub(crate) fn has_points(&self) -> bool {
+        self.points.is_made()
     }
 
     /// Names the circuit: see [`Matrices::digest`].

@@ -4,7 +4,7 @@ use crate::{
     cancel::{CancelToken, Cancelled},
     exec,
     matrices::index,
-    msm::erased::Erased,
+    msm::{digits::small, erased::Erased},
 };
 use core::{
     ops::Range,
@@ -43,11 +43,17 @@ struct Work<G: Group> {
     scratch: Scratch,
     summands: Erased<G::Stored>,
     sums: Erased<G::Stored>,
+    round: Round,
+    additions: u64,
+}
+
+/// What is added to what in a round: the same code for both groups.
+#[derive(Default)]
+struct Round {
     pairs: Erased<Pair>,
     singles: Erased<Single>,
     /// Entries left of each bucket that has any, and a zero.
     lengths: Erased<u32>,
-    additions: u64,
 }
 
 /// An entry that has no neighbour to be added to in a round, and where it goes.
@@ -56,6 +62,38 @@ struct Work<G: Group> {
 struct Single {
     entry: Signed,
     to: u32,
+}
+
+/// Entries by number.
+pub(super) trait Entries: Copy + Send + Sync {
+    /// One of them.
+    fn at(self, number: usize) -> Signed;
+    /// Those from one on.
+    fn from(self, first: usize) -> Self;
+}
+
+impl Entries for &[Signed] {
+    #[inline(always)]
+    fn at(self, number: usize) -> Signed {
+        self[number]
+    }
+    fn from(self, first: usize) -> Self {
+        &self[first..]
+    }
+}
+
+/// The sums of the round before, one after the other.
+#[derive(Clone, Copy)]
+struct InOrder;
+
+impl Entries for InOrder {
+    #[inline(always)]
+    fn at(self, number: usize) -> Signed {
+        Signed::new(small(number), false)
+    }
+    fn from(self, _: usize) -> Self {
+        self
+    }
 }
 
 /// Buckets with their entries.
@@ -88,17 +126,17 @@ impl<'a, G: Group> Adder<'a, G> {
         &self,
         points: &[G::Stored],
         ends: &[u32],
-        entry: impl Fn(usize) -> Signed + Send + Sync + Copy,
+        entries: impl Entries,
         sums: &mut [G::Stored],
     ) -> Result<(), Cancelled> {
         match pieces(ends) {
-            None => self.sums_of_short(points, ends, entry, sums),
+            None => self.sums_of_short(points, ends, entries, sums),
             Some([piece_ends, ends]) => {
                 // One bucket has many tasks' worth of entries: first the sums of its pieces.
                 let mut pieces = Erased::zeros(piece_ends.len());
-                self.sums_of_short(points, &piece_ends, entry, &mut pieces)?;
+                self.sums_of_short(points, &piece_ends, entries, &mut pieces)?;
                 let (ends, places) = list(&finite::<G>(&pieces), &ends, None);
-                self.sums_of_short(&pieces, &ends, |number| places[number], sums)
+                self.sums_of_short(&pieces, &ends, &*places, sums)
             }
         }
     }
@@ -107,7 +145,7 @@ impl<'a, G: Group> Adder<'a, G> {
         &self,
         points: &[G::Stored],
         ends: &[u32],
-        entry: impl Fn(usize) -> Signed + Send + Sync + Copy,
+        entries: impl Entries,
         sums: &mut [G::Stored],
     ) -> Result<(), Cancelled> {
         let mut rest = sums;
@@ -119,7 +157,7 @@ impl<'a, G: Group> Adder<'a, G> {
         }
         exec::for_each_with(jobs, &self.rooms.0, Work::new, |work, (Task { buckets, from }, out)| {
             self.cancel.check()?;
-            work.sum(self.kernel, points, &ends[buckets], from, |number| entry(from + number), out);
+            work.sum(self.kernel, points, &ends[buckets], from, entries.from(from), out);
             self.additions.fetch_add(core::mem::take(&mut work.additions), Ordering::Relaxed);
             Ok(())
         })
@@ -132,9 +170,7 @@ impl<G: Group> Work<G> {
             scratch: Scratch::default(),
             summands: Erased::default(),
             sums: Erased::default(),
-            pairs: Erased::default(),
-            singles: Erased::default(),
-            lengths: Erased::default(),
+            round: Round::default(),
             additions: 0,
         }
     }
@@ -146,10 +182,64 @@ impl<G: Group> Work<G> {
         points: &[G::Stored],
         ends: &[u32],
         from: usize,
-        entry: impl Fn(usize) -> Signed,
+        entries: impl Entries,
         out: &mut [G::Stored],
     ) {
-        let entries = index(ends.last().copied().unwrap_or_default()) - from;
+        let (filled, lengths) = self.round.begin(ends, from);
+        if filled == 0 {
+            return;
+        }
+        let [_, sums] = lengths;
+        if self.sums.len() < sums {
+            // Tasks are about as large as each other.
+            let sums = sums + sums / 8;
+            self.sums = Erased::zeros(sums);
+            self.summands = Erased::zeros(sums);
+        }
+        let mut infinity = self.add(kernel, points, lengths, entries, false);
+        while let Some(halved) = self.round.halve(filled) {
+            core::mem::swap(&mut self.summands, &mut self.sums);
+            let summands = core::mem::take(&mut self.summands);
+            infinity = self.add(kernel, &summands, halved, InOrder, infinity);
+            self.summands = summands;
+        }
+        let (mut before, mut sums) = (from, self.sums.iter());
+        for (out, end) in out.iter_mut().zip(ends) {
+            if index(*end) > before {
+                *out = sums.next().copied().unwrap_or_default();
+            }
+            before = index(*end);
+        }
+    }
+
+    /// Adds neighbours within each bucket; what has no neighbour is copied.
+    fn add(
+        &mut self,
+        kernel: Kernel,
+        points: &[G::Stored],
+        lengths: [usize; 2],
+        entries: impl Entries,
+        careful: bool,
+    ) -> bool {
+        let (pairs, singles) = self.round.pair(lengths, entries);
+        // First all copies, so that memory is asked for many at a time, then the few that turn.
+        let sums = &mut *self.sums;
+        for single in singles {
+            sums[index(single.to)] = points[single.entry.place()];
+        }
+        for single in singles.iter().filter(|single| single.entry.is_negative()) {
+            let sum = &mut sums[index(single.to)];
+            *sum = kernel.negated::<G>(sum);
+        }
+        self.additions += u64::try_from(pairs.len()).unwrap_or_default();
+        kernel.add_pairs::<G>(points, pairs, sums, careful, &mut self.scratch)
+    }
+}
+
+impl Round {
+    /// The first round: how many buckets have entries, how many entries there are, and how many sums the round makes of them.
+    #[inline(never)]
+    fn begin(&mut self, ends: &[u32], from: usize) -> (usize, [usize; 2]) {
         if self.lengths.len() <= ends.len() {
             self.lengths = Erased::zeros(ends.len() + ends.len() / 8 + 1);
         }
@@ -164,35 +254,16 @@ impl<G: Group> Work<G> {
             sums += index(length.div_ceil(2));
         }
         lengths[filled] = 0;
-        if entries == 0 {
-            return;
+        if self.pairs.len() < sums {
+            let room = sums + sums / 8;
+            self.pairs = Erased::zeros(room);
+            self.singles = Erased::zeros(room);
         }
-        if self.sums.len() < sums {
-            // Tasks are about as large as each other.
-            let sums = sums + sums / 8;
-            self.sums = Erased::zeros(sums);
-            self.summands = Erased::zeros(sums);
-            self.pairs = Erased::zeros(sums);
-            self.singles = Erased::zeros(sums);
-        }
-        let mut infinity = self.round(kernel, points, [entries, sums], entry, false);
-        while let Some(halved) = self.halve(filled) {
-            core::mem::swap(&mut self.summands, &mut self.sums);
-            let summands = core::mem::take(&mut self.summands);
-            let own = |entry| Signed::new(u32::try_from(entry).unwrap_or_default(), false);
-            infinity = self.round(kernel, &summands, halved, own, infinity);
-            self.summands = summands;
-        }
-        let (mut before, mut sums) = (from, self.sums.iter());
-        for (out, end) in out.iter_mut().zip(ends) {
-            if index(*end) > before {
-                *out = sums.next().copied().unwrap_or_default();
-            }
-            before = index(*end);
-        }
+        (filled, [index(before) - from, sums])
     }
 
     /// Lengths after a round: how many entries there are then, and how many after the next. `None` if there is nothing left to add.
+    #[inline(never)]
     fn halve(&mut self, filled: usize) -> Option<[usize; 2]> {
         let (mut entries, mut sums) = (0, 0);
         for length in &mut self.lengths[..filled] {
@@ -203,15 +274,9 @@ impl<G: Group> Work<G> {
         (sums < entries).then_some([index(entries), index(sums)])
     }
 
-    /// Adds neighbours within each bucket; what has no neighbour is copied.
-    fn round(
-        &mut self,
-        kernel: Kernel,
-        points: &[G::Stored],
-        [entries, sums]: [usize; 2],
-        entry: impl Fn(usize) -> Signed,
-        careful: bool,
-    ) -> bool {
+    /// Which entries are added to which, and which have no neighbour: for so many entries and sums.
+    #[inline(never)]
+    fn pair<E: Entries>(&mut self, [all, sums]: [usize; 2], entries: E) -> (&[Pair], &[Single]) {
         // Lengths are as good as random: a branch on them would be foreseen wrongly half the time. So each step writes down a pair and a
         // single, and goes on behind one of them.
         let (mut from, mut bucket, mut left) = (0, 0, self.lengths[0]);
@@ -219,8 +284,8 @@ impl<G: Group> Work<G> {
         let (mut pairs, mut singles) = (0, 0);
         for to in 0..sums {
             let two = u32::from(left > 1);
-            let first = entry(from);
-            let second = entry(core::cmp::min(from + 1, entries - 1));
+            let first = entries.at(from);
+            let second = entries.at(core::cmp::min(from + 1, all - 1));
             let to = u32::try_from(to).unwrap_or_default();
             pair_room[pairs] = Pair { first, second, to };
             single_room[singles] = Single { entry: first, to };
@@ -234,17 +299,7 @@ impl<G: Group> Work<G> {
             let next = lengths[bucket];
             left = core::hint::select_unpredictable(done, next, left);
         }
-        // First all copies, so that memory is asked for many at a time, then the few that turn.
-        let sums = &mut *self.sums;
-        for single in &self.singles[..singles] {
-            sums[index(single.to)] = points[single.entry.place()];
-        }
-        for single in self.singles[..singles].iter().filter(|single| single.entry.is_negative()) {
-            let sum = &mut sums[index(single.to)];
-            *sum = kernel.negated::<G>(sum);
-        }
-        self.additions += u64::try_from(pairs).unwrap_or_default();
-        kernel.add_pairs::<G>(points, &self.pairs[..pairs], sums, careful, &mut self.scratch)
+        (&self.pairs[..pairs], &self.singles[..singles])
     }
 }
 

@@ -10,11 +10,15 @@ use crate::{
     exec,
     matrices::index,
     msm::{
+        buckets::Entries,
         erased::{Erased, ErasedAtomics},
         plan::{HALF_BITS, HALVES, Plan},
     },
 };
-use core::{ops::Range, sync::atomic::Ordering};
+use core::{
+    ops::Range,
+    sync::atomic::{AtomicU32, Ordering},
+};
 use tabella_lanes::{Halves, Signed};
 
 /// Digits that one task counts or places at a time, at least.
@@ -196,10 +200,18 @@ pub(crate) struct Sorted {
 
 impl Sorted {
     /// The entries by number.
-    pub(crate) fn entries(&self) -> impl Fn(usize) -> Signed + Send + Sync + Copy {
-        let places = &*self.places;
-        #[inline(always)]
-        |number| bytemuck::cast(places[number].load(Ordering::Relaxed))
+    pub(super) fn entries(&self) -> impl Entries {
+        &*self.places
+    }
+}
+
+impl Entries for &[AtomicU32] {
+    #[inline(always)]
+    fn at(self, number: usize) -> Signed {
+        bytemuck::cast(self[number].load(Ordering::Relaxed))
+    }
+    fn from(self, first: usize) -> Self {
+        &self[first..]
     }
 }
 
@@ -341,7 +353,8 @@ mod tests {
             let sorted = |threads: usize| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
                 let sorted = pool.install(|| sort(&active, 0..plan.stride, &CancelToken::new()).unwrap());
-                let entries: Vec<Signed> = (0..sorted.places.len()).map(sorted.entries()).collect();
+                let entries: Vec<Signed> =
+                    (0..sorted.places.len()).map(|number| sorted.entries().at(number)).collect();
                 (sorted.ends.to_vec(), entries)
             };
             let (ends, entries) = sorted(1);

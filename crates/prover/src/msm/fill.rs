@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use core::ops::Range;
-use tabella_lanes::{Group, Increment, Kernel, Scratch, Signed};
+use tabella_lanes::{Group, Increment, Kernel, Pair, Scratch, Signed};
 
 /// Entries that are looked at together.
 const ENTRIES: usize = 2048;
@@ -26,7 +26,7 @@ const SUMS: usize = 1 << 15;
 /// How many times as many sums there must be as grow together: else too much is put off.
 const SPARE: usize = 4;
 /// Groups of arrays for each thread, so that none waits long for the last.
-const GROUPS_PER_THREAD: usize = 2;
+const GROUPS_PER_THREAD: usize = 3;
 /// Parts of the halves for each group: who has nothing else to do takes some.
 const PARTS: usize = 16;
 /// Entries for each bucket, at least, of those that share a set of sums.
@@ -55,8 +55,11 @@ pub(super) fn fill<G: Group>(
     let (plan, threads) = (active.plan(), exec::threads());
     // Sets of sums that are worth their addition.
     let sets = active.len() * plan.steps() / (ENTRIES_PER_SUM * plan.buckets());
+    let groups_at_most = plan.stride / least_arrays::<G>(plan);
     let (groups, parts) = match threads {
         1 => (1, 1),
+        // Groups are done when they are filled; sets must be added up.
+        threads if threads <= groups_at_most => (groups_at_most.min(threads * GROUPS_PER_THREAD), 1),
         threads if threads <= sets => (1, PARTS.max(threads)),
         threads => (threads * GROUPS_PER_THREAD, sets.max(1)),
     };
@@ -99,13 +102,37 @@ fn fill_group<G: Group>(
 /// How many arrays make a group, where so many groups are wanted.
 fn arrays_together<G: Group>(plan: Plan, groups: usize) -> usize {
     let wanted = plan.stride.div_ceil(groups);
-    let least = (SPARE * Kernel::together::<G>()).div_ceil(plan.buckets());
-    wanted.max(least).min((SUMS / plan.buckets()).max(1))
+    wanted.max(least_arrays::<G>(plan)).min((SUMS / plan.buckets()).max(1))
+}
+
+/// How many arrays make a group at least.
+const fn least_arrays<G: Group>(plan: Plan) -> usize {
+    (SPARE * Kernel::together::<G>()).div_ceil(plan.buckets())
 }
 
 /// So many numbers in ranges of at most `most` each.
 fn ranges(all: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
     (0..all).step_by(most.max(1)).map(move |start| start..all.min(start + most))
+}
+
+/// The digits of some halves in some arrays, with the buckets of one array behind those of another; answers how many.
+#[inline(never)]
+fn find(
+    active: &Active<'_>,
+    arrays: &Range<usize>,
+    halves: &Range<usize>,
+    entries: &mut [Increment],
+) -> usize {
+    let mut found = 0;
+    for (number, array) in arrays.clone().enumerate() {
+        let start = small(number * active.plan().buckets()).wrapping_sub(1);
+        active.digits(array, halves.clone(), |place, digit| {
+            let sum = start.wrapping_add(digit.unsigned_abs());
+            entries[found] = Increment::new(sum, Signed::new(place, digit < 0));
+            found += 1;
+        });
+    }
+    found
 }
 
 /// Entries that were put off.
@@ -165,12 +192,10 @@ impl Sorted {
     }
 }
 
-/// Sums on their way.
-struct Filling<'a, G: Group> {
-    points: &'a [G::Stored],
-    adder: &'a Adder<'a, G>,
-    scratch: Scratch,
-    sums: Erased<G::Stored>,
+/// Entries on their way to their buckets: the same code for both groups.
+struct Sieve {
+    /// Increments that share an inversion.
+    together: usize,
     /// When each bucket grew last.
     grown: Erased<u32>,
     /// The growth to come.
@@ -178,76 +203,39 @@ struct Filling<'a, G: Group> {
     /// Entries that are the first of their buckets, and have not been written to the sums.
     firsts: Erased<Increment>,
     first: usize,
-    increments: Erased<Increment>,
+    increments: Erased<Pair>,
     /// How many there are.
     waiting: usize,
     left: Left,
 }
 
-impl<'a, G: Group> Filling<'a, G> {
-    fn new(points: &'a [G::Stored], adder: &'a Adder<'a, G>, sums: usize) -> Self {
+impl Sieve {
+    fn new(together: usize, sums: usize) -> Self {
         Self {
-            points,
-            adder,
-            scratch: Scratch::default(),
-            sums: Erased::zeros(sums),
+            together,
             grown: Erased::zeros(sums),
             growth: FILLED + 1,
             firsts: Erased::zeros(ENTRIES + 1),
             first: 0,
             // Several at a time, so that the points of the next are asked for while one is made.
-            increments: Erased::zeros(4 * Kernel::together::<G>() + 1),
+            increments: Erased::zeros(4 * together + 1),
             waiting: 0,
             left: Left::default(),
         }
     }
 
-    /// Takes the digits of some halves in some arrays.
-    fn fill(
-        &mut self,
-        active: &Active<'_>,
-        arrays: &Range<usize>,
-        part: Range<usize>,
-    ) -> Result<(), Cancelled> {
-        let per_half = arrays.len() * active.plan().steps();
-        let mut entries = Erased::<Increment>::zeros(ENTRIES.max(per_half));
-        for halves in ranges(part.len(), (entries.len() / per_half).max(1)) {
-            let halves = part.start + halves.start..part.start + halves.end;
-            let mut found = 0;
-            for (number, array) in arrays.clone().enumerate() {
-                let start = small(number * active.plan().buckets()).wrapping_sub(1);
-                active.digits(array, halves.clone(), |place, digit| {
-                    let sum = start.wrapping_add(digit.unsigned_abs());
-                    entries[found] = Increment::new(sum, Signed::new(place, digit < 0));
-                    found += 1;
-                });
-            }
-            self.take(&entries[..found])?;
-        }
-        Ok(())
+    /// Whether no increment more can wait.
+    fn is_full(&self) -> bool {
+        self.waiting + 1 == self.increments.len()
     }
 
-    /// Takes entries, or puts them off.
-    fn take(&mut self, entries: &[Increment]) -> Result<(), Cancelled> {
-        for mut entries in entries.chunks(ENTRIES) {
-            self.left.reserve(entries.len() + 1);
-            while !entries.is_empty() {
-                let sifted = self.sift(entries);
-                entries = &entries[sifted..];
-                if self.waiting + 1 == self.increments.len() {
-                    self.grow(None)?;
-                }
-            }
-            self.begin();
-        }
-        Ok(())
-    }
-
-    /// Takes entries until no more can wait; answers how many that were.
+    /// Takes entries, [`ENTRIES`] at most, until no more can wait; answers how many that were.
     ///
     /// Which way an entry goes cannot be foreseen, so that it is written down for all of them, and counted for one.
+    #[inline(never)]
     fn sift(&mut self, entries: &[Increment]) -> usize {
-        let together = Kernel::together::<G>();
+        self.left.reserve(entries.len() + 1);
+        let together = self.together;
         let (grown, firsts, increments) = (&mut *self.grown, &mut *self.firsts, &mut *self.increments);
         let off = &mut *self.left.entries;
         // Counters of its own, for those in `self` would be read from memory each time.
@@ -263,7 +251,7 @@ impl<'a, G: Group> Filling<'a, G> {
             length += usize::from(busy);
             firsts[first] = *entry;
             first += usize::from(empty);
-            increments[waiting] = *entry;
+            increments[waiting] = entry.in_place();
             waiting += usize::from(!busy & !empty);
             *last = core::hint::select_unpredictable(empty, FILLED, growth);
             if waiting == next {
@@ -278,10 +266,74 @@ impl<'a, G: Group> Filling<'a, G> {
         sifted
     }
 
+    /// Takes a point for a bucket that is empty or does not grow; `false` if the bucket is empty, which it is not any more.
+    fn add(&mut self, bucket: u32, by: Signed) -> bool {
+        let grown = &mut self.grown[index(bucket)];
+        if *grown == EMPTY {
+            *grown = FILLED;
+            return false;
+        }
+        self.increments[self.waiting] = Increment::new(bucket, by).in_place();
+        self.waiting += 1;
+        true
+    }
+
+    /// The first points of buckets, once.
+    fn firsts(&mut self) -> &[Increment] {
+        &self.firsts[..core::mem::take(&mut self.first)]
+    }
+}
+
+/// Sums on their way.
+struct Filling<'a, G: Group> {
+    points: &'a [G::Stored],
+    adder: &'a Adder<'a, G>,
+    scratch: Scratch,
+    sums: Erased<G::Stored>,
+    sieve: Sieve,
+}
+
+impl<'a, G: Group> Filling<'a, G> {
+    fn new(points: &'a [G::Stored], adder: &'a Adder<'a, G>, sums: usize) -> Self {
+        let sieve = Sieve::new(Kernel::together::<G>(), sums);
+        Self { points, adder, scratch: Scratch::default(), sums: Erased::zeros(sums), sieve }
+    }
+
+    /// Takes the digits of some halves in some arrays.
+    fn fill(
+        &mut self,
+        active: &Active<'_>,
+        arrays: &Range<usize>,
+        part: Range<usize>,
+    ) -> Result<(), Cancelled> {
+        let per_half = arrays.len() * active.plan().steps();
+        let mut entries = Erased::<Increment>::zeros(ENTRIES.max(per_half));
+        for halves in ranges(part.len(), (entries.len() / per_half).max(1)) {
+            let halves = part.start + halves.start..part.start + halves.end;
+            let found = find(active, arrays, &halves, &mut entries);
+            self.take(&entries[..found])?;
+        }
+        Ok(())
+    }
+
+    /// Takes entries, or puts them off.
+    fn take(&mut self, entries: &[Increment]) -> Result<(), Cancelled> {
+        for mut entries in entries.chunks(ENTRIES) {
+            while !entries.is_empty() {
+                let sifted = self.sieve.sift(entries);
+                entries = &entries[sifted..];
+                if self.sieve.is_full() {
+                    self.grow(None)?;
+                }
+            }
+            self.begin();
+        }
+        Ok(())
+    }
+
     /// Writes the first points of buckets.
     fn begin(&mut self) {
-        let firsts = &self.firsts[..core::mem::take(&mut self.first)];
-        self.adder.kernel.assign::<G>(&mut self.sums, firsts, self.points);
+        self.adder.kernel.assign::<G>(&mut self.sums, self.sieve.firsts(), self.points);
     }
 
     /// Makes all increments that wait, by points of the table or by others.
@@ -289,27 +341,29 @@ impl<'a, G: Group> Filling<'a, G> {
         self.adder.cancel.check()?;
         self.begin();
         let points = others.unwrap_or(self.points);
-        let increments = &self.increments[..core::mem::take(&mut self.waiting)];
+        let Sieve { increments, waiting, grown, growth, .. } = &mut self.sieve;
+        let increments = &increments[..core::mem::take(waiting)];
         self.adder.count(increments.len());
         if self.adder.kernel.increment::<G>(&mut self.sums, increments, points, &mut self.scratch) {
             let infinity = G::Stored::default();
             for increment in increments {
-                if self.sums[index(increment.sum())] == infinity {
-                    self.grown[index(increment.sum())] = EMPTY;
+                if self.sums[index(increment.to)] == infinity {
+                    grown[index(increment.to)] = EMPTY;
                 }
             }
         }
-        self.growth += 1;
+        *growth += 1;
         Ok(())
     }
 
     /// Takes what was put off, and what is put off again.
     fn finish(&mut self) -> Result<(), Cancelled> {
         loop {
-            let again = core::mem::take(&mut self.left);
+            let again = core::mem::take(&mut self.sieve.left);
             self.take(again.entries())?;
             self.grow(None)?;
-            if self.left.length <= FEW || self.left.length > again.length / 2 {
+            let left = self.sieve.left.length;
+            if left <= FEW || left > again.length / 2 {
                 return self.plant();
             }
         }
@@ -318,14 +372,14 @@ impl<'a, G: Group> Filling<'a, G> {
     /// Takes what was put off where much of it has the same bucket.
     #[inline(never)]
     fn plant(&mut self) -> Result<(), Cancelled> {
-        let left = core::mem::take(&mut self.left);
+        let left = core::mem::take(&mut self.sieve.left);
         let entries = left.entries();
         if entries.is_empty() {
             return Ok(());
         }
         let Sorted { ends, buckets, entries, filled } = Sorted::new(entries, self.sums.len());
         let mut trees = Erased::zeros(filled);
-        self.adder.sums(self.points, &ends[..filled], |number| entries[number], &mut trees)?;
+        self.adder.sums(self.points, &ends[..filled], &*entries, &mut trees)?;
         self.add(&trees, |number| buckets[number])
     }
 
@@ -334,15 +388,9 @@ impl<'a, G: Group> Filling<'a, G> {
         let infinity = G::Stored::default();
         for (number, point) in points.iter().enumerate().filter(|(_, point)| **point != infinity) {
             let bucket = bucket(number);
-            let grown = &mut self.grown[index(bucket)];
-            if *grown == EMPTY {
-                *grown = FILLED;
+            if !self.sieve.add(bucket, Signed::new(small(number), false)) {
                 self.sums[index(bucket)] = *point;
-                continue;
-            }
-            self.increments[self.waiting] = Increment::new(bucket, Signed::new(small(number), false));
-            self.waiting += 1;
-            if self.waiting + 1 == self.increments.len() {
+            } else if self.sieve.is_full() {
                 self.grow(Some(points))?;
             }
         }

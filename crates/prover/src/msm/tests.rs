@@ -88,7 +88,7 @@ fn bucket_sums(points: &[G1Stored], ends: &[u32], places: &[Signed], threads: us
     let rooms = Rooms::default();
     let adder = Adder::<G1>::new(Kernel::fastest(), &cancel, &rooms);
     let mut sums = vec![G1Stored::default(); ends.len()];
-    in_pool(threads, || adder.sums(points, ends, |number| places[number], &mut sums)).unwrap();
+    in_pool(threads, || adder.sums(points, ends, places, &mut sums)).unwrap();
     let (entries, filled) = (places.len(), sums.iter().filter(|sum| **sum != G1Stored::default()).count());
     assert_eq!(adder.additions(), u64::try_from(entries - filled).unwrap());
     sums

@@ -109,7 +109,7 @@ fn summed<G: Group>(
 ) -> Result<Erased<G::Stored>, Cancelled> {
     let (ends, places) = list(&finite::<G>(points), &lists.ends, Some(&lists.places));
     let mut sums = Erased::zeros(ends.len());
-    adder.sums(points, &ends, |number| places[number], &mut sums)?;
+    adder.sums(points, &ends, &*places, &mut sums)?;
     Ok(sums)
 }
 
