@@ -160,12 +160,13 @@ impl<'a> Prover<'a> {
         let (key, given, cancel) = (self.key, self.tables, self.cancel.clone());
         let self_verifies = self.verify;
         let is_there = (given.is_some() || key.has_points()) && (!self_verifies || key.is_prepared());
-        (!is_there).then(|| {
-            move || {
-                let prepare = || self_verifies.then(|| key.prepared());
-                // If it was stopped, so is the proof.
-                let _ = exec::join(|| tables(given, key, &cancel).is_ok(), prepare);
-            }
+        if is_there {
+            return None;
+        }
+        Some(move || {
+            let prepare = || self_verifies.then(|| key.prepared());
+            // If it was stopped, so is the proof.
+            let _ = exec::join(|| tables(given, key, &cancel).is_ok(), prepare);
         })
     }
 
