@@ -155,19 +155,11 @@ impl<'a> Prover<'a> {
     /// What the first proof with a key makes, and all others find made: its points in the kernel's form, and the verifying key prepared. Who
     /// has something else to do before proving, such as the witness, can do both at the same time. `None` if all is there.
     ///
-    /// What is not made so, or not to its end, is made when it is wanted.
-    pub fn first_use(&self) -> Option<impl FnOnce() + Send + use<'a>> {
-        let (key, given, cancel) = (self.key, self.tables, self.cancel.clone());
-        let self_verifies = self.verify;
+    /// It answers whether all is there then: what was stopped is made when it is wanted.
+    pub fn first_use(&self) -> Option<impl FnOnce() -> bool + Send + use<'a>> {
+        let (key, given, self_verifies, cancel) = (self.key, self.tables, self.verify, self.cancel.clone());
         let is_there = (given.is_some() || key.has_points()) && (!self_verifies || key.is_prepared());
-        if is_there {
-            return None;
-        }
-        Some(move || {
-            let prepare = || self_verifies.then(|| key.prepared());
-            // If it was stopped, so is the proof.
-            let _ = exec::join(|| tables(given, key, &cancel).is_ok(), prepare);
-        })
+        (!is_there).then_some(move || ready(given, key, self_verifies, &cancel).is_ok())
     }
 
     /// Proves; see [`prove()`].
@@ -290,12 +282,9 @@ impl<'a> Prover<'a> {
         };
 
         let products = self.satisfied(assignment, change.as_ref(), broken)?;
-        let (given, first_form, first_use) = (self.tables, self.first_form, self.first_use());
+        let (given, first_form, self_verifies) = (self.tables, self.first_form, self.verify);
         let (tables, h) = self.stage(Stage::Quotient, |cancel| {
-            if let Some(first_use) = first_use {
-                first_use();
-            }
-            let tables = tables(given, key, cancel)?;
+            let tables = ready(given, key, self_verifies, cancel)?;
             Ok((tables, key.quotient(products, instance, tables, cancel)?))
         })?;
         let points = self.stage(Stage::Commitments, |cancel| {
@@ -371,6 +360,17 @@ fn tables<'a>(
     cancel: &CancelToken,
 ) -> Result<&'a Tables, Cancelled> {
     given.map_or_else(|| key.points_unless(cancel), Ok)
+}
+
+/// [`tables`], and beside them the verifying key prepared if it will be wanted. Both are there already unless this is the key's first proof.
+fn ready<'a>(
+    given: Option<&'a Tables>,
+    key: &'a ProvingKey,
+    self_verifies: bool,
+    cancel: &CancelToken,
+) -> Result<&'a Tables, Cancelled> {
+    let prepare = || self_verifies.then(|| key.prepared());
+    exec::join(|| tables(given, key, cancel), prepare).0
 }
 
 /// The error for a constraint that does not hold, with its name in the circuit.

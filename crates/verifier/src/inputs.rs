@@ -1,13 +1,11 @@
-//! The linear combination of a key's `IC` points: the first bit by bit, those that follow by tables of each point (a comb), which take three
-//! times as long to make.
+//! The linear combination of a key's `IC` points: the first bit by bit, those that follow by tables of each point (a comb), which cost more
+//! additions than one combination without them.
 
 use alloc::{boxed::Box, vec::Vec};
 use ark_bn254::{G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, PrimeField};
-use core::sync::atomic::{AtomicBool, Ordering};
-use once_cell::race::OnceBox;
-use tabella_primitives::Fr;
+use tabella_primitives::{Fr, second_use::SecondUse};
 
 /// Rows of the comb: exponents are cut into so many pieces.
 const ROWS: usize = 8;
@@ -16,25 +14,26 @@ const COLUMNS: u32 = 32;
 
 /// The combs of some points, made for the second combination.
 #[derive(Default)]
-pub(crate) struct Combs {
-    is_used: AtomicBool,
-    combs: OnceBox<Vec<Comb>>,
-}
+pub(crate) struct Combs(SecondUse<Vec<Comb>>);
 
 impl Combs {
     /// `x_1 P_1 + .. + x_n P_n` for the points that these combs are of, and as many scalars.
     pub(crate) fn combine(&self, points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-        if !self.is_used.swap(true, Ordering::Relaxed) {
-            return bit_by_bit(points, scalars);
+        match self.0.get(|| Box::new(points.iter().map(Comb::new).collect())) {
+            None => bit_by_bit(points, scalars),
+            Some(combs) => combine(combs, scalars),
         }
-        let combs = self.combs.get_or_init(|| Box::new(points.iter().map(Comb::new).collect()));
-        combine(combs, scalars)
     }
+}
+
+/// The scalars as integers.
+fn exponents(scalars: &[Fr]) -> Vec<[u64; 4]> {
+    scalars.iter().map(|scalar| scalar.into_bigint().0).collect()
 }
 
 /// `x_1 P_1 + .. + x_n P_n`.
 fn bit_by_bit(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-    let exponents: Vec<[u64; 4]> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
+    let exponents = exponents(scalars);
     let mut sum = G1Projective::ZERO;
     for limb in (0..4).rev() {
         for bit in (0..u64::BITS).rev() {
@@ -76,7 +75,7 @@ impl Comb {
 
 /// `x_1 P_1 + .. + x_n P_n` for as many combs as scalars.
 fn combine(combs: &[Comb], scalars: &[Fr]) -> G1Projective {
-    let exponents: Vec<[u64; 4]> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
+    let exponents = exponents(scalars);
     let mut sum = G1Projective::ZERO;
     for column in (0..COLUMNS).rev() {
         sum.double_in_place();

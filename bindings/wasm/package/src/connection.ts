@@ -15,7 +15,7 @@ export interface Port {
 export interface Engine {
     /** Threads that share the work. */
     readonly threads: number;
-    /** How field elements are multiplied: `relaxed` SIMD where the browser knows it and where its processor fuses products and sums. */
+    /** Which instructions the module has: `relaxed` SIMD where the browser knows it, of which it uses none where products are rounded before sums. */
     readonly simd: "relaxed" | "integer";
     /** The library's version. */
     readonly version: string;

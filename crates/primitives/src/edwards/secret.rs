@@ -1,11 +1,10 @@
 //! Multiplication by secret scalars: the same sequence of additions and table look-ups whatever the scalar.
 
 use super::{LEFT_OVER, Point, R_MINUS_2, Scalar, WINDOWS, scalar_from_le_bytes_wide, to_model};
-use crate::{Fr, rng::CryptoRng, secret::Secret};
+use crate::{Fr, rng::CryptoRng, second_use::SecondUse, secret::Secret};
 use ark_ec::CurveGroup as _;
 use ark_ed_on_bn254::{EdwardsAffine, EdwardsProjective};
 use ark_ff::{AdditiveGroup, Field, PrimeField};
-use core::sync::atomic::{AtomicBool, Ordering};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -30,7 +29,8 @@ impl Point {
     /// without branching; the addition law is complete, so no special case arises; the last division is a power with
     /// a public exponent, because arkworks' `inverse` is a Euclid whose steps depend on the value.
     ///
-    /// The table takes as long as five products without it: the first product of a process, which may be the only one, does without.
+    /// The table costs some thousand additions, a product without it some hundreds: the first product of a process, which may be the only one,
+    /// does without.
     ///
     /// # Security
     /// One thing is left: arkworks ends each addition, subtraction and product in the field with a comparison and a conditional
@@ -38,10 +38,9 @@ impl Point {
     /// a bit to use; nevertheless this is not strictly constant time.
     #[must_use]
     pub fn mul_base(scalar: &Scalar) -> Self {
-        if !IS_USED.swap(true, Ordering::Relaxed) {
+        let Some(table) = base_table() else {
             return Self::base().mul_secret(scalar);
-        }
-        let table = base_table();
+        };
         let mut digits = scalar.into_bigint();
         let mut sum = EdwardsProjective::ZERO;
         for row in table.iter() {
@@ -139,13 +138,10 @@ fn normalize(mut sum: EdwardsProjective) -> Point {
     point
 }
 
-/// Whether there was a product with the base point before.
-static IS_USED: AtomicBool = AtomicBool::new(false);
-
-/// Multiples `j * 16^i * B8` for i in 0..64 and j in 0..16, in arkworks' model.
-fn base_table() -> &'static [[EdwardsAffine; 16]; 64] {
-    static TABLE: once_cell::race::OnceBox<[[EdwardsAffine; 16]; 64]> = once_cell::race::OnceBox::new();
-    TABLE.get_or_init(|| {
+/// Multiples `j * 16^i * B8` for i in 0..64 and j in 0..16, in arkworks' model; not for the first who asks.
+fn base_table() -> Option<&'static [[EdwardsAffine; 16]; 64]> {
+    static TABLE: SecondUse<[[EdwardsAffine; 16]; 64]> = SecondUse::new();
+    TABLE.get(|| {
         let mut step: EdwardsProjective = to_model(super::BASE_X, super::BASE_Y).into();
         let mut multiples = alloc::vec::Vec::with_capacity(16 * 64);
         for _ in 0..64 {

@@ -1,5 +1,4 @@
-//! The constants for two inputs, stored: these are wanted for every proof, and a browser takes ten times as long to make them as to hash with
-//! them.
+//! The constants for two inputs, stored: these are wanted for every proof, and a browser would compile what makes them to run it once.
 //!
 //! `two-inputs.bin` has the round constants and the MDS matrix of [`Parameters`], then the elements of a [`Schedule`] in the order of its
 //! fields: in Montgomery form, the least significant byte first. The tests make them anew, by the generator of the paper, and compare.

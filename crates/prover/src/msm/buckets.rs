@@ -82,17 +82,17 @@ impl Entries for &[Signed] {
     }
 }
 
-/// The sums of the round before, one after the other.
+/// The sums of the round before, one after the other from this one on.
 #[derive(Clone, Copy)]
-struct InOrder;
+struct InOrder(usize);
 
 impl Entries for InOrder {
     #[inline(always)]
     fn at(self, number: usize) -> Signed {
-        Signed::new(small(number), false)
+        Signed::new(small(self.0 + number), false)
     }
-    fn from(self, _: usize) -> Self {
-        self
+    fn from(self, first: usize) -> Self {
+        Self(self.0 + first)
     }
 }
 
@@ -200,7 +200,7 @@ impl<G: Group> Work<G> {
         while let Some(halved) = self.round.halve(filled) {
             core::mem::swap(&mut self.summands, &mut self.sums);
             let summands = core::mem::take(&mut self.summands);
-            infinity = self.add(kernel, &summands, halved, InOrder, infinity);
+            infinity = self.add(kernel, &summands, halved, InOrder(0), infinity);
             self.summands = summands;
         }
         let (mut before, mut sums) = (from, self.sums.iter());
@@ -243,7 +243,7 @@ impl Round {
         if self.lengths.len() <= ends.len() {
             self.lengths = Erased::zeros(ends.len() + ends.len() / 8 + 1);
         }
-        let mut before = u32::try_from(from).unwrap_or_default();
+        let mut before = small(from);
         let lengths = &mut *self.lengths;
         let (mut filled, mut sums) = (0, 0);
         for end in ends {
@@ -286,7 +286,7 @@ impl Round {
             let two = u32::from(left > 1);
             let first = entries.at(from);
             let second = entries.at(core::cmp::min(from + 1, all - 1));
-            let to = u32::try_from(to).unwrap_or_default();
+            let to = small(to);
             pair_room[pairs] = Pair { first, second, to };
             single_room[singles] = Single { entry: first, to };
             let paired = index(two);
