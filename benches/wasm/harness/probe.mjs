@@ -12,9 +12,9 @@ const MODULE = Uint8Array.from([
     0xfd, 0x14, 0x20, 0x02, 0xfd, 0x14, 0xfd, 0x87, 0x02, 0xfd, 0x21, 0x00, 0x0b,
 ]);
 
-/** `"relaxed"` where relaxed multiply-add exists and is fused, else `"integer"`. */
+/** `"relaxed"` where relaxed multiply-add exists and is fused, else `"simd128"`. */
 export function probe() {
-    if (!WebAssembly.validate(MODULE)) return "integer";
+    if (!WebAssembly.validate(MODULE)) return "simd128";
     const { f } = new WebAssembly.Instance(new WebAssembly.Module(MODULE)).exports;
-    return f(1 + 2 ** -30, 1 - 2 ** -30, -1) === -(2 ** -60) ? "relaxed" : "integer";
+    return f(1 + 2 ** -30, 1 - 2 ** -30, -1) === -(2 ** -60) ? "relaxed" : "simd128";
 }

@@ -57,15 +57,15 @@ async function worker(name, place, outfile) {
 
 /** What the optimiser may use: what Rust does, and not all that it knows, for browsers do not know all of it. */
 function features(name) {
-    const always = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
-    const relaxed = name.endsWith("relaxed") ? ["simd", "relaxed-simd"] : [];
+    const always = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext", "simd"];
+    const relaxed = name.endsWith("relaxed") ? ["relaxed-simd"] : [];
     const threads = name.startsWith("threads") ? ["threads"] : [];
     return ["--mvp-features", ...[...always, ...relaxed, ...threads].map((feature) => `--enable-${feature}`)];
 }
 
 mkdirSync(join(dist, "node"), { recursive: true });
 // Bundlers want all files to be there. What a quick build leaves out says so when it is started.
-const ALL = ["threads-relaxed", "threads-integer", "plain-relaxed", "plain-integer"];
+const ALL = ["threads-relaxed", "threads-simd128", "plain-relaxed", "plain-simd128"];
 for (const name of ALL.filter((name) => !builds.includes(name))) {
     const failed = JSON.stringify({ failed: { code: "internal", message: `this quick build of the package has no ${name}` } });
     writeFileSync(join(dist, `worker-${name}.js`), `postMessage(${failed});\n`);

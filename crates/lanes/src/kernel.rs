@@ -2,7 +2,7 @@
 
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 use crate::fma::Fma;
-#[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+#[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel"))]
 use crate::portable::Portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
@@ -15,10 +15,11 @@ use crate::{
     points::WithImages,
     scratch::Scratch,
     triples::{Triples, has_points},
-    wasm_integer::Integer,
 };
 #[cfg(target_arch = "x86_64")]
 use crate::{avx2::Avx2, avx512::Avx512, limbs52::Limbs52};
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use crate::{dots::Dots, wasm_simd::Simd};
 use ark_bn254::{Fq, Fr};
 use core::{fmt, str::FromStr};
 
@@ -30,13 +31,14 @@ pub struct Kernel(Choice);
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Choice {
-    #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+    #[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel"))]
     Portable,
     #[cfg(target_arch = "x86_64")]
     Ifma(Avx512),
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
-    Integer,
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd,
     #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
     Relaxed(Relaxed),
 }
@@ -45,7 +47,10 @@ enum Choice {
 macro_rules! with_engine {
     ($kernel:expr, |$engine:ident: $type:ident| $body:expr) => {
         match $kernel.0 {
-            #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+            #[cfg(any(
+                not(all(target_arch = "wasm32", target_feature = "simd128")),
+                feature = "every-kernel"
+            ))]
             Choice::Portable => {
                 type $type = Portable;
                 let $engine = Portable;
@@ -63,9 +68,10 @@ macro_rules! with_engine {
                 let $engine = Fma(avx2);
                 $body
             }
-            Choice::Integer => {
-                type $type = Integer;
-                let $engine = Integer;
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Choice::Simd => {
+                type $type = Dots<Simd>;
+                let $engine = Dots(Simd);
                 $body
             }
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
@@ -79,12 +85,12 @@ macro_rules! with_engine {
 }
 
 impl Kernel {
-    /// Works everywhere. For WASM it is the kernel of integers, which is faster there, unless every kernel was asked for.
-    #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+    /// Works wherever this module does. With the SIMD of WASM it is the kernel of that, unless every kernel was asked for.
+    #[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel"))]
     pub const PORTABLE: Self = Self(Choice::Portable);
-    /// Works everywhere. For WASM it is the kernel of integers, which is faster there, unless every kernel was asked for.
-    #[cfg(not(any(not(target_arch = "wasm32"), feature = "every-kernel")))]
-    pub const PORTABLE: Self = Self(Choice::Integer);
+    /// Works wherever this module does. With the SIMD of WASM it is the kernel of that, unless every kernel was asked for.
+    #[cfg(not(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel")))]
+    pub const PORTABLE: Self = Self(Choice::Simd);
 
     /// All that this CPU can run, the fastest first.
     #[must_use]
@@ -96,14 +102,11 @@ impl Kernel {
         kernels.extend(Avx2::detect().map(|avx2| Self(Choice::Avx2(avx2))));
         #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
         kernels.extend(Relaxed::detect().map(|relaxed| Self(Choice::Relaxed(relaxed))));
-        let limbs = Self(Choice::Integer);
-        // arkworks multiplies 64 by 64 bits, which WASM cannot.
-        kernels.extend(if cfg!(target_arch = "wasm32") {
-            [limbs, Self::PORTABLE]
-        } else {
-            [Self::PORTABLE, limbs]
-        });
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        kernels.push(Self(Choice::Simd));
+        kernels.push(Self::PORTABLE);
         // Where the one is the other.
+        kernels.dedup();
         kernels.dedup();
         kernels
     }
@@ -114,17 +117,21 @@ impl Kernel {
         Self::available().first().copied().unwrap_or(Self::PORTABLE)
     }
 
-    /// Its name: `ifma`, `avx2`, `relaxed`, `portable` or `integer`.
+    /// Its name: `ifma`, `avx2`, `relaxed`, `simd128` or `portable`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
-            #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+            #[cfg(any(
+                not(all(target_arch = "wasm32", target_feature = "simd128")),
+                feature = "every-kernel"
+            ))]
             Choice::Portable => "portable",
             #[cfg(target_arch = "x86_64")]
             Choice::Ifma(_) => "ifma",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx2(_) => "avx2",
-            Choice::Integer => "integer",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Choice::Simd => "simd128",
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
             Choice::Relaxed(_) => "relaxed",
         }
@@ -135,13 +142,17 @@ impl Kernel {
     #[must_use]
     pub const fn form(self) -> &'static str {
         match self.0 {
-            #[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+            #[cfg(any(
+                not(all(target_arch = "wasm32", target_feature = "simd128")),
+                feature = "every-kernel"
+            ))]
             Choice::Portable => "montgomery-256",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx2(_) => "centred-255",
             #[cfg(target_arch = "x86_64")]
             Choice::Ifma(_) => "montgomery-260",
-            Choice::Integer => "centred-261",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Choice::Simd => "centred-260",
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
             Choice::Relaxed(_) => "centred-255",
         }

@@ -36,7 +36,8 @@
 //! | `limbs52`, `integers` | it out of multiply-add on integers of 52 bits |
 //! | `avx512` | eight of them at a time |
 //! | `wasm_relaxed`, `quotients` | two doubles at a time, with fewer instructions |
-//! | `wasm_integer` | nine limbs of 29 bits, one element at a time |
+//! | `dots`, `shorts` | it out of sums of two products of 16-bit integers |
+//! | `wasm_simd` | four elements at a time |
 //! | `measure` | multiplications in a loop |
 //!
 //! Browsers compile functions when they are hot, and whole: what is large, or runs once for a key, is a function of its own (`inline(never)`),
@@ -51,6 +52,8 @@ mod avx2_columns;
 mod avx512;
 mod butterflies;
 mod domain;
+#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+mod dots;
 mod doubles;
 mod engine;
 mod fma;
@@ -65,21 +68,24 @@ mod limbs52;
 mod measure;
 mod modulus;
 mod points;
-#[cfg(any(not(target_arch = "wasm32"), feature = "every-kernel"))]
+#[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel"))]
 mod portable;
 #[cfg(any(test, all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod quotients;
 mod roots;
 mod scratch;
+#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+mod shorts;
 mod spread;
 mod stored;
 #[cfg(test)]
 mod tests;
 mod transform;
 mod triples;
-mod wasm_integer;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 mod wasm_relaxed;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod wasm_simd;
 
 pub use add::{BLOCK, Increment, Pair, Signed};
 pub use domain::{Columns, Domain};

@@ -2,6 +2,7 @@
 
 use crate::{
     BLOCK, G1, G2, Group, Kernel, Pair, Scratch, Signed,
+    dots::Dots,
     doubles::Twin,
     engine::{Engine, Job, MAX_WIDTH},
     fma::Fma,
@@ -10,9 +11,9 @@ use crate::{
     modulus::{Base, Modulus, Words, halve_mod, power_of_two},
     points::WithImages,
     portable::Portable,
+    shorts,
     stored::{from_ark, to_ark},
     triples::Triples,
-    wasm_integer::Integer,
 };
 use ark_bn254::{Fq, Fq2, G1Projective, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, scalar_mul::glv::GLVConfig};
@@ -120,6 +121,7 @@ fn engines_compute_what_arkworks_computes() {
     engine_agrees(Portable);
     engine_agrees(Fma(Twin));
     engine_agrees(Limbs52(integers::Twin));
+    engine_agrees(Dots(shorts::Twin));
     #[cfg(target_arch = "x86_64")]
     match crate::avx2::Avx2::detect() {
         Some(avx2) => engine_agrees(Fma(avx2)),
@@ -163,6 +165,7 @@ fn values_stay_in_bounds() {
         let expected = [x, z.c0, z.c1];
         assert_eq!(Fma(Twin).run(Chain(a, b)), expected);
         assert_eq!(Limbs52(integers::Twin).run(Chain(a, b)), expected);
+        assert_eq!(Dots(shorts::Twin).run(Chain(a, b)), expected);
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = crate::avx2::Avx2::detect() {
             assert_eq!(Fma(avx2).run(Chain(a, b)), expected);
@@ -330,7 +333,7 @@ fn many_points_at_once_are_those_of_arkworks() {
         }};
     }
     both!(Portable);
-    both!(Integer);
+    both!(Dots(shorts::Twin));
     both!(Fma(Twin));
     both!(Limbs52(integers::Twin));
     #[cfg(target_arch = "x86_64")]

@@ -63,13 +63,13 @@ pub(super) const CONTENDERS: [Contender; 7] = [
     OURS_SINGLE,
     Contender {
         name: "ours, threads, without relaxed SIMD",
-        simd: Some("integer"),
+        simd: Some("simd128"),
         cold: false,
         ..OURS_THREADS
     },
     Contender {
         name: "ours, one thread, without relaxed SIMD",
-        simd: Some("integer"),
+        simd: Some("simd128"),
         cold: false,
         ..OURS_SINGLE
     },

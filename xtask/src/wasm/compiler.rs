@@ -29,33 +29,31 @@ pub(super) struct Flavour {
 
 /// One thread, relaxed SIMD.
 pub(super) const PLAIN_RELAXED: Flavour = Flavour { name: "plain-relaxed", threads: false, relaxed: true };
-/// One thread, what every browser has.
-pub(super) const PLAIN_INTEGER: Flavour = Flavour { name: "plain-integer", threads: false, relaxed: false };
+/// One thread, the SIMD that every browser has.
+pub(super) const PLAIN_SIMD128: Flavour = Flavour { name: "plain-simd128", threads: false, relaxed: false };
 /// Threads, relaxed SIMD.
 pub(super) const THREADS_RELAXED: Flavour = Flavour { name: "threads-relaxed", threads: true, relaxed: true };
-/// Threads without SIMD.
-pub(super) const THREADS_INTEGER: Flavour =
-    Flavour { name: "threads-integer", threads: true, relaxed: false };
+/// Threads, the SIMD that every browser has.
+pub(super) const THREADS_SIMD128: Flavour =
+    Flavour { name: "threads-simd128", threads: true, relaxed: false };
 
 impl Flavour {
     /// Flags of the compiler. A panic is a trap at once, without a message and the places in the sources that one would name: these are a
     /// sixth of a module. Shared memory has a greatest size, 1 GiB, and newer linkers keep what thread-local storage needs only if they are
     /// asked to.
     fn flags(self) -> String {
-        let mut features = Vec::new();
+        let mut features = vec!["+simd128"];
         if self.threads {
             features.extend(["+atomics", "+bulk-memory", "+mutable-globals"]);
         }
         if self.relaxed {
-            features.extend(["+simd128", "+relaxed-simd"]);
+            features.push("+relaxed-simd");
         }
         let mut flags: Vec<String> =
             ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"]
                 .map(Into::into)
                 .into();
-        if !features.is_empty() {
-            flags.push(format!("-Ctarget-feature={}", features.join(",")));
-        }
+        flags.push(format!("-Ctarget-feature={}", features.join(",")));
         if self.threads {
             let link = ["--shared-memory", "--import-memory", "--max-memory=1073741824"];
             let keep = ["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"];

@@ -15,7 +15,7 @@ mod wallet;
 
 use crate::{failure::Failure, process::Process, repository::Repository};
 pub(crate) use browser_tests::browser_tests;
-use compiler::{Build, Flavour, PLAIN_INTEGER, PLAIN_RELAXED};
+use compiler::{Build, Flavour, PLAIN_RELAXED, PLAIN_SIMD128};
 pub(crate) use harness::Prepared;
 pub(crate) use package::{Options as PackageOptions, build as build_package};
 use record::{Cell, Record};
@@ -26,7 +26,7 @@ pub(crate) use wallet::{Options as WalletOptions, build as build_wallet};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The kernels' modules.
-const MODULES: [(&str, Flavour); 2] = [("relaxed", PLAIN_RELAXED), ("integer", PLAIN_INTEGER)];
+const MODULES: [(&str, Flavour); 2] = [("relaxed", PLAIN_RELAXED), ("simd128", PLAIN_SIMD128)];
 /// The flag by which older Node knows relaxed SIMD; newer needs none.
 const RELAXED_FLAG: &str = "--experimental-wasm-relaxed-simd";
 /// A record needs so many rounds.
@@ -65,10 +65,10 @@ const PLACES: [Place; 4] = [
         name: "Chromium, module without relaxed SIMD",
         script: "chromium.mjs",
         flag: false,
-        module: "integer",
+        module: "simd128",
     },
     Place { name: "Node, told to know relaxed SIMD", script: "node.mjs", flag: true, module: "relaxed" },
-    Place { name: "Node", script: "node.mjs", flag: false, module: "integer" },
+    Place { name: "Node", script: "node.mjs", flag: false, module: "simd128" },
 ];
 
 impl Place {

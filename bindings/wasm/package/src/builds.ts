@@ -1,7 +1,7 @@
 // Which of the package's four builds this browser can run.
 
 /** Whether work is shared by threads, and how field elements are multiplied. */
-export type Build = "threads-relaxed" | "threads-integer" | "plain-relaxed" | "plain-integer";
+export type Build = "threads-relaxed" | "threads-simd128" | "plain-relaxed" | "plain-simd128";
 
 // (func (export "f") (param f64 f64 f64) (result f64)
 //   (f64x2.extract_lane 0 (f64x2.relaxed_madd (f64x2.splat ..) (f64x2.splat ..) (f64x2.splat ..))))
@@ -13,7 +13,7 @@ const RELAXED = Uint8Array.from([
 
 /**
  * Whether relaxed SIMD exists: where the instructions are unknown, a module with them does not compile. Where a product is rounded before
- * the addition, which the module tries on one known product, it multiplies by integers all the same.
+ * the addition, which the module tries on one known product, it does without them all the same.
  */
 export function hasRelaxedSimd(): boolean {
     return WebAssembly.validate(RELAXED);
@@ -27,11 +27,11 @@ export function canShareMemory(): boolean {
 /** What was asked for, as far as this browser can do it. */
 export function chooseBuild(
     threads: number | "auto",
-    simd: "auto" | "relaxed" | "integer",
+    simd: "auto" | "relaxed" | "simd128",
     processors: number,
-): { readonly build: Build; readonly threads: number; readonly simd: "relaxed" | "integer" } {
+): { readonly build: Build; readonly threads: number; readonly simd: "relaxed" | "simd128" } {
     const most = canShareMemory() ? processors : 1;
     const count = Math.max(1, Math.min(threads === "auto" ? 8 : threads, most));
-    const kernel = simd !== "integer" && hasRelaxedSimd() ? "relaxed" : "integer";
+    const kernel = simd !== "simd128" && hasRelaxedSimd() ? "relaxed" : "simd128";
     return { build: `${count > 1 ? "threads" : "plain"}-${kernel}`, threads: count, simd: kernel };
 }

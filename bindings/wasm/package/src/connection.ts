@@ -16,7 +16,7 @@ export interface Engine {
     /** Threads that share the work. */
     readonly threads: number;
     /** Which instructions the module has: `relaxed` SIMD where the browser knows it, of which it uses none where products are rounded before sums. */
-    readonly simd: "relaxed" | "integer";
+    readonly simd: "relaxed" | "simd128";
     /** The library's version. */
     readonly version: string;
 }

@@ -18,15 +18,15 @@ import { type Host, type StartOptions, Tabella } from "./tabella.js";
 // Each worker and each module stands here by its name, so that bundlers find them.
 const WORKERS: Record<Build, () => Worker> = {
     "threads-relaxed": () => new Worker(new URL("./worker-threads-relaxed.js", import.meta.url), { type: "module" }),
-    "threads-integer": () => new Worker(new URL("./worker-threads-integer.js", import.meta.url), { type: "module" }),
+    "threads-simd128": () => new Worker(new URL("./worker-threads-simd128.js", import.meta.url), { type: "module" }),
     "plain-relaxed": () => new Worker(new URL("./worker-plain-relaxed.js", import.meta.url), { type: "module" }),
-    "plain-integer": () => new Worker(new URL("./worker-plain-integer.js", import.meta.url), { type: "module" }),
+    "plain-simd128": () => new Worker(new URL("./worker-plain-simd128.js", import.meta.url), { type: "module" }),
 };
 const MODULES: Record<Build, () => URL> = {
     "threads-relaxed": () => new URL("./tabella-threads-relaxed.wasm.gz", import.meta.url),
-    "threads-integer": () => new URL("./tabella-threads-integer.wasm.gz", import.meta.url),
+    "threads-simd128": () => new URL("./tabella-threads-simd128.wasm.gz", import.meta.url),
     "plain-relaxed": () => new URL("./tabella-plain-relaxed.wasm.gz", import.meta.url),
-    "plain-integer": () => new URL("./tabella-plain-integer.wasm.gz", import.meta.url),
+    "plain-simd128": () => new URL("./tabella-plain-simd128.wasm.gz", import.meta.url),
 };
 
 function port(worker: Worker): Port {

@@ -21,7 +21,7 @@ export interface StartOptions {
     /** Threads that share the work: as many as there are processors, at most 8, where the page is cross-origin isolated; else 1. */
     readonly threads?: number | "auto";
     /** How field elements are multiplied; by relaxed SIMD where the browser has it. */
-    readonly simd?: "auto" | "relaxed" | "integer";
+    readonly simd?: "auto" | "relaxed" | "simd128";
 }
 
 /** Where workers and modules come from: the browser's way, or Node's. */
