@@ -64,24 +64,27 @@ function features(name) {
 }
 
 mkdirSync(join(dist, "node"), { recursive: true });
-// Bundlers want all files to be there. What a quick build leaves out says so when it is started.
+// Bundlers want all files to be there. A module without relaxed SIMD runs wherever one with it does: a quick build may have it in both places.
+// What else it leaves out says so when it is started.
 const ALL = ["threads-relaxed", "threads-simd128", "plain-relaxed", "plain-simd128"];
-for (const name of ALL.filter((name) => !builds.includes(name))) {
+const built = (name) => [name, name.replace("relaxed", "simd128")].find((build) => builds.includes(build));
+for (const name of ALL.filter((name) => !built(name))) {
     const failed = JSON.stringify({ failed: { code: "internal", message: `this quick build of the package has no ${name}` } });
     writeFileSync(join(dist, `worker-${name}.js`), `postMessage(${failed});\n`);
     writeFileSync(join(dist, "node", `worker-${name}.js`), `import { parentPort } from "node:worker_threads";\nparentPort.postMessage(${failed});\n`);
     writeFileSync(join(dist, `tabella-${name}.wasm.gz`), "");
 }
-for (const name of builds) {
-    await worker(name, "browser", join(dist, `worker-${name}.js`));
-    await worker(name, "node", join(dist, "node", `worker-${name}.js`));
-    const from = join(modules, `${name}_bg.wasm`);
-    const best = join(modules, `${name}_best.wasm`);
+for (const name of ALL.filter(built)) {
+    const build = built(name);
+    await worker(build, "browser", join(dist, `worker-${name}.js`));
+    await worker(build, "node", join(dist, "node", `worker-${name}.js`));
+    const from = join(modules, `${build}_bg.wasm`);
+    const best = join(modules, `${build}_best.wasm`);
     if (!quick) {
         // Functions with one caller stay as they are, for browsers compile what is hot function by function: within a large one
         // all that is cold is compiled, and waited for, as well.
         const inlining = ["--one-caller-inline-max-function-size", "40"];
-        execFileSync(bin("wasm-opt"), ["-O3", ...inlining, ...features(name), "--strip-debug", "--strip-producers", from, "-o", best], { stdio: "inherit" });
+        execFileSync(bin("wasm-opt"), ["-O3", ...inlining, ...features(build), "--strip-debug", "--strip-producers", from, "-o", best], { stdio: "inherit" });
     }
     const module = readFileSync(quick ? from : best);
     const packed = gzipSync(module, { level: quick ? 1 : 9 });

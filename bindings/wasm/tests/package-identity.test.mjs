@@ -76,6 +76,16 @@ test("what was freed, and another worker's, is refused", async () => {
     await assert.rejects(other.generateIdentity(), code("closed"));
 });
 
+test("where WebAssembly has no SIMD, that is said", async () => {
+    const { validate } = WebAssembly;
+    WebAssembly.validate = () => false;
+    try {
+        await assert.rejects(start(), code("no-simd"));
+    } finally {
+        WebAssembly.validate = validate;
+    }
+});
+
 test("in Node there is no vault, which is said", async () => {
     await assert.rejects(tabella.vault.list(), code("no-storage"));
 });

@@ -54,8 +54,10 @@ mod butterflies;
 mod domain;
 #[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
 mod dots;
+#[cfg(any(test, target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod doubles;
 mod engine;
+#[cfg(any(test, target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod fma;
 mod group;
 mod halves;

@@ -13,12 +13,8 @@ pub(super) fn kernels(context: &Context<'_>) -> Result<Ending, Failure> {
 }
 
 /// Builds the npm package and the wallet page in a hurry; then the package in Node and in a newcomer's project, and the page in headless
-/// Chromium against `tabella serve`. Skipped as [`kernels`], and unless `TABELLA_FULL_TESTS` is set: building it takes as long as all other
-/// steps, and on a machine that is busy otherwise the longest time for which a page is blocked says nothing.
+/// Chromium against `tabella serve`. Skipped as [`kernels`].
 pub(super) fn browser(context: &Context<'_>) -> Result<Ending, Failure> {
-    if std::env::var_os("TABELLA_FULL_TESTS").is_none() {
-        return Ok(Ending::Skipped("TABELLA_FULL_TESTS=1 cargo xtask test --only browser".into()));
-    }
     unless_missing(context, |context| wasm::browser_tests(context.repository, context.install))
 }
 

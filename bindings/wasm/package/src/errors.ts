@@ -7,6 +7,7 @@ export type ErrorCode =
     | "crashed"
     | "no-storage"
     | "no-randomness"
+    | "no-simd"
     | "not-fetched"
     | "internal"
     // Arguments.

@@ -1,7 +1,7 @@
 // Where everything begins.
 
 import { type AuditOptions, type AuditReport, type FoundBallot, type KeyPolicy, auditReport } from "./audit.js";
-import { type Build, chooseBuild } from "./builds.js";
+import { type Build, chooseBuild, hasSimd } from "./builds.js";
 import { compile } from "./compile.js";
 import { Connection, type Engine, type Port } from "./connection.js";
 import { type Get, download, openKey } from "./download.js";
@@ -70,6 +70,9 @@ export class Tabella {
         const { threads = "auto", simd = "auto" } = options;
         if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads > 0)) {
             throw new TabellaError("bad-argument", `threads: ${String(threads)} is neither "auto" nor a whole number from 1 on`);
+        }
+        if (!hasSimd()) {
+            throw new TabellaError("no-simd", "WebAssembly has no SIMD here, which Chromium 91, Firefox 89, Safari 16.4 and what is newer have");
         }
         const { build, ...engine } = chooseBuild(threads, simd, processors);
         // The workers start while the module comes.
