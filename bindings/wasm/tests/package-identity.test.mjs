@@ -62,6 +62,7 @@ test("what is no identity is refused by name, and the worker goes on", async () 
     await assert.rejects(tabella.joinElection("{}", "any key"), code("bad-argument"));
     await assert.rejects(tabella.joinElection("{}", "ceremony-only"), code("bad-election"));
     await assert.rejects(start({ threads: 0 }), code("bad-argument"));
+    await assert.rejects(start({ simd: "integer" }), code("bad-argument"));
     assert.ok((await tabella.generateIdentity()).commitment);
 });
 

@@ -8,6 +8,7 @@
 
 use crate::{
     engine::Job,
+    few,
     kernel::Kernel,
     modulus::Words,
     roots::{MakeRoots, Roots},
@@ -17,8 +18,6 @@ use crate::{
 };
 use ark_bn254::Fr;
 
-/// Domains below this size are left to one lane: rows and columns would be shorter than vectors.
-const SMALLEST: usize = 256;
 /// Up to this size the columns are transformed side by side; above, one after the other, which saves memory.
 const SIDE_BY_SIDE: usize = 1 << 16;
 /// Coefficients that one piece of the last pass gives of each part.
@@ -43,9 +42,9 @@ impl Drop for Elements {
 /// The n-th roots of unity H and the coset of odd powers, with the table for transforms between them. Public.
 #[derive(Debug)]
 pub struct Domain {
-    kernel: Kernel,
-    shape: Shape,
-    roots: Roots,
+    size: usize,
+    /// `None` where rows or columns would be shorter than vectors.
+    transforms: Option<Transforms>,
 }
 
 /// Values of three polynomials on H, in natural order, and dropped as soon as they are read.
@@ -60,15 +59,18 @@ impl Domain {
         if !size.is_power_of_two() {
             return None;
         }
-        // A few lanes do not fill small domains.
-        let kernel = if size < SMALLEST { Kernel::PORTABLE } else { kernel };
-        Some(Self { kernel, shape: Shape::of(size), roots: kernel.run(MakeRoots { size })? })
+        let is_filled = |kernel: &Kernel| kernel.width().pow(2) <= size;
+        let Some(kernel) = [kernel, Kernel::PORTABLE].into_iter().find(is_filled) else {
+            return Some(Self { size, transforms: None });
+        };
+        let roots = kernel.run(MakeRoots { size })?;
+        Some(Self { size, transforms: Some(Transforms { kernel, shape: Shape::of(size), roots }) })
     }
 
     /// Number of elements.
     #[must_use]
     pub const fn size(&self) -> usize {
-        self.shape.rows * self.shape.columns
+        self.size
     }
 
     /// Coefficients of `(a b - c) / (x^n - 1)` where `a b - c` vanishes on H; the last is zero. By five transforms.
@@ -82,6 +84,67 @@ impl Domain {
     /// # Panics
     /// If a column, or `out`, has more or fewer elements than the domain.
     pub fn quotient<V: AsRef<[Fr]>, S: Spread>(
+        &self,
+        columns: Columns<V>,
+        out: &mut [Fr],
+        spread: &S,
+    ) -> Result<(), S::Stop> {
+        self.check(&columns, out);
+        match &self.transforms {
+            Some(transforms) => transforms.quotient(columns, out, spread),
+            None => {
+                let [a, b, _] = columns.each_ref().map(AsRef::as_ref);
+                spread.each(vec![out], || (), |(), out| few::quotient([a, b], out))
+            }
+        }
+    }
+
+    /// Values of `a b - c` on the coset, in the order `w, w^3, w^5, ..`. By six transforms; memory and the rest as for
+    /// [`Self::quotient`].
+    ///
+    /// # Errors
+    /// What `spread` says.
+    ///
+    /// # Panics
+    /// See [`Self::quotient`].
+    pub fn remainder<V: AsRef<[Fr]>, S: Spread>(
+        &self,
+        columns: Columns<V>,
+        out: &mut [Fr],
+        spread: &S,
+    ) -> Result<(), S::Stop> {
+        self.check(&columns, out);
+        match &self.transforms {
+            Some(transforms) => transforms.remainder(columns, out, spread),
+            None => {
+                let columns = columns.each_ref().map(AsRef::as_ref);
+                spread.each(vec![out], || (), |(), out| few::remainder(columns, out))
+            }
+        }
+    }
+
+    /// Panics unless all have as many elements as the domain.
+    fn check<V: AsRef<[Fr]>>(&self, columns: &Columns<V>, out: &[Fr]) {
+        let is_right = columns.iter().all(|values| values.as_ref().len() == self.size);
+        assert!(is_right && out.len() == self.size, "as many values as the domain has elements");
+    }
+}
+
+/// Transforms in vectors.
+#[derive(Debug)]
+struct Transforms {
+    kernel: Kernel,
+    shape: Shape,
+    roots: Roots,
+}
+
+impl Transforms {
+    const fn size(&self) -> usize {
+        self.shape.rows * self.shape.columns
+    }
+
+    /// See [`Domain::quotient`].
+    fn quotient<V: AsRef<[Fr]>, S: Spread>(
         &self,
         columns: Columns<V>,
         out: &mut [Fr],
@@ -106,15 +169,8 @@ impl Domain {
         spread.each(pieces.collect(), || (), |(), piece| self.kernel.run(piece))
     }
 
-    /// Values of `a b - c` on the coset, in the order `w, w^3, w^5, ..`. By six transforms; memory and the rest as for
-    /// [`Self::quotient`].
-    ///
-    /// # Errors
-    /// What `spread` says.
-    ///
-    /// # Panics
-    /// See [`Self::quotient`].
-    pub fn remainder<V: AsRef<[Fr]>, S: Spread>(
+    /// See [`Domain::remainder`].
+    fn remainder<V: AsRef<[Fr]>, S: Spread>(
         &self,
         columns: Columns<V>,
         out: &mut [Fr],
@@ -157,7 +213,6 @@ impl Domain {
         let mut all: Vec<_> = values.iter().map(|_| Elements::new(self.size())).collect();
         let pieces = all.iter_mut().zip(values).flat_map(|(tiles, values)| {
             let values = values.as_ref();
-            assert_eq!(values.len(), shape.rows * shape.columns, "as many values as the domain has elements");
             let tiles = tiles.0.chunks_mut(shape.column_piece()).enumerate();
             tiles.map(move |(tile, out)| ValuesToTile { roots, shape, values, tile, out })
         });
@@ -247,12 +302,16 @@ mod tests {
     fn agree(size: usize) {
         let columns = columns(size);
         let expected = reference(&columns);
-        for kernel in Kernel::available() {
-            let domain = Domain::new(kernel, size).unwrap();
+        let mut domains: Vec<_> =
+            Kernel::available().into_iter().map(|kernel| Domain::new(kernel, size).unwrap()).collect();
+        if size <= 64 {
+            domains.push(Domain { size, transforms: None });
+        }
+        for domain in domains {
             let mut out = [vec![Fr::zero(); size], vec![Fr::zero(); size]];
             in_turn(domain.quotient(columns.each_ref(), &mut out[0], &InTurn));
             in_turn(domain.remainder(columns.each_ref(), &mut out[1], &InTurn));
-            assert!(out == expected, "{kernel}, {size}");
+            assert!(out == expected, "{:?}, {size}", domain.transforms.map(|transforms| transforms.kernel));
         }
     }
 

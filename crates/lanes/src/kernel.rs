@@ -1,11 +1,17 @@
 //! Which instructions do the work: chosen at run time, or forced by name.
 
+#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+use crate::dots::Dots;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 use crate::fma::Fma;
 #[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel"))]
 use crate::portable::Portable;
+#[cfg(test)]
+use crate::shorts::Twin;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use crate::wasm_simd::Simd;
 use crate::{
     add::{AddBlock, Assign, FEW, Increment, Pair, add_carefully, block},
     engine::{Engine, Job},
@@ -18,8 +24,6 @@ use crate::{
 };
 #[cfg(target_arch = "x86_64")]
 use crate::{avx2::Avx2, avx512::Avx512, limbs52::Limbs52};
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use crate::{dots::Dots, wasm_simd::Simd};
 use ark_bn254::{Fq, Fr};
 use core::{fmt, str::FromStr};
 
@@ -39,6 +43,8 @@ enum Choice {
     Avx2(Avx2),
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     Simd,
+    #[cfg(test)]
+    Twin,
     #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
     Relaxed(Relaxed),
 }
@@ -66,6 +72,12 @@ macro_rules! with_engine {
             Choice::Avx2(avx2) => {
                 type $type = Fma<Avx2>;
                 let $engine = Fma(avx2);
+                $body
+            }
+            #[cfg(test)]
+            Choice::Twin => {
+                type $type = Dots<Twin>;
+                let $engine = Dots(Twin);
                 $body
             }
             #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -107,7 +119,9 @@ impl Kernel {
         kernels.push(Self::PORTABLE);
         // Where the one is the other.
         kernels.dedup();
-        kernels.dedup();
+        // A kernel of WASM that only tests can run here.
+        #[cfg(test)]
+        kernels.push(Self(Choice::Twin));
         kernels
     }
 
@@ -130,6 +144,8 @@ impl Kernel {
             Choice::Ifma(_) => "ifma",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx2(_) => "avx2",
+            #[cfg(test)]
+            Choice::Twin => "twin",
             #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
             Choice::Simd => "simd128",
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
@@ -151,11 +167,18 @@ impl Kernel {
             Choice::Avx2(_) => "centred-255",
             #[cfg(target_arch = "x86_64")]
             Choice::Ifma(_) => "montgomery-260",
+            #[cfg(test)]
+            Choice::Twin => "centred-260",
             #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
             Choice::Simd => "centred-260",
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
             Choice::Relaxed(_) => "centred-255",
         }
+    }
+
+    /// Elements side by side.
+    pub(crate) const fn width(self) -> usize {
+        with_engine!(self, |_e: E| E::WIDTH)
     }
 
     /// Points in the kernel's form.

@@ -25,6 +25,7 @@
 //! | `inverse` | inverses, in constant time |
 //! | `domain` | [`Domain`]: quotients of polynomials over the scalar field, by number-theoretic transforms |
 //! | `transform`, `butterflies`, `roots` | the passes of those transforms, their levels, the roots of unity |
+//! | `few` | the same for few elements |
 //! | `spread` | [`Spread`]: who runs pieces of work side by side |
 //! | `group`, `stored` | G1 and G2, and how their points lie in memory |
 //! | `points`, `triples` | many points at once: into a kernel's form, and three out of four coordinates |
@@ -57,6 +58,7 @@ mod dots;
 #[cfg(any(test, target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod doubles;
 mod engine;
+mod few;
 #[cfg(any(test, target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod fma;
 mod group;

@@ -24,7 +24,7 @@ impl<T> SecondUse<T> {
         Self { is_used: AtomicBool::new(false), value: OnceBox::new() }
     }
 
-    /// `None` the first time, then the value, made once.
+    /// `None` the first time, then the value. Threads that want it at the same time may each make it; all of them see one.
     pub fn get(&self, make: impl FnOnce() -> Box<T>) -> Option<&T> {
         self.is_used.swap(true, Ordering::Relaxed).then(|| self.value.get_or_init(make))
     }

@@ -19,7 +19,7 @@ const RELAXED = Uint8Array.from([
 
 /** Whether SIMD exists, which every build wants. */
 export function hasSimd(): boolean {
-    return WebAssembly.validate(SIMD);
+    return typeof WebAssembly === "object" && WebAssembly.validate(SIMD);
 }
 
 /**
@@ -27,7 +27,7 @@ export function hasSimd(): boolean {
  * the addition, which the module tries on one known product, it does without them all the same.
  */
 export function hasRelaxedSimd(): boolean {
-    return WebAssembly.validate(RELAXED);
+    return typeof WebAssembly === "object" && WebAssembly.validate(RELAXED);
 }
 
 /** Whether workers can share memory: in pages that are cross-origin isolated, and in Node. */

@@ -5,7 +5,7 @@ import type { Work } from "./work.js";
 
 /** Name of the cache. What is kept under an address may be of another version: it is told by its hash, and fetched anew. */
 const CACHE = "tabella-keys-v2";
-/** Milliseconds after which a key is put into the cache: the first proof comes before it, and wants all processors. */
+/** Milliseconds after which a key is put into the cache: the first proof comes before it, and wants all processors. A page that is left before fetches it again. */
 const LATER = 500;
 /** No file that a wallet fetches is as long: 256 MiB. */
 const MOST = 256 * 2 ** 20;

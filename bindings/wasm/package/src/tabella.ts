@@ -71,6 +71,9 @@ export class Tabella {
         if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads > 0)) {
             throw new TabellaError("bad-argument", `threads: ${String(threads)} is neither "auto" nor a whole number from 1 on`);
         }
+        if (!["auto", "relaxed", "simd128"].includes(simd)) {
+            throw new TabellaError("bad-argument", `simd: ${String(simd)} is none of "auto", "relaxed", "simd128"`);
+        }
         if (!hasSimd()) {
             throw new TabellaError("no-simd", "WebAssembly has no SIMD here, which Chromium 91, Firefox 89, Safari 16.4 and what is newer have");
         }

@@ -234,7 +234,7 @@ fn decode(bytes: &[u8], checks: Checks) -> Result<ProvingKey, KeyError> {
             || exec::join(|| h.read::<G1>(), || l.read::<G1>()),
         )
     });
-    // What is found first in the file is told first.
+    // Of several faults one is told, always the same.
     let matrices = matrices?;
     let parts = KeyParts {
         verifying_key,
