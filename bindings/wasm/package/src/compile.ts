@@ -14,16 +14,32 @@ export async function compile(response: Response): Promise<WebAssembly.Module> {
     }
     if (first.length === 0) throw new Error("it is empty, as in a quick build of the package that has others");
     const isPacked = first[0] === 0x1f && first[1] === 0x8b;
-    const bytes = new ReadableStream<BufferSource>({
-        start(controller) {
-            for (const head of heads) controller.enqueue(head as Uint8Array<ArrayBuffer>);
-        },
-        async pull(controller) {
-            const { done, value } = await reader.read();
-            if (done) controller.close();
-            else controller.enqueue(value);
-        },
-    });
-    const module = isPacked ? bytes.pipeThrough(new DecompressionStream("gzip")) : bytes;
-    return WebAssembly.compileStreaming(new Response(module as ReadableStream, { headers: { "Content-Type": "application/wasm" } }));
+    const { readable, writable } = isPacked ? new DecompressionStream("gzip") : new TransformStream<BufferSource, Uint8Array>();
+    const headers = { "Content-Type": "application/wasm" };
+    const module = WebAssembly.compileStreaming(new Response(readable as ReadableStream<Uint8Array<ArrayBuffer>>, { headers }));
+    void pump(reader, heads, writable);
+    return module;
+}
+
+/**
+ * Writes what was read and what is still to come. By hand, because a page's thread does little else meanwhile, and a stream around the reader
+ * would take a quarter longer. Failures come out where the module is waited for.
+ */
+async function pump(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    heads: readonly Uint8Array[],
+    writable: WritableStream<BufferSource>,
+): Promise<void> {
+    const writer = writable.getWriter();
+    const write = (piece: Uint8Array) => void writer.write(piece as Uint8Array<ArrayBuffer>).catch(() => undefined);
+    try {
+        heads.forEach(write);
+        for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+            await writer.ready;
+            write(piece.value);
+        }
+        await writer.close();
+    } catch (error) {
+        await Promise.allSettled([writer.abort(error), reader.cancel(error)]);
+    }
 }
