@@ -216,6 +216,7 @@ impl<S: Shorts> Turned<S> {
 
     /// Columns 2c and 2c + 1 of the product with `a`.
     #[inline(always)]
+    #[allow(clippy::needless_range_loop)] // Compilers unroll what counts.
     fn columns(&self, s: S, a: &Fe<S>, c: usize) -> [S::V; 2] {
         let from = c.saturating_sub(PAIRS);
         let mut even = s.dot(a[from], self.even[c - from]);
@@ -355,7 +356,10 @@ impl<S: Shorts> Dots<S> {
             let rest =
                 if I + 1 < PAIRS { low } else { s.or(s.and(low, s.splat(LOW)), s.and(a[I], s.splat(!LOW))) };
             let within = s.shl::<16>(carries[I]);
-            let below = if I > 0 { s.shr::<16>(carries[I - usize::from(I > 0)]) } else { s.splat(0) };
+            let below = match I.checked_sub(1) {
+                Some(below) => s.shr::<16>(carries[below]),
+                None => s.splat(0),
+            };
             s.add_halves(rest, s.or(within, below))
         })
     }

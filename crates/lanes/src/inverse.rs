@@ -32,25 +32,30 @@ impl Invert for Fq {
     fn inverted(&self) -> Self {
         // The inverse of x R is x^-1 R^-1; two products by R are missing, and one more that multiplying takes away.
         const CUBE: Words = power_of_two(3 * 256, Base::P);
-        Self::new_unchecked(BigInt(inverse::<Base>(self.0.0))) * Self::new_unchecked(BigInt(CUBE))
+        times(Self::new_unchecked(BigInt(inverse::<Base>(self.0.0))), Self::new_unchecked(BigInt(CUBE)))
     }
 
     fn scaled(self, by: Fq) -> Self {
-        self * by
+        times(self, by)
     }
 }
 
 impl Invert for Fq2 {
     /// `(a - b u) / (a^2 + b^2)`.
     fn inverted(&self) -> Self {
-        let scale = (self.c0.square() + self.c1.square()).inverted();
-        Self::new(self.c0 * scale, -(self.c1 * scale))
+        let scale = (times(self.c0, self.c0) + times(self.c1, self.c1)).inverted();
+        Self::new(times(self.c0, scale), -times(self.c1, scale))
     }
 
-    fn scaled(mut self, by: Fq) -> Self {
-        self.mul_assign_by_fp(&by);
-        self
+    fn scaled(self, by: Fq) -> Self {
+        Self::new(times(self.c0, by), times(self.c1, by))
     }
+}
+
+/// A product of which few are wanted: one function, for browsers compile what runs once as well.
+#[inline(never)]
+fn times(a: Fq, b: Fq) -> Fq {
+    a * b
 }
 
 /// `1 / x` in a field's Montgomery form of another radix, `x 2^radix_bits`, when arkworks takes both for its own elements: what to

@@ -6,11 +6,11 @@
 
 use crate::{
     engine::{Engine, Job},
-    modulus::{Scalar, Words},
+    modulus::{Modulus, Scalar, Words, power_of_two, sub},
     stored::from_ark,
 };
 use ark_bn254::Fr;
-use ark_ff::{FftField, Field, PrimeField};
+use ark_ff::{FftField, Field};
 
 /// Roots of unity and scales for one size.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Job for MakeRoots {
             }
             h *= 2;
         }
-        let [quotient, remainder] = scales::<E>(size)?;
+        let [quotient, remainder] = scales::<E>(size);
         Some(Roots { table, quotient, remainder })
     }
 }
@@ -113,14 +113,15 @@ fn powers(root: Fr, count: usize) -> Vec<Fr> {
 /// `s = 2^256 / R`. From the coset come `n^3 s^2` times the coefficients of `a b`, from the domain `n s` times those of c.
 /// On the coset there are `n^2 s^2 a b` and `n s c`. A factor f, as an integer, makes `2^256 v` of `v 2^256 / f`, which is how
 /// arkworks holds v. The divisor of the quotient is -2.
+///
+/// With n and R powers of two all of these are such, but for signs.
 #[inline(never)]
-fn scales<E: Engine>(size: usize) -> Option<[[Words; 2]; 2]> {
-    let power = |exponent: i32| Fr::from(2).pow([u64::try_from(exponent).unwrap_or_default()]);
-    let n = Fr::from(u64::try_from(size).ok()?);
-    let (ours, theirs) = (power(E::RADIX_BITS), power(256));
-    let s = theirs * ours.inverse()?;
-    let scale = |factor: Fr| Some(E::stored::<Scalar>((theirs * factor.inverse()?).into_bigint().0));
-    let (product, c) = (n.square() * s.square(), n * s);
-    let divisor = -Fr::from(2);
-    Some([[scale(product * n * divisor)?, scale(c * divisor)?], [scale(product)?, scale(c)?]])
+fn scales<E: Engine>(size: usize) -> [[Words; 2]; 2] {
+    let (k, r) = (size.trailing_zeros().cast_signed(), E::RADIX_BITS);
+    let power = |exponent: i32| power_of_two(exponent, Scalar::P);
+    let scale = |exponent: i32| E::stored::<Scalar>(power(exponent));
+    // Over the divisor, -2.
+    let quotient = |exponent: i32| E::stored::<Scalar>(sub(Scalar::P, power(exponent - 1)).0);
+    let (product, c) = (2 * r - 256 - 2 * k, r - k);
+    [[quotient(product - k), quotient(c)], [scale(product), scale(c)]]
 }

@@ -117,10 +117,10 @@ impl Shorts for Twin {
         })
     }
     fn store(self, values: [Self::V; 8], mut put: impl FnMut(usize, [u64; 4])) {
-        for lane in 0..WIDTH {
+        (0..WIDTH).for_each(|lane| {
             let word = |k: usize| u64::from(values[k][lane] as u32);
             put(lane, core::array::from_fn(|i| word(2 * i) | word(2 * i + 1) << 32));
-        }
+        });
     }
     fn lanes(self, lanes: impl Fn(usize) -> u64) -> Self::V {
         core::array::from_fn(|lane| lanes(lane) as u32 as i32)
