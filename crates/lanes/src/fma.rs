@@ -28,7 +28,7 @@
 use crate::{
     doubles::Doubles,
     engine::{Engine, Job},
-    modulus::{Modulus, Words, add, bits, power_of_two, reduce_small, sub},
+    modulus::{Modulus, Words, bits, centred, power_of_two, uncentred},
 };
 
 /// Bits of a limb.
@@ -426,14 +426,12 @@ where
 
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn stored<M: Modulus>(canonical: Words) -> Words {
-        let centred = if sub(M::P, add(canonical, canonical)).1 { sub(canonical, M::P).0 } else { canonical };
-        add(centred, OFFSET)
+        centred(canonical, M::P, OFFSET)
     }
 
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn canonical<M: Modulus>(stored: &Words) -> Words {
-        let (value, negative) = sub(*stored, OFFSET);
-        reduce_small(if negative { add(value, M::P) } else { value }, M::P)
+        uncentred(*stored, M::P, OFFSET)
     }
 
     #[inline(always)]

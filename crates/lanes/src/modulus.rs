@@ -74,6 +74,24 @@ pub(crate) const fn sub(a: Words, b: Words) -> (Words, bool) {
     (out, borrow)
 }
 
+/// `p`, or zero: without a branch, for what is decided is as secret as the values.
+const fn only_if(condition: bool, p: Words) -> Words {
+    let mask = (condition as u64).wrapping_neg();
+    [p[0] & mask, p[1] & mask, p[2] & mask, p[3] & mask]
+}
+
+/// What has the least absolute value among the residues of `canonical < p`, plus an offset.
+pub(crate) const fn centred(canonical: Words, p: Words, offset: Words) -> Words {
+    let least = sub(canonical, only_if(sub(p, add(canonical, canonical)).1, p)).0;
+    add(least, offset)
+}
+
+/// The canonical one among the residues of a value that is above -p and below 16 p, given plus an offset.
+pub(crate) const fn uncentred(shifted: Words, p: Words, offset: Words) -> Words {
+    let (value, negative) = sub(shifted, offset);
+    reduce_small(add(value, only_if(negative, p)), p)
+}
+
 /// `a` modulo `p`, for `a < 16 p` and `16 p < 2^258`.
 pub(crate) const fn reduce_small(mut a: Words, p: Words) -> Words {
     loop {

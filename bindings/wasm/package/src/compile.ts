@@ -12,7 +12,7 @@ export async function compile(response: Response): Promise<WebAssembly.Module> {
         heads.push(value);
         first.push(...value.subarray(0, 2));
     }
-    if (first.length === 0) throw new Error("it is empty, as in a quick build of the package that has others");
+    if (first.length === 0) throw new Error("it is empty");
     const isPacked = first[0] === 0x1f && first[1] === 0x8b;
     const { readable, writable } = isPacked ? new DecompressionStream("gzip") : new TransformStream<BufferSource, Uint8Array>();
     const headers = { "Content-Type": "application/wasm" };
