@@ -102,3 +102,17 @@ test("ballots made here are accepted by the box, counted and audited; a tampered
     await assert.rejects(tabella.findBallot(second.trackingCode, read("record.jsonl")), code("not-in-record"));
     await assert.rejects(tabella.findBallot("XXXX", read("record.jsonl")), code("bad-code"));
 });
+
+test("an audit whose record does not come ends when it is stopped, and when its Tabella is closed", async () => {
+    const other = await start({ threads: 1 });
+    const audit = (signal) => other.audit(new ReadableStream({}), { keys: "allow-insecure-development-keys", signal });
+    const stop = new AbortController();
+    const stopped = audit(stop.signal);
+    stop.abort();
+    await assert.rejects(stopped, { name: "AbortError" });
+    const closed = audit();
+    other.close();
+    await assert.rejects(closed, code("closed"));
+    await assert.rejects(audit(), code("closed"));
+    await assert.rejects(other.ready(), code("closed"));
+});

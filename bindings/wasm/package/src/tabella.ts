@@ -18,9 +18,9 @@ import type { Work } from "./work.js";
 
 /** How to start. Everything has a default. */
 export interface StartOptions {
-    /** Threads that share the work: as many as there are processors, at most 8, where the page is cross-origin isolated; else 1. */
+    /** Threads that share the work: as many as there are processors, at most 8, where the page is cross-origin isolated; else 1. More than there are become as many as there are. */
     readonly threads?: number | "auto";
-    /** How field elements are multiplied; by relaxed SIMD where the browser has it. */
+    /** How field elements are multiplied; by relaxed SIMD where the browser has it, which nothing forces elsewhere: `engine.simd` tells. */
     readonly simd?: "auto" | "relaxed" | "simd128";
 }
 
@@ -46,7 +46,8 @@ type RegistryParts = ConstructorParameters<typeof Registry>[1];
 /**
  * The library, in a worker of its own, so that a page never freezes. Secrets live in that worker.
  *
- * Every promise rejects with a {@link TabellaError} that has a stable code, or with the reason of the signal that stopped the work.
+ * Every promise rejects with a {@link TabellaError} that has a stable code, or with the reason of the signal that stopped the work; arguments of
+ * other types than are declared may reject with a `TypeError`.
  */
 export class Tabella {
     /** Identities at rest. */
@@ -91,7 +92,8 @@ export class Tabella {
      * cannot run here, as then every call does.
      */
     ready(): Promise<void> {
-        return this.#connection.ready;
+        const { ended, ready } = this.#connection;
+        return ended.aborted ? Promise.reject(ended.reason) : ready;
     }
 
     /** Ends the worker. Secrets are gone, calls on their way reject with the code `closed`. */
@@ -187,6 +189,7 @@ export class Tabella {
 
     #load(method: string, key: string | number, source: KeySource, options: LoadOptions): Promise<Handle> {
         const open = (bytes: Bytes) => this.#connection.call<Handle>(method, [key, bytes], options);
+        if (typeof source !== "object" || source === null) throw new TabellaError("bad-argument", "the source of a key is { url } or { bytes }");
         if (!("url" in source)) return open(source.bytes);
         return openKey(this.#get, absolute(source.url), options.cache ?? true, this.#whileOpen(options), open);
     }
@@ -197,8 +200,11 @@ export class Tabella {
         return { ...work, signal: work.signal ? AbortSignal.any([work.signal, ended]) : ended };
     }
 
-    /** Whether a proof verifies. Whether its root is that of a group and its nullifier is new, the caller checks. */
-    verifySemaphoreProof(proof: SemaphoreProof | string): Promise<boolean> {
+    /**
+     * Whether a proof verifies. Whether its root is that of a group and its nullifier is new, the caller checks. What is no proof at all, for
+     * example because a point is not on the curve, rejects with the code `bad-proof`.
+     */
+    async verifySemaphoreProof(proof: SemaphoreProof | string): Promise<boolean> {
         return this.#connection.call("semaphore.verify", [typeof proof === "string" ? proof : JSON.stringify(proof)]);
     }
 
@@ -208,12 +214,15 @@ export class Tabella {
      * An audit takes long and needs no secret: it has a worker of its own, which ends with it, also in the middle.
      */
     async audit(record: Bytes | ReadableStream<Uint8Array>, options: AuditOptions): Promise<AuditReport> {
-        const { keys, election, receipts = [], signal } = options;
-        const args = [await inOne(record), allows(keys), election, receipts];
-        signal?.throwIfAborted();
+        const { keys, election, receipts = [] } = options;
+        const policy = allows(keys);
+        const work = this.#whileOpen(options);
+        work.signal?.throwIfAborted();
+        const args = [await inOne(record, work.signal), policy, election, receipts];
+        work.signal?.throwIfAborted();
         const auditor = this.#another();
         try {
-            return auditReport(await auditor.call<string>("audit.run", args, options));
+            return auditReport(await auditor.call<string>("audit.run", args, work));
         } finally {
             auditor.close();
         }
@@ -235,7 +244,12 @@ const PAGE = 4096;
 
 function absolute(url: string | URL): string {
     const base = typeof location === "undefined" ? undefined : location.href;
-    return new URL(url, base).href;
+    try {
+        return new URL(url, base).href;
+    } catch {
+        const whole = base === undefined ? ", which in Node begins with file: or https:" : "";
+        throw new TabellaError("bad-argument", `${String(url)} is no address${whole}`);
+    }
 }
 
 function allows(keys: KeyPolicy): boolean {
@@ -246,8 +260,15 @@ function allows(keys: KeyPolicy): boolean {
 }
 
 /** A stream as a blob, which the browser may keep on the disk. */
-async function inOne(record: Bytes | ReadableStream<Uint8Array>): Promise<Bytes> {
-    return record instanceof ReadableStream ? new Response(record).blob() : record;
+async function inOne(record: Bytes | ReadableStream<Uint8Array>, signal: AbortSignal | undefined): Promise<Bytes> {
+    if (!(record instanceof ReadableStream)) return record;
+    try {
+        const read = record.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), signal ? { signal } : {});
+        return await new Response(read as ReadableStream<Uint8Array<ArrayBuffer>>).blob();
+    } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+    }
 }
 
 function found(json: string): FoundBallot {
