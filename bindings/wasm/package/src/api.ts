@@ -1,7 +1,7 @@
 // Everything that users name, the same in browsers and in Node.
 
 export type { AuditOptions, AuditReport, FoundBallot, KeyPolicy, OptionCount } from "./audit.js";
-export { canShareMemory, hasRelaxedSimd, hasSimd } from "./builds.js";
+export { type Simd, canShareMemory, hasRelaxedSimd, hasSimd } from "./builds.js";
 export type { Engine } from "./connection.js";
 export { type CastBallot, Election, type Rules, type VerifiedBallot } from "./election.js";
 export { type ErrorCode, TabellaError } from "./errors.js";

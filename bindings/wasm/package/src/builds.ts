@@ -1,7 +1,11 @@
 // Which of the package's four builds this browser can run.
 
+/** How field elements can be multiplied: by relaxed SIMD, or by the SIMD that every browser has. */
+export const SIMDS = ["relaxed", "simd128"] as const;
+export type Simd = (typeof SIMDS)[number];
+
 /** Whether work is shared by threads, and how field elements are multiplied. */
-export type Build = "threads-relaxed" | "threads-simd128" | "plain-relaxed" | "plain-simd128";
+export type Build = `${"threads" | "plain"}-${Simd}`;
 
 // (func (drop (i8x16.splat (i32.const 0))))
 const SIMD = Uint8Array.from([
@@ -38,9 +42,9 @@ export function canShareMemory(): boolean {
 /** What was asked for, as far as this browser can do it. */
 export function chooseBuild(
     threads: number | "auto",
-    simd: "auto" | "relaxed" | "simd128",
+    simd: "auto" | Simd,
     processors: number,
-): { readonly build: Build; readonly threads: number; readonly simd: "relaxed" | "simd128" } {
+): { readonly build: Build; readonly threads: number; readonly simd: Simd } {
     const most = canShareMemory() ? processors : 1;
     const count = Math.max(1, Math.min(threads === "auto" ? 8 : threads, most));
     const kernel = simd !== "simd128" && hasRelaxedSimd() ? "relaxed" : "simd128";

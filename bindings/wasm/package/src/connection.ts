@@ -1,5 +1,6 @@
 // The page's end of the worker.
 
+import type { Simd } from "./builds.js";
 import { TabellaError } from "./errors.js";
 import { type FromWorker, type Handle, type ToWorker, handleOf } from "./messages.js";
 import type { Work } from "./work.js";
@@ -16,7 +17,7 @@ export interface Engine {
     /** Threads that share the work. */
     readonly threads: number;
     /** Which instructions the module has: `relaxed` SIMD where the browser knows it, of which it uses none where products are rounded before sums. */
-    readonly simd: "relaxed" | "simd128";
+    readonly simd: Simd;
     /** The library's version. */
     readonly version: string;
 }

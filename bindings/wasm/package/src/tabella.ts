@@ -1,7 +1,7 @@
 // Where everything begins.
 
 import { type AuditOptions, type AuditReport, type FoundBallot, type KeyPolicy, auditReport } from "./audit.js";
-import { type Build, chooseBuild, hasSimd } from "./builds.js";
+import { type Build, SIMDS, type Simd, chooseBuild, hasSimd } from "./builds.js";
 import { compile } from "./compile.js";
 import { Connection, type Engine, type Port } from "./connection.js";
 import { type Get, download, openKey } from "./download.js";
@@ -21,7 +21,7 @@ export interface StartOptions {
     /** Threads that share the work: as many as there are processors, at most 8, where the page is cross-origin isolated; else 1. More than there are become as many as there are. */
     readonly threads?: number | "auto";
     /** How field elements are multiplied; by relaxed SIMD where the browser has it, which nothing forces elsewhere: `engine.simd` tells. */
-    readonly simd?: "auto" | "relaxed" | "simd128";
+    readonly simd?: "auto" | Simd;
 }
 
 /** Where workers and modules come from: the browser's way, or Node's. */
@@ -72,7 +72,7 @@ export class Tabella {
         if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads > 0)) {
             throw new TabellaError("bad-argument", `threads: ${String(threads)} is neither "auto" nor a whole number from 1 on`);
         }
-        if (!["auto", "relaxed", "simd128"].includes(simd)) {
+        if (simd !== "auto" && !SIMDS.includes(simd)) {
             throw new TabellaError("bad-argument", `simd: ${String(simd)} is none of "auto", "relaxed", "simd128"`);
         }
         if (!hasSimd()) {
