@@ -13,6 +13,9 @@ pub(crate) struct Options {
     seconds: u64,
 }
 
+/// What makes programs of the targets, and the fuzzer that they are linked with.
+const FEATURES: &str = "targets,libfuzzer-sys/link_libfuzzer";
+
 /// Runs one fuzz target, or lists all.
 pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Failure> {
     let known = targets(repository)?;
@@ -23,22 +26,17 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
     if !known.contains(target) {
         return Err(Failure::Unknown { name: target.clone(), known });
     }
-    copy_lock_file(repository)?;
-    let build = ["--manifest-path", "fuzz/Cargo.toml", "--no-default-features"];
-    repository.cargo().args(["run"]).args(build).args(["--bin", "seeds", "--", "fuzz/corpus"]).run()?;
+    let seeds = ["run", "--package", "tabella-fuzz", "--bin", "seeds", "--", "fuzz/corpus"];
+    repository.cargo().args(seeds).run()?;
     let tool = tools::FUZZ.find(repository, true)?;
     let corpus = format!("fuzz/corpus/{target}");
     let limit = format!("-max_total_time={}", options.seconds);
     Process::new(tool, &repository.root)
-        .args(["fuzz", "run", "--fuzz-dir", "fuzz", target, &corpus, "--", &limit])
+        .args(["fuzz", "run", "--fuzz-dir", "fuzz", "--features", FEATURES, target, &corpus, "--", &limit])
         .env("RUSTUP_TOOLCHAIN", "nightly")
+        // The fuzzer looks at coverage, which is built into each crate.
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .run()
-}
-
-/// Gives the fuzz targets, which are a workspace of their own, the versions of the main workspace.
-pub(crate) fn copy_lock_file(repository: &Repository) -> Result<(), Failure> {
-    let (from, to) = (repository.root.join("Cargo.lock"), repository.root.join("fuzz").join("Cargo.lock"));
-    fs::copy(&from, &to).map(drop).map_err(|e| Failure::file(&from, &e))
 }
 
 /// The names of the files in `fuzz/fuzz_targets`, sorted.

@@ -35,6 +35,13 @@ impl Repository {
         &self.metadata.target_directory
     }
 
+    /// The command line tool as its tests use it. A build of the tool alone would compile most of what it consists of once more, for fewer
+    /// features.
+    pub(crate) fn program(&self) -> Result<PathBuf, Failure> {
+        self.cargo().args(["test", "--workspace", "--test", "serve", "--no-run"]).run()?;
+        Ok(self.target().join("debug").join(format!("tabella{}", env::consts::EXE_SUFFIX)))
+    }
+
     /// Where results of a measurement go: to those that are kept in the repository, or beside the build outputs of `what`.
     pub(crate) fn results(&self, keep: bool, what: &str) -> PathBuf {
         if keep {

@@ -75,6 +75,11 @@ for (const threads of THREADS) {
         const promise = citizens[0].proveMembership(key, group, statement, { signal: controller.signal });
         controller.abort(reason);
         await assert.rejects(promise, (error) => error === reason);
+        const throws = () => {
+            throw reason;
+        };
+        await assert.rejects(citizens[0].proveMembership(key, group, statement, { onProgress: throws }), (error) => error === reason);
+        await assert.rejects(tabella.loadSemaphoreKey(20, { url: semaphoreKey, onProgress: throws }), (error) => error === reason);
         assert.equal(await tabella.verifySemaphoreProof(await citizens[0].proveMembership(key, group, statement)), true);
     });
 }

@@ -183,6 +183,14 @@ fn lanes_of<'a, G: Group>(
     (at, masks)
 }
 
+/// Asks for a point, if there is one at the place: an engine that cannot ask then does not look either.
+#[inline(always)]
+fn ask<S, E: Engine>(e: E, points: &[S], place: usize) {
+    if let Some(point) = points.get(place) {
+        e.prefetch(point);
+    }
+}
+
 /// Asks for the summands of as many additions as an engine has lanes, from one on. Tables are larger than the caches: what is wanted soon is
 /// asked for now.
 #[inline(always)]
@@ -190,9 +198,9 @@ fn ask_for<G: Group, E: Engine>(e: E, points: &[G::Stored], additions: &[Pair], 
     for addition in additions.iter().skip(from).take(E::WIDTH) {
         // Sums in place are few enough for a cache that is near.
         if !in_place {
-            e.prefetch(&points[addition.first.place()]);
+            ask(e, points, addition.first.place());
         }
-        e.prefetch(&points[addition.second.place()]);
+        ask(e, points, addition.second.place());
     }
 }
 
@@ -322,7 +330,7 @@ impl<G: Group> Job for Assign<'_, G> {
         let Self { points, increments, out } = self;
         for (group, own) in increments.chunks(E::WIDTH).enumerate() {
             for increment in increments.iter().skip(group * E::WIDTH + AHEAD).take(E::WIDTH) {
-                e.prefetch(&points[increment.by().place()]);
+                ask(e, points, increment.by().place());
             }
             let x = G::load_x(
                 e,
@@ -356,7 +364,8 @@ impl<G: Group> Job for Assign<'_, G> {
 ///
 /// One element is inverted, the product of all lanes. It comes about in every lane by multiplying with what lies half the lanes away, then a
 /// quarter, and so on; what a lane was multiplied by, over the whole product, is its inverse.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(crate) fn invert<G: Group, E: Engine>(e: E, lanes: G::C<E>) -> Option<G::C<E>> {
     let mut product = lanes;
     let mut others = None;

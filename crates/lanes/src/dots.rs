@@ -364,8 +364,29 @@ impl<S: Shorts> Dots<S> {
         })
     }
 
-    /// The limbs of stored words.
+    /// The limbs of stored words of every lane.
     #[inline(never)]
+    fn limbs(self, at: [&Words; WIDTH]) -> Fe<S> {
+        self.limbs_of(self.0.load(
+            #[inline(always)]
+            |lane| at[lane],
+        ))
+    }
+
+    /// The stored words of every lane of a reduced value.
+    #[inline(never)]
+    fn words(self, reduced: Fe<S>) -> [Words; WIDTH] {
+        let mut words = [Words::default(); WIDTH];
+        self.0.store(
+            self.words_of(reduced),
+            #[inline(always)]
+            |lane, own| words[lane] = own,
+        );
+        words
+    }
+
+    /// The limbs of stored words.
+    #[inline(always)]
     fn limbs_of(self, words: [S::V; 8]) -> Fe<S> {
         let s = self.0;
         // 26 bits from bit 26 I on.
@@ -398,7 +419,7 @@ impl<S: Shorts> Dots<S> {
     }
 
     /// The stored words of a reduced value.
-    #[inline(never)]
+    #[inline(always)]
     fn words_of(self, reduced: Fe<S>) -> [S::V; 8] {
         let s = self.0;
         // Pairs as integers, and carries from one to the next.
@@ -451,12 +472,16 @@ impl<S: Shorts> Engine for Dots<S> {
 
     #[inline(always)]
     fn load<'a>(self, at: impl Fn(usize) -> &'a Words) -> Fe<S> {
-        self.limbs_of(self.0.load(at))
+        self.limbs([at(0), at(1), at(2), at(3)])
     }
 
     #[inline(always)]
-    fn store(self, reduced: Fe<S>, put: impl FnMut(usize, Words)) {
-        self.0.store(self.words_of(reduced), put);
+    fn store(self, reduced: Fe<S>, mut put: impl FnMut(usize, Words)) {
+        let [first, second, third, fourth] = self.words(reduced);
+        put(0, first);
+        put(1, second);
+        put(2, third);
+        put(3, fourth);
     }
 
     #[inline(never)]

@@ -347,12 +347,9 @@ impl<D: Doubles> Fma<D> {
         ]
     }
 
-    // The next two are functions of their own for WASM: so are products, for the same reason.
-
     /// The limbs of stored words.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    fn limbs_of(self, [w0, w1, w2, w3]: [D::V; 4]) -> Fe<D> {
+    #[inline(always)]
+    pub(crate) fn limbs_of(self, [w0, w1, w2, w3]: [D::V; 4]) -> Fe<D> {
         let s = self.0;
         let mask = s.splat_bits(MASK);
         let limbs = [
@@ -368,9 +365,8 @@ impl<D: Doubles> Fma<D> {
     }
 
     /// The stored words of a reduced value.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    fn words_of(self, reduced: Fe<D>) -> [D::V; 4] {
+    #[inline(always)]
+    pub(crate) fn words_of(self, reduced: Fe<D>) -> [D::V; 4] {
         let s = self.0;
         // Limb plus 2^50 as an integer, plus 2^51 so that it is positive; what that carries is taken back in the next.
         let low = s.splat(LOW);
@@ -416,12 +412,12 @@ where
 
     #[inline(always)]
     fn load<'a>(self, at: impl Fn(usize) -> &'a [u64; 4]) -> Fe<D> {
-        self.limbs_of(self.0.load(at))
+        self.0.limbs(at)
     }
 
     #[inline(always)]
     fn store(self, reduced: Fe<D>, put: impl FnMut(usize, [u64; 4])) {
-        self.0.store(self.words_of(reduced), put);
+        self.0.words(reduced, put);
     }
 
     #[cfg_attr(target_arch = "wasm32", inline(never))]
@@ -489,8 +485,20 @@ where
     }
 }
 
-/// Products in limbs; an instruction set may have them written out.
+/// Products in limbs, and the way from words to limbs and back; an instruction set may have them written out.
 pub(crate) trait Products: Doubles {
+    /// See [`Engine::load`].
+    #[inline(always)]
+    fn limbs<'a>(self, at: impl Fn(usize) -> &'a Words) -> Fe<Self> {
+        Fma(self).limbs_of(self.load(at))
+    }
+
+    /// See [`Engine::store`].
+    #[inline(always)]
+    fn words(self, reduced: Fe<Self>, put: impl FnMut(usize, Words)) {
+        self.store(Fma(self).words_of(reduced), put);
+    }
+
     /// `a b / R`.
     #[inline(always)]
     fn product<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {

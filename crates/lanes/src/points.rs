@@ -11,7 +11,7 @@ use crate::{
     stored::from_ark,
 };
 use ark_bn254::Fq;
-use ark_ff::{BigInt, Field};
+use ark_ff::BigInt;
 
 /// `s` of an engine.
 pub(crate) const fn scale<E: Engine>() -> Fq {
@@ -35,34 +35,46 @@ pub(crate) struct WithImages<'a, G: Group> {
     pub(crate) out: &'a mut [G::Stored],
 }
 
+// Functions of their own for WASM, for the same reason as in `triples`.
+
+/// A coordinate of each lane's point, times a factor that makes a value of it.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn coordinate<G: Group, E: Engine>(e: E, points: &[&G::Affine], axis: usize, by: E::Fe) -> G::C<E> {
+    let words = G::load_words(
+        e,
+        #[inline(always)]
+        |lane| G::coordinates(in_lane(points, lane))[axis],
+    );
+    G::reduce(e, G::scaled(e, words, by))
+}
+
+/// Stores each lane's point, or its image.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn put<G: Group, E: Engine>(e: E, point: [G::C<E>; 2], count: usize, out: &mut [G::Stored], image: usize) {
+    G::store(
+        e,
+        point,
+        count,
+        out,
+        #[inline(always)]
+        |lane| 2 * lane + image,
+    );
+}
+
 impl<G: Group> Job for WithImages<'_, G> {
     type Output = ();
 
     #[inline(always)]
     fn run<E: Engine>(self, e: E) {
         let Self { points, out } = self;
-        let scales = [Fq::ONE, G::beta()].map(|by| everywhere(e, &(const { over_scale::<E>() } * by)));
+        let own = everywhere(e, &const { over_scale::<E>() });
+        let scales = [own, e.mul::<Base>(own, everywhere(e, &G::beta()))];
         for (points, out) in points.chunks(E::WIDTH).zip(out.chunks_mut(2 * E::WIDTH)) {
-            let x = G::load_words(
-                e,
-                #[inline(always)]
-                |lane| G::coordinates(in_lane(points, lane))[0],
-            );
-            let y = G::load_words(
-                e,
-                #[inline(always)]
-                |lane| G::coordinates(in_lane(points, lane))[1],
-            );
-            let y = G::reduce(e, G::scaled(e, y, scales[0]));
+            let y = coordinate::<G, E>(e, points, 1, scales[0]);
             for (image, by) in scales.iter().enumerate() {
-                G::store(
-                    e,
-                    [G::reduce(e, G::scaled(e, x, *by)), y],
-                    points.len(),
-                    out,
-                    #[inline(always)]
-                    |lane| 2 * lane + image,
-                );
+                put::<G, E>(e, [coordinate::<G, E>(e, points, 0, *by), y], points.len(), out, image);
             }
         }
     }

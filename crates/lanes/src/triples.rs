@@ -37,6 +37,9 @@ struct Halfway<C> {
     before: C,
 }
 
+// What follows are functions of their own for WASM: a key is unpacked once, and takes less time than a browser would to compile all of it well
+// as one.
+
 /// `4 x`, reduced.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
@@ -56,6 +59,52 @@ fn load<G: Group, E: Engine>(e: E, triples: &[[G::Coordinate; 4]], place: usize)
     )
 }
 
+/// `Y_i`, for `x_i` in its place.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn square_of_y<G: Group, E: Engine>(
+    e: E,
+    triples: &[[G::Coordinate; 4]],
+    place: usize,
+    once: E::Fe,
+    b: G::C<E>,
+) -> G::C<E> {
+    let x = G::scaled(e, load::<G, E>(e, triples, place), once);
+    G::add(e, G::mul(e, G::mul(e, x, x), x), b)
+}
+
+/// `c_i` and `4 c_i s y_i`, out of `s^2`, `Y_i` and the other two.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn half<G: Group, E: Engine>(e: E, square: G::C<E>, own: G::C<E>, others: [G::C<E>; 2]) -> [G::C<E>; 2] {
+    let [other, third] = others;
+    let c = G::sub_two(e, G::add(e, square, own), other, third);
+    let rest = G::sub(e, G::mul(e, square, own), G::mul(e, other, third));
+    [c, G::add(e, G::mul(e, c, c), four::<G, E>(e, rest))]
+}
+
+/// Puts the points of `x_i`, in its place, and `y_i`.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn put<G: Group, E: Engine>(
+    e: E,
+    y: G::C<E>,
+    triples: &[[G::Coordinate; 4]],
+    out: &mut [[G::Affine; 3]],
+    place: usize,
+) {
+    G::put_words(
+        e,
+        y,
+        #[inline(always)]
+        |lane, y| {
+            if lane < out.len() {
+                out[lane][place] = G::point([triples[lane][place], y]);
+            }
+        },
+    );
+}
+
 impl<G: Group> Job for Triples<'_, G> {
     /// Whether all have points; if not, nothing was written.
     type Output = bool;
@@ -69,28 +118,22 @@ impl<G: Group> Job for Triples<'_, G> {
         let mut halfway = Vec::with_capacity(coordinates.len().div_ceil(E::WIDTH));
         let mut product = None;
         for triples in coordinates.chunks(E::WIDTH) {
-            let mut squares = [b; 3];
-            for (place, square) in squares.iter_mut().enumerate() {
-                let x = G::scaled(e, load::<G, E>(e, triples, place), once);
-                *square = G::add(e, G::mul(e, G::mul(e, x, x), x), b);
-            }
-            let [y1, y2, y3] = squares;
+            let [y1, y2, y3] = [
+                square_of_y::<G, E>(e, triples, 0, once, b),
+                square_of_y::<G, E>(e, triples, 1, once, b),
+                square_of_y::<G, E>(e, triples, 2, once, b),
+            ];
             let sum = G::scaled(e, load::<G, E>(e, triples, 3), once);
             let square = G::mul(e, sum, sum);
-            let mut halves = [(b, b); 2];
-            for (half, [own, other]) in halves.iter_mut().zip([[y1, y2], [y2, y1]]) {
-                let c = G::sub_two(e, G::add(e, square, own), other, y3);
-                let rest = G::sub(e, G::mul(e, square, own), G::mul(e, other, y3));
-                *half = (c, G::add(e, G::mul(e, c, c), four::<G, E>(e, rest)));
-            }
-            let [(c1, y1), (c2, y2)] = halves;
+            let [c1, first] = half::<G, E>(e, square, y1, [y2, y3]);
+            let [c2, second] = half::<G, E>(e, square, y2, [y1, y3]);
             let own = G::mul_as_factor(e, G::mul(e, c1, c2), four::<G, E>(e, sum));
             let before = product.unwrap_or(own);
             product = Some(match product {
                 None => G::reduce_factor(e, own),
                 Some(product) => G::mul_as_factor(e, product, own),
             });
-            halfway.push(Halfway { c: [c1, c2], y: [y1, y2], own, before });
+            halfway.push(Halfway { c: [c1, c2], y: [first, second], own, before });
         }
         let Some(product) = product else { return true };
         let Some(mut inverse) = invert::<G, E>(e, product) else { return false };
@@ -105,16 +148,7 @@ impl<G: Group> Job for Triples<'_, G> {
             }
             ys[2] = G::sub_two(e, ys[2], ys[0], ys[1]);
             for (place, y) in ys.into_iter().enumerate() {
-                G::put_words(
-                    e,
-                    y,
-                    #[inline(always)]
-                    |lane, y| {
-                        if lane < out.len() {
-                            out[lane][place] = G::point([triples[lane][place], y]);
-                        }
-                    },
-                );
+                put::<G, E>(e, y, triples, out, place);
             }
         }
         true

@@ -8,7 +8,7 @@ use crate::{
     doubles::Doubles,
     engine::Job,
     fma::{Enter, Fe, Fma, Products},
-    modulus::{Base, Modulus, Scalar},
+    modulus::{Base, Modulus, Scalar, Words},
     quotients::{self, Constants},
 };
 use core::{arch::wasm32::*, hint::black_box};
@@ -44,7 +44,7 @@ pub(crate) struct AtWork<'a> {
 impl Enter for Fma<Relaxed> {
     #[inline(always)]
     fn enter<J: Job>(self, job: J) -> J::Output {
-        let (base, scalar) = (Constants::new::<_, Base>(self.0), Constants::new::<_, Scalar>(self.0));
+        let (base, scalar) = (constants::<Base>(self.0), constants::<Scalar>(self.0));
         job.run(Fma(AtWork { lanes: self.0, base: &base, scalar: &scalar }))
     }
 }
@@ -137,10 +137,22 @@ macro_rules! two_lanes {
 
 two_lanes! { Relaxed, AtWork<'_> }
 
-/// Products are only ever asked of [`AtWork`].
+/// Only [`AtWork`] is ever asked.
 impl Products for Relaxed {}
 
 impl Products for AtWork<'_> {
+    #[inline(always)]
+    fn limbs<'a>(self, at: impl Fn(usize) -> &'a Words) -> Fe<Self> {
+        limbs(self.lanes, at(0), at(1))
+    }
+
+    #[inline(always)]
+    fn words(self, reduced: Fe<Self>, mut put: impl FnMut(usize, Words)) {
+        let [first, second] = words(self.lanes, &reduced);
+        put(0, first);
+        put(1, second);
+    }
+
     #[inline(always)]
     fn product<M: Modulus>(self, a: &Fe<Self>, b: &Fe<Self>) -> Fe<Self> {
         product::<false>(self.lanes, M::choose(self.base, self.scalar), a, b)
@@ -164,6 +176,30 @@ impl Products for AtWork<'_> {
 
 // Functions of their own, not inlined: the compilers of browsers begin with code that is several times slower, and how soon they have
 // better code depends on the size of a function. A call costs a tenth of a product.
+
+#[inline(never)]
+fn constants<M: Modulus>(lanes: Relaxed) -> Constants<v128> {
+    Constants::new::<_, M>(lanes)
+}
+
+#[inline(never)]
+fn limbs(lanes: Relaxed, first: &Words, second: &Words) -> Fe<Relaxed> {
+    Fma(lanes).limbs_of(lanes.load(
+        #[inline(always)]
+        |lane| if lane == 0 { first } else { second },
+    ))
+}
+
+#[inline(never)]
+fn words(lanes: Relaxed, reduced: &Fe<Relaxed>) -> [Words; 2] {
+    let mut words = [Words::default(); 2];
+    lanes.store(
+        Fma(lanes).words_of(*reduced),
+        #[inline(always)]
+        |lane, own| words[lane] = own,
+    );
+    words
+}
 
 #[inline(never)]
 fn product<const CENTRED: bool>(

@@ -18,7 +18,7 @@
 //! | [`domain`] | the list of all domain tags |
 //! | [`secret`] | wrapper for values that must not be printed, copied or left in memory |
 //! | [`rng`] | random number generators: from the operating system, and the bridge to arkworks' traits |
-//! | [`second_use`] | tables that pay from the second use on |
+//! | [`later_use`] | tables that pay from some use on |
 //! | [`exec`] | independent pieces of work, on all cores |
 //! | [`montgomery`], [`words`] | products of elements and of words, wherever they are fast on the target |
 //! | [`cancel`], [`progress`] | stopping a long computation, and seeing how far it is |
@@ -51,11 +51,11 @@ pub mod file_digest;
 pub mod instance;
 #[cfg(feature = "sigma-proofs")]
 pub mod knowledge;
+pub mod later_use;
 pub mod montgomery;
 pub mod poseidon;
 pub mod progress;
 pub mod rng;
-pub mod second_use;
 pub mod secret;
 #[cfg(feature = "sigma-proofs")]
 pub mod transcript;

@@ -20,6 +20,7 @@ use tabella_primitives::{
     digest::{Digest, TaggedHasher},
     domain,
     encoding::Canonical,
+    montgomery::product,
 };
 use zeroize::Zeroizing;
 
@@ -244,9 +245,9 @@ impl Matrices {
     /// The products of one row, and whether its constraint holds.
     fn row_products(&self, row: usize, assignment: &[Fr]) -> ([Fr; 3], bool) {
         let [a, b] = self.ab.each_ref().map(|matrix| self.row_product(matrix, row, assignment));
-        let product = a * b;
-        let c = self.c.as_ref().map_or(product, |c| self.row_product(c, row, assignment));
-        ([a, b, c], product == c)
+        let ab = product(&a, &b);
+        let c = self.c.as_ref().map_or(ab, |c| self.row_product(c, row, assignment));
+        ([a, b, c], ab == c)
     }
 
     fn row_product(&self, matrix: &SparseMatrix, row: usize, assignment: &[Fr]) -> Fr {
@@ -255,7 +256,7 @@ impl Matrices {
             match *place {
                 ONE => sum + value,
                 MINUS_ONE => sum - value,
-                place => sum + self.pool[index(place)] * value,
+                place => sum + product(&self.pool[index(place)], value),
             }
         })
     }

@@ -174,12 +174,13 @@ impl SemaphoreProver {
         rng: &mut impl CryptoRng,
     ) -> Result<SemaphoreProof, SemaphoreProveError> {
         let witness = self.witness(identity, path, [&message, &scope], prover)?;
+        let (root, nullifier) = (*witness.root(), *witness.nullifier());
         let proved =
             prover.prove_assignment(witness.into_values(), rng).map_err(SemaphoreProveError::Prove)?;
         Ok(SemaphoreProof {
             depth: self.depth.into(),
-            root: *path.root(&identity.commitment()).as_field(),
-            nullifier: *identity.nullifier(&scope).as_field(),
+            root,
+            nullifier,
             message: *message.as_be_bytes(),
             scope: *scope.as_be_bytes(),
             proof: proved.proof,

@@ -30,6 +30,7 @@ const fn x_digits() -> [i8; 64] {
 }
 
 /// `value^-x` for a value of the cyclotomic subgroup, in which conjugates are inverses.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn exp_by_minus_x(value: &Element12) -> Element12 {
     let square = value.cyclotomic_squared();
     // value^1, value^3, value^5, value^7

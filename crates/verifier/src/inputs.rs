@@ -1,20 +1,23 @@
-//! The linear combination of a key's `IC` points: the first bit by bit, those that follow by tables of each point (a comb), which cost more
-//! additions than one combination without them.
+//! The linear combination of a key's `IC` points: the first ones bit by bit, those that follow by tables of each point (a comb), which cost
+//! as much as four or five combinations without them.
 
 use alloc::{boxed::Box, vec::Vec};
 use ark_bn254::{G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, PrimeField};
-use tabella_primitives::{Fr, second_use::SecondUse};
+use tabella_primitives::{Fr, later_use::LaterUse};
 
 /// Rows of the comb: exponents are cut into so many pieces.
 const ROWS: usize = 8;
 /// Bits of a piece.
 const COLUMNS: u32 = 32;
 
-/// The combs of some points, made for the second combination.
+/// Combinations without combs.
+const WITHOUT: u32 = 4;
+
+/// The combs of some points, made for the fifth combination.
 #[derive(Default)]
-pub(crate) struct Combs(SecondUse<Vec<Comb>>);
+pub(crate) struct Combs(LaterUse<Vec<Comb>, WITHOUT>);
 
 impl Combs {
     /// `x_1 P_1 + .. + x_n P_n` for the points that these combs are of, and as many scalars.
@@ -117,8 +120,9 @@ mod tests {
                 points.iter().zip(three).map(|(point, scalar)| *point * scalar).sum();
             assert_eq!(combine(&combs, &three), expected);
             let both = Combs::default();
-            assert_eq!(both.combine(&points, &three), expected, "bit by bit");
-            assert_eq!(both.combine(&points, &three), expected, "by combs");
+            for use_ in 0..=WITHOUT {
+                assert_eq!(both.combine(&points, &three), expected, "use {use_}");
+            }
         }
         assert_eq!(combine(&[], &[]), G1Projective::ZERO);
         assert_eq!(bit_by_bit(&[], &[]), G1Projective::ZERO);

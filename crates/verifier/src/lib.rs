@@ -66,5 +66,6 @@ pub mod verify;
 
 pub use batch::InvalidBatch;
 pub use key::{KeyError, KeyPoint, VerifyingKey, WeakKey};
+pub use pairing::same_multiple;
 pub use proof::{DecodeError, Proof, ProofPoint};
 pub use verify::{InvalidProof, PreparedVerifyingKey};

@@ -10,6 +10,7 @@
 //! [final exponentiation](crate::exponentiation) makes it 1.
 
 use crate::{
+    exponentiation::final_exponentiation,
     limbs::Element,
     lines::{Affine, FixedLines, Place, Projective, Step, invert_all, steps},
     tower::Element12,
@@ -40,6 +41,11 @@ fn run(mut lines: impl FnMut(usize, Step, Element12) -> Element12) -> Element12 
         f = lines(index, step, f);
     }
     f
+}
+
+/// `e(P, Q)` for a point that is not the identity, and the lines of Q.
+pub(crate) fn pairing(point: &G1Affine, lines: &FixedLines) -> Element12 {
+    final_exponentiation(&miller_fixed([*point], [lines])).expect("no Miller loop gives zero")
 }
 
 /// The product of the Miller loops of pairs whose second points are of a key. Pairs with the identity count for 1.
@@ -87,12 +93,18 @@ pub(crate) fn miller_many(pairs: &[(G1Affine, G2Affine)]) -> Element12 {
     })
 }
 
+/// Whether points of both groups are the same multiple of the groups' generators: `e(P, G2) = e(G1, Q)`. Both must be in their groups.
+#[must_use]
+pub fn same_multiple(p: &G1Affine, q: &G2Affine) -> bool {
+    let product = miller_many(&[(*p, G2Affine::generator()), (-G1Affine::generator(), *q)]);
+    final_exponentiation(&product) == Some(Element12::ONE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exponentiation::final_exponentiation;
-    use ark_bn254::{Bn254, Fq12};
-    use ark_ec::pairing::Pairing;
+    use ark_bn254::{Bn254, Fq12, Fr};
+    use ark_ec::{CurveGroup, pairing::Pairing};
     use ark_ff::UniformRand;
     use std::vec;
 
@@ -145,5 +157,16 @@ mod tests {
         assert_eq!(exponentiated(&miller_many(&[(p, q), (-p, q), (p, -q)])), expected(&vec![(p, -q)]));
         assert_eq!(exponentiated(&miller_many(&[(p, q), (-p, q)])), Some(Fq12::ONE));
         assert_eq!(miller_many(&[(p, G2Affine::identity()), (none, q)]), Element12::ONE);
+    }
+
+    #[test]
+    fn multiples_are_compared() {
+        let mut rng = ark_std::test_rng();
+        let (zero, one) = (Fr::ZERO, Fr::ONE);
+        let (x, y) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+        for (p, q) in [(x, x), (x, y), (x, -x), (one, one), (zero, zero), (zero, x), (x, zero)] {
+            let point = (G1Affine::generator() * p).into_affine();
+            assert_eq!(same_multiple(&point, &(G2Affine::generator() * q).into_affine()), p == q, "{p} {q}");
+        }
     }
 }

@@ -104,6 +104,11 @@ impl Element2 {
         Wide2 { c0: a.plus(&b).times(&self.c0.minus(&self.c1).loose()), c1: a.plus(&a).times(&b) }
     }
 
+    /// `self^(q^n)`: itself, or its conjugate.
+    pub(crate) fn frobenius(&self, n: usize) -> Self {
+        if n.is_multiple_of(2) { *self } else { Self { c0: self.c0, c1: Element::ZERO.minus(&self.c1) } }
+    }
+
     /// The inverse, by arkworks. `None` for 0.
     pub(crate) fn inverse(&self) -> Option<Self> {
         Some(Self::of(&self.to_field().inverse()?))

@@ -12,6 +12,8 @@
 
 use crate::{
     key::{KeyError, KeyPoint, VerifyingKey},
+    lines::FixedLines,
+    pairing::pairing,
     point,
     proof::{DecodeError, Proof, ProofPoint},
 };
@@ -19,8 +21,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use ark_bn254::{Bn254, Fq, Fq2, Fq6, Fq12, G1Affine, G2Affine};
-use ark_ec::pairing::Pairing;
+use ark_bn254::{Fq, Fq2, Fq6, Fq12, G1Affine, G2Affine};
 use ark_ff::Field;
 use core::fmt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -345,6 +346,6 @@ fn write_fq2(value: Fq2) -> [String; 2] {
 /// `e(alpha, beta)`. snarkjs and arkworks raise to the same power in the final exponentiation (the tests compare): that of
 /// L. Fuentes-Castaneda, E. Knapp, F. Rodriguez-Henriquez, "Faster hashing to G2", SAC 2011, section 5.
 fn alpha_beta(key: &VerifyingKey) -> GtText {
-    let value: Fq12 = Bn254::pairing(key.alpha(), key.beta()).0;
+    let value: Fq12 = pairing(key.alpha(), &FixedLines::new(key.beta())).to_field();
     [value.c0, value.c1].map(|half: Fq6| [half.c0, half.c1, half.c2].map(write_fq2))
 }

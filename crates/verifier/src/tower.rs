@@ -5,8 +5,8 @@
 //! [`crate::quadratic`]; all are far within those of [`crate::limbs`]. The tests compare each function with arkworks'.
 
 use crate::quadratic::{Element2, Sum2};
-use ark_bn254::{Fq6, Fq12};
-use ark_ff::Field;
+use ark_bn254::{Fq2, Fq6, Fq6Config, Fq12, Fq12Config};
+use ark_ff::{Fp6Config, Fp12Config};
 
 /// `c0 + c1 v + c2 v^2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,7 @@ impl Sum6 {
 impl Element6 {
     const ZERO: Self = Self { c0: Element2::ZERO, c1: Element2::ZERO, c2: Element2::ZERO };
 
+    #[cfg(test)]
     const fn of(value: &Fq6) -> Self {
         Self { c0: Element2::of(&value.c0), c1: Element2::of(&value.c1), c2: Element2::of(&value.c2) }
     }
@@ -93,6 +94,27 @@ impl Element6 {
         Sum6 { c0: p0.reduce_with_xi(&p12), c1: p01.reduce_with_xi(&p2), c2: p02.plus(&p1).reduce() }
     }
 
+    /// The inverse, by nine products and three squares in Fq2, and an inverse there [J.-L. Beuchat et al., "High-speed software implementation
+    /// of the optimal ate pairing over Barreto-Naehrig curves", eprint 2010/354, algorithm 17]. `None` for 0.
+    fn inverse(&self) -> Option<Self> {
+        let Self { c0: a0, c1: a1, c2: a2 } = self;
+        let minus_a1 = a1.negated();
+        // a0^2 - xi a1 a2, xi a2^2 - a0 a1, a1^2 - a0 a2
+        let t0 = a0.wide_square().reduce_with_xi(&minus_a1.wide_times(a2)).settle();
+        let t1 = minus_a1.wide_times(a0).reduce_with_xi(&a2.wide_square()).settle();
+        let t2 = a1.wide_square().minus(&a0.wide_times(a2)).reduce().settle();
+        let norm = a0.wide_times(&t0).reduce_with_xi(&a2.wide_times(&t1).plus(&a1.wide_times(&t2))).settle();
+        let inverse = norm.inverse()?;
+        Some(Self { c0: t0.times(&inverse), c1: t1.times(&inverse), c2: t2.times(&inverse) })
+    }
+
+    /// `self^(q^n)`.
+    fn frobenius(&self, n: usize) -> Self {
+        let [c1, c2] = [Fq6Config::FROBENIUS_COEFF_FP6_C1, Fq6Config::FROBENIUS_COEFF_FP6_C2];
+        let [c0, by_c1, by_c2] = [self.c0, self.c1, self.c2].map(|c| c.frobenius(n));
+        Self { c0, c1: by_c1.times(&power(c1, n)), c2: by_c2.times(&power(c2, n)) }
+    }
+
     /// `self (c0 + c1 v)`, by five products in Fq2: coefficients in (-3, 5).
     fn times_two(&self, c0: &Element2, c1: &Element2) -> Sum6 {
         let [a0, a1, a2] = [self.c0.loose(), self.c1.loose(), self.c2.loose()];
@@ -108,6 +130,7 @@ impl Element12 {
     pub(crate) const ONE: Self =
         Self { c0: Element6 { c0: Element2::ONE, ..Element6::ZERO }, c1: Element6::ZERO };
 
+    #[cfg(test)]
     pub(crate) const fn of(value: &Fq12) -> Self {
         Self { c0: Element6::of(&value.c0), c1: Element6::of(&value.c1) }
     }
@@ -117,6 +140,7 @@ impl Element12 {
     }
 
     /// The product, by eighteen products in Fq2.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn times(&self, other: &Self) -> Self {
         let [p0, p1] = [self.c0.times(&other.c0), self.c1.times(&other.c1)];
         let p01 = self.c0.plus(&self.c1).times(&other.c0.plus(&other.c1));
@@ -132,6 +156,7 @@ impl Element12 {
 
     /// The square of an element of the cyclotomic subgroup, by nine squares in Fq2 [R. Granger, M. Scott, "Faster squaring in
     /// the cyclotomic subgroup of sixth degree extensions", eprint 2009/565, section 3.2].
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn cyclotomic_squared(&self) -> Self {
         // (x + y s)^2 = t + t' s with s^2 = xi, t in (-1, 6), t' in (-4, 2); and then 3 t -+ 2 times the old value.
         let square4 = |x: &Element2, y: &Element2| {
@@ -179,25 +204,37 @@ impl Element12 {
         Self { c0: self.c0, c1: self.c1.negated() }
     }
 
-    /// `self^(q^n)`, by arkworks.
+    /// `self^(q^n)`.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn frobenius(&self, n: usize) -> Self {
-        let mut image = self.to_field();
-        image.frobenius_map_in_place(n);
-        Self::of(&image)
+        let by = power(Fq12Config::FROBENIUS_COEFF_FP12_C1, n);
+        let Element6 { c0, c1, c2 } = self.c1.frobenius(n);
+        Self {
+            c0: self.c0.frobenius(n),
+            c1: Element6 { c0: c0.times(&by), c1: c1.times(&by), c2: c2.times(&by) },
+        }
     }
 
-    /// The inverse, by arkworks. `None` for 0.
+    /// The inverse, `(c0 - c1 w) / (c0^2 - v c1^2)`. `None` for 0.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn inverse(&self) -> Option<Self> {
-        Some(Self::of(&self.to_field().inverse()?))
+        let Self { c0, c1 } = self;
+        let inverse = c0.times(c0).minus(&c1.times(c1).by_v()).settle().inverse()?;
+        Some(Self { c0: c0.times(&inverse).settle(), c1: c1.times(&inverse).settle().negated() })
     }
+}
+
+/// Number n of the factors by which the powers of q multiply a coefficient, which repeat.
+fn power(factors: &[Fq2], n: usize) -> Element2 {
+    Element2::of(factors.get(n % factors.len()).expect("less than its length"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_bn254::{Bn254, Fq, Fq2, Fq12Config, G1Affine, G2Affine};
+    use ark_bn254::{Bn254, Fq, G1Affine, G2Affine};
     use ark_ec::{AffineRepr, pairing::Pairing};
-    use ark_ff::{AdditiveGroup, CyclotomicMultSubgroup, Fp12Config, One, UniformRand, Zero};
+    use ark_ff::{AdditiveGroup, CyclotomicMultSubgroup, Field, One, UniformRand, Zero};
     use std::vec::Vec;
 
     /// Random elements, and such of which parts are 0, 1, -1 or half of q.
@@ -233,6 +270,10 @@ mod tests {
             assert_eq!(own.squared().to_field(), a.square());
             assert_eq!(own.conjugated().to_field(), Fq12::new(a.c0, -a.c1));
             assert_eq!(own.inverse().map(Element12::to_field), a.inverse());
+            assert_eq!(own.c0.inverse().map(Element6::to_field), a.c0.inverse());
+            for n in 0..14 {
+                assert_eq!(own.frobenius(n).to_field(), a.frobenius_map(n), "{n}");
+            }
             for b in elements.iter().cycle().skip(i).step_by(17).take(9) {
                 let other = Element12::of(b);
                 assert_eq!(own.c0.times(&other.c1).settle().to_field(), a.c0 * b.c1);

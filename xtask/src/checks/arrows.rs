@@ -68,6 +68,7 @@ const ARROWS: &[(&str, Imports)] = &[
     ("tabella-cli", Only(&[FACADE, SERVER, REPORT])),
     ("tabella-benches", Libraries),
     ("tabella-peers", Libraries),
+    ("tabella-fuzz", Libraries),
     (TESTKIT, Only(&[])),
     ("xtask", Only(&[REPORT])),
 ];

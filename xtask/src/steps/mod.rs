@@ -50,7 +50,7 @@ struct Step {
 }
 
 /// All steps: quick ones first, and each build after those whose outputs it can use again.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 16] = [
     Step { name: "fmt", what: "the sources are as rustfmt writes them", run: source::fmt },
     Step { name: "arrows", what: "the dependency arrows between the crates hold", run: source::arrows },
     Step { name: "house", what: "the rules for files and manifests hold", run: source::house },
@@ -59,7 +59,11 @@ const STEPS: [Step; 17] = [
     Step { name: "no-std", what: "what must build without the standard library does", run: builds::no_std },
     Step { name: "features", what: "each feature builds alone, and none, and all", run: builds::features },
     Step { name: "public-side", what: "who only checks compiles no prover", run: builds::public_side },
-    Step { name: "tests", what: "unit and integration tests", run: tests::tests },
+    Step {
+        name: "tests",
+        what: "unit and integration tests, and the fuzz targets on their seeds",
+        run: tests::tests,
+    },
     Step { name: "doctests", what: "the examples in the documentation", run: tests::doctests },
     Step {
         name: "semaphore-peer",
@@ -72,7 +76,6 @@ const STEPS: [Step; 17] = [
         what: "the npm package and the wallet page, in Node and in Chromium",
         run: wasm::browser,
     },
-    Step { name: "fuzz", what: "the fuzz targets build and pass on their seeds", run: tests::fuzz_targets },
     Step { name: "deny", what: "licences, sources and advisories of dependencies", run: supply::deny },
     Step { name: "demo", what: "the demonstration of one election", run: release::demo },
     Step { name: "clean", what: "the steps before changed no file of the repository", run: source::clean },

@@ -3,14 +3,9 @@
 use super::Context;
 use crate::{checks, failure::Failure, repository::Repository, summary::Ending};
 
-/// The manifest of the fuzz targets, which are a workspace of their own.
-pub(super) const FUZZ_MANIFEST: &str = "fuzz/Cargo.toml";
-
 /// The sources are as rustfmt writes them.
 pub(super) fn fmt(context: &Context<'_>) -> Result<Ending, Failure> {
-    let cargo = || context.repository.cargo().args(["fmt", "--all"]);
-    cargo().args(["--", "--check"]).run()?;
-    cargo().args(["--manifest-path", FUZZ_MANIFEST, "--", "--check"]).run()?;
+    context.repository.cargo().args(["fmt", "--all", "--", "--check"]).run()?;
     Ok(Ending::Passed(String::new()))
 }
 
@@ -24,11 +19,11 @@ pub(super) fn house(context: &Context<'_>) -> Result<Ending, Failure> {
     checks::house::run(context.repository).map(Ending::Passed)
 }
 
-/// No lint is broken, in libraries, binaries, tests and benches.
+/// No lint is broken, in libraries, binaries, tests, benches and fuzz targets.
 pub(super) fn clippy(context: &Context<'_>) -> Result<Ending, Failure> {
-    let cargo = context.repository.cargo();
-    cargo.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
-    Ok(Ending::Passed("all targets, benches included".into()))
+    let all = ["--workspace", "--all-targets", "--features", "tabella-fuzz/targets"];
+    context.repository.cargo().args(["clippy"]).args(all).args(["--", "-D", "warnings"]).run()?;
+    Ok(Ending::Passed("all targets, benches and fuzzing included".into()))
 }
 
 /// The documentation builds without a warning.

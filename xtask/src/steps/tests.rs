@@ -1,7 +1,7 @@
 //! Steps that run tests.
 
-use super::{Context, source::FUZZ_MANIFEST};
-use crate::{failure::Failure, fuzz, process::Output, summary::Ending, tools};
+use super::Context;
+use crate::{failure::Failure, process::Output, summary::Ending, tools};
 
 /// Unit and integration tests of the whole workspace: by nextest, or by cargo's own runner where nextest cannot be had.
 pub(super) fn tests(context: &Context<'_>) -> Result<Ending, Failure> {
@@ -26,21 +26,6 @@ pub(super) fn tests(context: &Context<'_>) -> Result<Ending, Failure> {
 /// The examples in the documentation, which nextest does not run.
 pub(super) fn doctests(context: &Context<'_>) -> Result<Ending, Failure> {
     let (output, result) = context.repository.cargo().args(["test", "--workspace", "--doc"]).tee(None);
-    conclude(sum(&output), result)
-}
-
-/// The fuzz targets: lints, and seeds, mutations of them and past culprits through every target, on stable Rust.
-/// Fuzzing itself is `cargo xtask fuzz`.
-pub(super) fn fuzz_targets(context: &Context<'_>) -> Result<Ending, Failure> {
-    fuzz::copy_lock_file(context.repository)?;
-    let target = context.repository.target().as_os_str();
-    // Without default features the fuzzer's C++ part is not built.
-    let cargo = |task: &str| {
-        let options = ["--manifest-path", FUZZ_MANIFEST, "--no-default-features", "--target-dir"];
-        context.repository.cargo().args([task]).args(options).args([target])
-    };
-    cargo("clippy").args(["--all-targets", "--", "-D", "warnings"]).run()?;
-    let (output, result) = cargo("test").args(["--lib"]).tee(None);
     conclude(sum(&output), result)
 }
 

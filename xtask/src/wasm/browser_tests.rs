@@ -12,8 +12,7 @@ use crate::{failure::Failure, process::Process, repository::Repository};
 pub(crate) fn browser_tests(repository: &Repository, install: bool) -> Result<String, Failure> {
     toolchain::install_missing(repository, install, true)?;
     let page = wallet::build(repository, &Options::quick(install))?;
-    repository.cargo().args(["build", "--package", "tabella-cli"]).run()?;
-    let program = repository.target().join("debug").join("tabella");
+    let program = repository.program()?;
 
     let source = workspace(repository).join("tests");
     let folder = outputs(repository).join("tests");

@@ -81,13 +81,15 @@ pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBu
     let keys = package.join("keys");
     fs::create_dir_all(&keys).map_err(|e| Failure::file(&keys, &e))?;
     let published = folder.join("node_modules/@zk-kit/semaphore-artifacts").join(format!("{KEY}.zkey"));
-    let mut cargo = repository.cargo().args(["run", "--quiet", "--package", "tabella-cli"]);
-    if build == Build::Best {
-        cargo = cargo.args(["--release"]);
-    }
+    let tabella = match build {
+        Build::Best => {
+            repository.cargo().args(["run", "--quiet", "--release", "--package", "tabella-cli", "--"])
+        }
+        Build::Quick => Process::new(repository.program()?, &repository.root),
+    };
     // Not `.key`: the development server of Vite hands out no files of that name.
-    cargo
-        .args(["--", "groth16", "export", "compact"])
+    tabella
+        .args(["groth16", "export", "compact"])
         .args([&published, &keys.join(format!("{KEY}.bin"))])
         .args(["--force"])
         .run()?;

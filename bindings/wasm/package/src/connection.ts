@@ -103,7 +103,7 @@ export class Connection {
             if (this.ended.aborted) return reject(this.ended.reason);
             if (signal?.aborted) return reject(signal.reason);
             const id = this.#next++;
-            const abort = () => this.#abort(id);
+            const abort = () => this.#abort(id, signal?.reason);
             signal?.addEventListener("abort", abort);
             const forget = () => signal?.removeEventListener("abort", abort);
             this.#pending.set(id, { resolve, reject, work, forget });
@@ -156,7 +156,7 @@ export class Connection {
         if (handle !== undefined) this.free(handle);
     }
 
-    #abort(id: number): void {
+    #abort(id: number, reason: unknown): void {
         const pending = this.#take(id);
         if (!pending) return;
         // The worker hears messages between two pieces of work; in the middle of one it looks at the flag, if the memory is shared.
@@ -164,12 +164,16 @@ export class Connection {
             Atomics.store(new Uint8Array(this.#memory.buffer), pending.flag, 1);
         }
         this.#port.post({ cancel: id });
-        pending.reject(pending.work.signal?.reason);
+        pending.reject(reason);
     }
 
     #heard(message: Extract<FromWorker, { readonly id: number }>): void {
         if ("progress" in message) {
-            this.#pending.get(message.id)?.work.onProgress?.(message.progress);
+            try {
+                this.#pending.get(message.id)?.work.onProgress?.(message.progress);
+            } catch (error) {
+                this.#abort(message.id, error);
+            }
         } else if ("flag" in message) {
             const pending = this.#pending.get(message.id);
             if (pending) pending.flag = message.flag;

@@ -28,21 +28,30 @@ export async function download(get: Get, url: string, { signal, onProgress }: Wo
     const length = response.headers.has("Content-Encoding") ? undefined : Number(response.headers.get("Content-Length")) || undefined;
     const pieces: Uint8Array[] = [];
     let done = 0;
+    // What a listener throws is no fault of the connection.
+    let thrown: { readonly error: unknown } | undefined;
     const reader = response.body?.getReader();
     try {
         for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
             pieces.push(piece.value);
             done += piece.value.length;
             if (done > MOST) throw failed("the file is too long");
-            // What a listener throws is no fault of the download.
-            const progress = { stage: "download", done, ...(length && { total: length }) } as const;
-            if (onProgress) queueMicrotask(() => onProgress(progress));
+            try {
+                onProgress?.({ stage: "download", done, ...(length && { total: length }) });
+            } catch (error) {
+                thrown = { error };
+                break;
+            }
         }
     } catch (error) {
         reader?.cancel().catch(() => undefined);
         signal?.throwIfAborted();
         if (error instanceof TabellaError) throw error;
         throw failed("the connection broke off");
+    }
+    if (thrown) {
+        reader?.cancel().catch(() => undefined);
+        throw thrown.error;
     }
     const bytes = new Uint8Array(done);
     let at = 0;

@@ -15,7 +15,7 @@
 //! Powers of eight of denominators are dropped, so that nothing is divided:
 //! `f_T = (n^2 (2 y)^2 (1 + y) (1 - v_2T x) x)^2 (1 - y^2)^7` with `n = (1 + y) - mu (1 - y) x - lambda (1 + y) x`.
 
-use crate::Fr;
+use crate::{Fr, montgomery::product};
 use ark_ff::{AdditiveGroup, Field, MontFp, PrimeField};
 
 /// Slope of the tangent at T.
@@ -32,6 +32,10 @@ const EXPONENT: [u64; 4] = {
     [(a >> 3) | (b << 61), (b >> 3) | (c << 61), (c >> 3) | (d << 61), d >> 3]
 };
 
+fn square(x: &Fr) -> Fr {
+    product(x, x)
+}
+
 /// Whether a point of the curve in EIP-2494 coordinates lies in the subgroup of order l. Variable time: for public points.
 pub(super) fn contains(x: &Fr, y: &Fr) -> bool {
     let (over, under) = (Fr::ONE + y, Fr::ONE - y);
@@ -39,12 +43,14 @@ pub(super) fn contains(x: &Fr, y: &Fr) -> bool {
         // (0, 1) is the identity, (0, -1) has order 2; there the lines have a pole.
         return under == Fr::ZERO;
     }
-    let tangent = over - (MU * under + LAMBDA * over) * x;
-    let root = tangent.square() * y.double().square() * over * (Fr::ONE - V_2T * x) * x;
-    let s = over * under;
-    let s2 = s.square();
+    let tangent = over - product(&(product(&MU, &under) + product(&LAMBDA, &over)), x);
+    let line = product(&(Fr::ONE - product(&V_2T, x)), x);
+    let root = product(&product(&square(&tangent), &square(&y.double())), &product(&over, &line));
+    let s = product(&over, &under);
+    let s2 = square(&s);
     // Zero only at points of the 8-torsion, where a line meets its own point: none but the identity lies in the subgroup.
-    (root.square() * s2.square() * s2 * s).pow(EXPONENT) == Fr::ONE
+    let seventh = product(&product(&square(&s2), &s2), &s);
+    product(&square(&root), &seventh).pow(EXPONENT) == Fr::ONE
 }
 
 #[cfg(test)]

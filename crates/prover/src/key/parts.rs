@@ -6,10 +6,10 @@ use crate::{
     matrices::Matrices,
     quotient::{domain_size, to_odd_coset},
 };
-use ark_bn254::{Bn254, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, pairing::Pairing};
+use ark_bn254::{G1Affine, G2Affine};
+use ark_ec::AffineRepr;
 use tabella_primitives::{digest::Digest, encoding::EncodingError};
-use tabella_verifier::{VerifyingKey, point};
+use tabella_verifier::{VerifyingKey, point, same_multiple};
 
 /// What the quotient polynomial `h = (a b - c) / Z` is expressed in, and thus what query h holds. With d the size of the
 /// domain, `Z = x^d - 1`, and `w` the root of unity of order 2 d:
@@ -92,10 +92,10 @@ impl KeyParts {
         }
         check(b_g2, KeyPart::BInG2, in_subgroup)?;
         for (part, in_g1, in_g2) in [
-            (KeyPart::Beta, *beta_g1, *verifying_key.beta()),
-            (KeyPart::Delta, *delta_g1, *verifying_key.delta()),
+            (KeyPart::Beta, beta_g1, verifying_key.beta()),
+            (KeyPart::Delta, delta_g1, verifying_key.delta()),
         ] {
-            if Bn254::pairing(in_g1, G2Affine::generator()) != Bn254::pairing(G1Affine::generator(), in_g2) {
+            if !same_multiple(in_g1, in_g2) {
                 return Err(KeyError::Contradiction { part });
             }
         }

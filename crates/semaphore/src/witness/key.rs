@@ -72,19 +72,25 @@ fn segment(digits: &[u64], table: &table::Segment, wires: &mut Segment<'_>) -> O
 
     // The start and the ones in `1 + w` are taken away again, on the Edwards curve.
     let (x, y) = (product(&sum.x, &last_z), product(&sum.y, &last_z));
-    let (other_x, other_y) = (-table.correction.0, table.correction.1);
-    let (beta, gamma) = (product(&x, &other_y), product(&y, &other_x));
-    let tau = product(&beta, &gamma);
+    let (share, [_, _, _, tau]) = plus([x, y], [-table.correction.0, table.correction.1])?;
     write(wires.correction, [x, y, tau]);
+    Some(Zeroizing::new(share))
+}
+
+/// The sum of two points of the Edwards curve, and what circomlib's `BabyAdd` has on the way: beta, gamma, delta, tau. `None` if a division
+/// is by zero.
+fn plus([x1, y1]: [Fr; 2], [x2, y2]: [Fr; 2]) -> Option<([Fr; 2], [Fr; 4])> {
+    let (beta, gamma) = (product(&x1, &y2), product(&y1, &x2));
+    let delta = product(&(y1 - product(&A, &x1)), &(x2 + y2));
+    let tau = product(&beta, &gamma);
     let mut inverses = Zeroizing::new([Fr::ONE + product(&D, &tau), Fr::ONE - product(&D, &tau)]);
     invert_all(&mut *inverses)?;
     let [below_x, below_y] = *inverses;
-    let delta = product(&(y - product(&A, &x)), &(other_x + other_y));
     let above = [beta + gamma, delta + product(&A, &beta) - gamma];
-    Some(Zeroizing::new([product(&above[0], &below_x), product(&above[1], &below_y)]))
+    Some(([product(&above[0], &below_x), product(&above[1], &below_y)], [beta, gamma, delta, tau]))
 }
 
-/// Writes the wires of the multiplication of B8 by a scalar below l: its bits, both segments, their sum.
+/// Writes the wires of the multiplication of B8 by a scalar below l: its bits, both segments, their sum. The answer is (x, y) of the product.
 ///
 /// `None` for the one scalar in 2^249 or so for which circomlib's additions meet the identity; it has no witness.
 pub(super) fn multiply(
@@ -92,7 +98,7 @@ pub(super) fn multiply(
     bits: &mut [Fr],
     segments: &mut [Segment<'_>; 2],
     sum: &mut [Fr],
-) -> Option<()> {
+) -> Option<[Fr; 2]> {
     write_bits(bits, &scalar.0);
     let [first_table, second_table] = table::segments();
     let [first, second] = segments;
@@ -103,8 +109,7 @@ pub(super) fn multiply(
     let one = segment(&digits(0, windows), first_table, first)?;
     let two = segment(&digits(windows, second_table.windows.len()), second_table, second)?;
     let ([x1, y1], [x2, y2]) = (*one, *two);
-    let (beta, gamma) = (product(&x1, &y2), product(&y1, &x2));
-    let delta = product(&(y1 - product(&A, &x1)), &(x2 + y2));
-    write(sum, [x1, y1, x2, y2, beta, gamma, delta, product(&beta, &gamma)]);
-    Some(())
+    let (public_key, [beta, gamma, delta, tau]) = plus(*one, *two)?;
+    write(sum, [x1, y1, x2, y2, beta, gamma, delta, tau]);
+    Some(public_key)
 }

@@ -30,6 +30,8 @@ use zeroize::Zeroizing;
 /// Secret. Printed as `Witness(..)`, erased when dropped.
 pub struct Witness {
     depth: Depth,
+    root: Fr,
+    nullifier: Fr,
     wires: Zeroizing<Vec<Fr>>,
 }
 
@@ -104,20 +106,32 @@ impl Witness {
         *wires.secret = *field_secret.expose_secret();
         let scalar = Zeroizing::new(secret.expose_secret().into_bigint());
         write_bits(wires.range_bits, &range_value(&scalar).0);
-        key::multiply(&scalar, wires.secret_bits, &mut wires.segments, wires.sum)
+        let [x, y] = key::multiply(&scalar, wires.secret_bits, &mut wires.segments, wires.sum)
             .ok_or(WitnessError::ExceptionalSecret)?;
-        let (x, y) = secret.public_key().to_xy();
         write(wires.public_key, [x, y]);
         let leaf = Zeroizing::new(hash::hash(x, y, wires.commitment_hash));
         *wires.root = tree::climb(depth, *leaf, path, &mut wires);
         *wires.nullifier = hash::hash(*wires.scope, *wires.secret, wires.nullifier_hash);
-        Ok(Self { depth, wires: values })
+        let (root, nullifier) = (*wires.root, *wires.nullifier);
+        Ok(Self { depth, root, nullifier, wires: values })
     }
 
     /// The circuit's depth.
     #[must_use]
     pub const fn depth(&self) -> Depth {
         self.depth
+    }
+
+    /// The root to which the path leads, a public value.
+    #[must_use]
+    pub const fn root(&self) -> &Fr {
+        &self.root
+    }
+
+    /// The nullifier, `Poseidon(scope hash, secret)`, a public value.
+    #[must_use]
+    pub const fn nullifier(&self) -> &Fr {
+        &self.nullifier
     }
 
     /// The values. Whoever calls this answers for what becomes of them.
