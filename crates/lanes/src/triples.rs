@@ -76,7 +76,7 @@ fn square_of_y<G: Group, E: Engine>(
 /// `c_i` and `4 c_i s y_i`, out of `s^2`, `Y_i` and the other two.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-fn half<G: Group, E: Engine>(e: E, square: G::C<E>, own: G::C<E>, others: [G::C<E>; 2]) -> [G::C<E>; 2] {
+fn half_of<G: Group, E: Engine>(e: E, square: G::C<E>, own: G::C<E>, others: [G::C<E>; 2]) -> [G::C<E>; 2] {
     let [other, third] = others;
     let c = G::sub_two(e, G::add(e, square, own), other, third);
     let rest = G::sub(e, G::mul(e, square, own), G::mul(e, other, third));
@@ -118,15 +118,19 @@ impl<G: Group> Job for Triples<'_, G> {
         let mut halfway = Vec::with_capacity(coordinates.len().div_ceil(E::WIDTH));
         let mut product = None;
         for triples in coordinates.chunks(E::WIDTH) {
-            let [y1, y2, y3] = [
-                square_of_y::<G, E>(e, triples, 0, once, b),
-                square_of_y::<G, E>(e, triples, 1, once, b),
-                square_of_y::<G, E>(e, triples, 2, once, b),
-            ];
+            // In loops, of which engines whose products are inlined have one copy.
+            let mut squares = [b; 3];
+            for (place, square) in squares.iter_mut().enumerate() {
+                *square = square_of_y::<G, E>(e, triples, place, once, b);
+            }
+            let [y1, y2, y3] = squares;
             let sum = G::scaled(e, load::<G, E>(e, triples, 3), once);
             let square = G::mul(e, sum, sum);
-            let [c1, first] = half::<G, E>(e, square, y1, [y2, y3]);
-            let [c2, second] = half::<G, E>(e, square, y2, [y1, y3]);
+            let mut halves = [[b; 2]; 2];
+            for (half, [own, other]) in halves.iter_mut().zip([[y1, y2], [y2, y1]]) {
+                *half = half_of::<G, E>(e, square, own, [other, y3]);
+            }
+            let [[c1, first], [c2, second]] = halves;
             let own = G::mul_as_factor(e, G::mul(e, c1, c2), four::<G, E>(e, sum));
             let before = product.unwrap_or(own);
             product = Some(match product {

@@ -93,7 +93,11 @@ pub(crate) fn miller_many(pairs: &[(G1Affine, G2Affine)]) -> Element12 {
     })
 }
 
-/// Whether points of both groups are the same multiple of the groups' generators: `e(P, G2) = e(G1, Q)`. Both must be in their groups.
+/// Whether points of both groups are the same multiple of the groups' generators: `e(P, G2) = e(G1, Q)`. Both must be in their groups, as
+/// whatever this crate decodes is.
+///
+/// # Panics
+/// It can for a Q outside of the group of order r.
 #[must_use]
 pub fn same_multiple(p: &G1Affine, q: &G2Affine) -> bool {
     let product = miller_many(&[(*p, G2Affine::generator()), (-G1Affine::generator(), *q)]);

@@ -159,12 +159,12 @@ export class Connection {
     #abort(id: number, reason: unknown): void {
         const pending = this.#take(id);
         if (!pending) return;
+        pending.reject(reason);
         // The worker hears messages between two pieces of work; in the middle of one it looks at the flag, if the memory is shared.
         if (this.#memory && pending.flag !== undefined) {
             Atomics.store(new Uint8Array(this.#memory.buffer), pending.flag, 1);
         }
         this.#port.post({ cancel: id });
-        pending.reject(reason);
     }
 
     #heard(message: Extract<FromWorker, { readonly id: number }>): void {

@@ -14,7 +14,8 @@ const MOST = 256 * 2 ** 20;
 export type Get = (url: string, signal: AbortSignal | null) => Promise<Response>;
 
 /** Fetches a file whole, with progress. */
-export async function download(get: Get, url: string, { signal, onProgress }: Work): Promise<Uint8Array> {
+export async function download(get: Get, url: string, work: Work): Promise<Uint8Array> {
+    const { signal } = work;
     const failed = (reason: string) => new TabellaError("not-fetched", `${url}: ${reason}`);
     let response: Response;
     try {
@@ -37,7 +38,7 @@ export async function download(get: Get, url: string, { signal, onProgress }: Wo
             done += piece.value.length;
             if (done > MOST) throw failed("the file is too long");
             try {
-                onProgress?.({ stage: "download", done, ...(length && { total: length }) });
+                work.onProgress?.({ stage: "download", done, ...(length && { total: length }) });
             } catch (error) {
                 thrown = { error };
                 break;
@@ -71,7 +72,7 @@ export async function openKey<T>(get: Get, url: string, cached: boolean, work: W
             return await open(new Uint8Array(await kept.arrayBuffer()));
         } catch (error) {
             // Only what is no such key goes. A call that was stopped, or a module that broke, says nothing of it.
-            if ((error as { code?: unknown }).code !== "bad-key") throw error;
+            if (!(error instanceof TabellaError && error.code === "bad-key")) throw error;
             await cache?.delete(url).catch(() => undefined);
         }
     }

@@ -23,6 +23,6 @@ export interface Progress {
 export interface Work {
     /** Stops the work; the promise then rejects with the signal's reason, a `DOMException` named `AbortError` unless another was given. */
     readonly signal?: AbortSignal;
-    /** Hears how far it has come. If it throws, the work is stopped, and the promise rejects with what it threw. */
+    /** Hears how far it has come. If it throws at once, the work is stopped, and the promise rejects with what it threw. */
     readonly onProgress?: (progress: Progress) => void;
 }

@@ -18,7 +18,14 @@ export class Observable<T> {
     set value(value: T) {
         if (Object.is(value, this.#value)) return;
         this.#value = value;
-        for (const listener of [...this.#listeners]) listener(value);
+        for (const listener of [...this.#listeners]) {
+            // What shows a value cannot stop what is shown.
+            try {
+                listener(value);
+            } catch (error) {
+                reportError(error);
+            }
+        }
     }
 
     /** Calls `listener` after every change; the answer ends that. */
