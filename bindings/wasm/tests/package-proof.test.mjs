@@ -79,7 +79,7 @@ for (const threads of THREADS) {
             throw reason;
         };
         await assert.rejects(citizens[0].proveMembership(key, group, statement, { onProgress: throws }), (error) => error === reason);
-        await assert.rejects(tabella.loadSemaphoreKey(20, { url: semaphoreKey, onProgress: throws }), (error) => error === reason);
+        await assert.rejects(tabella.loadSemaphoreKey(20, { url: semaphoreKey }, { onProgress: throws }), (error) => error === reason);
         assert.equal(await tabella.verifySemaphoreProof(await citizens[0].proveMembership(key, group, statement)), true);
     });
 }
