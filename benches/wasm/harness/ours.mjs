@@ -1,5 +1,5 @@
-// Our package in a page: what an application would write.
-import { start as startTabella } from "/tabella/dist/index.js";
+// Our package in a page: what an application would write that wants proofs of Semaphore.
+import { start as startTabella } from "/tabella/dist/semaphore.js";
 
 const message = "yes";
 const scope = "lunch";

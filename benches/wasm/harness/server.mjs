@@ -18,7 +18,7 @@ const page = (modules, script = "") =>
  */
 export async function serve(places, isolated) {
     const pages = {
-        "/with-ours": page(["/browser/ours.mjs", "/tabella/dist/index.js"]),
+        "/with-ours": page(["/browser/ours.mjs", "/tabella/dist/semaphore.js"]),
         "/with-snarkjs": page(["/browser/snarkjs.mjs"], '<script src="/snarkjs.js"></script>'),
         "/with-arkworks": page(["/browser/arkworks.mjs"]),
     };

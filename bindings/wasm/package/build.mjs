@@ -19,8 +19,20 @@ execFileSync(bin("tsc"), ["--project", here, "--outDir", dist], { stdio: "inheri
 // Each entry and each worker is one file, which a page loads at once and from wherever it lies; of the others their types are left.
 rmSync(join(dist, "worker"), { recursive: true });
 for (const file of readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"))) rmSync(join(dist, file));
+/** The memory of modules with threads, which is the page's to make: as large as the one that begins with most asks for. */
+function sharedMemory() {
+    const declared = builds.filter((name) => name.includes("threads")).map((name) => {
+        const limits = /new WebAssembly\.Memory\(\{initial:(\d+),maximum:(\d+),shared:true\}\)/.exec(readFileSync(join(modules, `${name}.js`), "utf8"));
+        if (!limits) throw new Error(`${name} makes no memory that can be shared`);
+        return { initial: Number(limits[1]), maximum: Number(limits[2]) };
+    });
+    const [maximum, ...others] = new Set(declared.map(({ maximum }) => maximum));
+    if (!maximum || others.length > 0) throw new Error("modules with threads have one greatest memory");
+    return { initial: Math.max(...declared.map(({ initial }) => initial)), maximum, shared: true };
+}
+
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-for (const [entry, platform] of [["index", "browser"], ["node/index", "node"]]) {
+for (const [entry, platform] of [["index", "browser"], ["semaphore", "browser"], ["node/index", "node"], ["node/semaphore", "node"]]) {
     await build({
         entryPoints: [join(here, "src", `${entry}.ts`)],
         bundle: true,
@@ -29,19 +41,23 @@ for (const [entry, platform] of [["index", "browser"], ["node/index", "node"]]) 
         minifySyntax: true,
         minifyWhitespace: true,
         legalComments: "none",
-        define: { VERSION: JSON.stringify(version) },
+        define: { VERSION: JSON.stringify(version), MEMORY: JSON.stringify(sharedMemory()) },
         platform,
         outfile: join(dist, `${entry}.js`),
         logLevel: "warning",
     });
 }
 
-async function worker(name, place, outfile) {
+/** What a module's worker answers. */
+const CALLS = { tabella: 'allCalls as calls } from "./calls/elections.ts"', semaphore: 'semaphoreCalls as calls } from "./calls/semaphore.ts"' };
+
+async function worker(name, parts, place, outfile) {
     const contents = `
         import * as module from ${JSON.stringify(join(modules, `${name}.js`))};
+        import { ${CALLS[parts]};
         import { environment } from "./${place}.ts";
         import { main } from "./main.ts";
-        main(module, environment);`;
+        main(module, environment, calls);`;
     await build({
         stdin: { contents, resolveDir: join(here, "src", "worker"), loader: "ts" },
         bundle: true,
@@ -59,27 +75,29 @@ async function worker(name, place, outfile) {
 function features(name) {
     const always = ["bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext", "simd"];
     const relaxed = name.endsWith("relaxed") ? ["relaxed-simd"] : [];
-    const threads = name.startsWith("threads") ? ["threads"] : [];
+    const threads = name.includes("threads") ? ["threads"] : [];
     return ["--mvp-features", ...[...always, ...relaxed, ...threads].map((feature) => `--enable-${feature}`)];
 }
 
 mkdirSync(join(dist, "node"), { recursive: true });
-// A module without relaxed SIMD runs wherever one with it does: a quick build has it in both places.
-for (const name of ["threads-relaxed", "threads-simd128", "plain-relaxed", "plain-simd128"]) {
-    const build = [name, name.replace("relaxed", "simd128")].find((build) => builds.includes(build));
-    if (!build) throw new Error(`no module for ${name} among ${builds.join(", ")}`);
-    await worker(build, "browser", join(dist, `worker-${name}.js`));
-    await worker(build, "node", join(dist, "node", `worker-${name}.js`));
-    const from = join(modules, `${build}_bg.wasm`);
-    const best = join(modules, `${build}_best.wasm`);
-    if (!quick) {
-        // Functions with one caller stay as they are, for browsers compile what is hot function by function: within a large one
-        // all that is cold is compiled, and waited for, as well.
-        const inlining = ["--one-caller-inline-max-function-size", "40"];
-        execFileSync(bin("wasm-opt"), ["-O3", ...inlining, ...features(build), "--strip-debug", "--strip-producers", from, "-o", best], { stdio: "inherit" });
+for (const parts of Object.keys(CALLS)) {
+    for (const name of ["threads-relaxed", "threads-simd128", "plain-relaxed", "plain-simd128"].map((kind) => `${parts}-${kind}`)) {
+        // A module without relaxed SIMD runs wherever one with it does: a quick build has it in both places.
+        const build = [name, name.replace("relaxed", "simd128")].find((build) => builds.includes(build));
+        if (!build) throw new Error(`no module for ${name} among ${builds.join(", ")}`);
+        await worker(build, parts, "browser", join(dist, `worker-${name}.js`));
+        await worker(build, parts, "node", join(dist, "node", `worker-${name}.js`));
+        const from = join(modules, `${build}_bg.wasm`);
+        const best = join(modules, `${build}_best.wasm`);
+        if (!quick) {
+            // Functions with one caller stay as they are, for browsers compile what is hot function by function: within a large one
+            // all that is cold is compiled, and waited for, as well.
+            const inlining = ["--one-caller-inline-max-function-size", "40"];
+            execFileSync(bin("wasm-opt"), ["-O3", ...inlining, ...features(build), "--strip-debug", "--strip-producers", from, "-o", best], { stdio: "inherit" });
+        }
+        const module = readFileSync(quick ? from : best);
+        const packed = gzipSync(module, { level: quick ? 1 : 9 });
+        writeFileSync(join(dist, `${name}.wasm.gz`), packed);
+        console.log(`${name}: ${module.length} bytes of module, packed ${packed.length}, ${statSync(join(dist, `worker-${name}.js`)).size} of worker`);
     }
-    const module = readFileSync(quick ? from : best);
-    const packed = gzipSync(module, { level: quick ? 1 : 9 });
-    writeFileSync(join(dist, `tabella-${name}.wasm.gz`), packed);
-    console.log(`${name}: ${module.length} bytes of module, packed ${packed.length}, ${statSync(join(dist, `worker-${name}.js`)).size} of worker`);
 }

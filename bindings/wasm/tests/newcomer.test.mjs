@@ -87,20 +87,22 @@ test("with Vite's development server", async () => {
 });
 
 test("without a bundler", async () => {
-    const bare = join(project, "bare");
-    mkdirSync(bare);
-    const lines = readFileSync(join(project, "main.js"), "utf8")
-        .replace('from "tabella";', 'from "/tabella/dist/index.js";')
-        .replace(/^import keyUrl .*$/m, 'const keyUrl = "/tabella/keys/semaphore-20.bin";');
-    writeFileSync(join(bare, "main.js"), lines);
-    cpSync(join(project, "index.html"), join(bare, "index.html"));
-    for (const isolated of [true, false]) {
-        const folders = { "/": bare, "/tabella/": join(project, "node_modules", "tabella") };
-        const site = await serveFiles(folders, { isolated });
-        try {
-            await visit(`${site.url}/`);
-        } finally {
-            site.stop();
+    for (const entry of ["index", "semaphore"]) {
+        const bare = join(project, `bare-${entry}`);
+        mkdirSync(bare);
+        const lines = readFileSync(join(project, "main.js"), "utf8")
+            .replace('from "tabella";', `from "/tabella/dist/${entry}.js";`)
+            .replace(/^import keyUrl .*$/m, 'const keyUrl = "/tabella/keys/semaphore-20.bin";');
+        writeFileSync(join(bare, "main.js"), lines);
+        cpSync(join(project, "index.html"), join(bare, "index.html"));
+        for (const isolated of [true, false]) {
+            const folders = { "/": bare, "/tabella/": join(project, "node_modules", "tabella") };
+            const site = await serveFiles(folders, { isolated });
+            try {
+                await visit(`${site.url}/`);
+            } finally {
+                site.stop();
+            }
         }
     }
 });

@@ -1,34 +1,40 @@
-// Proofs of Semaphore: made here they verify natively, made by Semaphore they verify here; with threads and without.
+// Proofs of Semaphore: made here they verify natively, made by Semaphore they verify here; with threads and without, by the whole package and
+// by the entry that has nothing else.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { code, semaphoreKey, start } from "./lib/package.mjs";
+import { code, semaphore, semaphoreKey, start } from "./lib/package.mjs";
 import { tabella as program } from "./lib/program.mjs";
 import { known } from "./lib/vectors.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "tabella-proof-"));
-const THREADS = [1, 2];
+const ENGINES = [
+    ["1 thread", start, 1],
+    ["2 threads", start, 2],
+    ["1 thread, Semaphore alone", semaphore.start, 1],
+    ["2 threads, Semaphore alone", semaphore.start, 2],
+];
 const engines = new Map();
 
 before(async () => {
-    for (const threads of THREADS) {
+    for (const [name, start, threads] of ENGINES) {
         const tabella = await start({ threads });
         assert.equal(tabella.engine.threads, threads);
         const citizens = [];
         for (let n = 0; n < 3; n += 1) citizens.push(await tabella.generateIdentity());
         const group = await tabella.registryOf(citizens.map(({ commitment }) => commitment));
         const key = await tabella.loadSemaphoreKey(20, { url: semaphoreKey });
-        engines.set(threads, { tabella, citizens, group, key });
+        engines.set(name, { tabella, citizens, group, key });
     }
 });
 after(() => engines.forEach(({ tabella }) => tabella.close()));
 
-for (const threads of THREADS) {
-    test(`${threads} thread(s): a proof is made, verifies natively, and is of nothing else`, async () => {
-        const { tabella, citizens, group, key } = engines.get(threads);
+for (const [name] of ENGINES) {
+    test(`${name}: a proof is made, verifies natively, and is of nothing else`, async () => {
+        const { tabella, citizens, group, key } = engines.get(name);
         const stages = [];
         const statement = { message: "yes", scope: "lunch" };
         const work = { onProgress: ({ stage }) => stages.push(stage) };
@@ -39,7 +45,7 @@ for (const threads of THREADS) {
         assert.equal(await tabella.verifySemaphoreProof({ ...proof, message: "5" }), false);
         assert.equal(await tabella.verifySemaphoreProof({ ...proof, nullifier: "5" }), false);
 
-        const file = join(folder, `proof-${threads}.json`);
+        const file = join(folder, `proof-${name}.json`);
         writeFileSync(file, JSON.stringify(proof));
         const native = await program(folder, "verify-proof", file, "--message", "yes", "--scope", "lunch");
         assert.equal(native.valid, true);
@@ -51,8 +57,8 @@ for (const threads of THREADS) {
         assert.equal(again.nullifier, proof.nullifier);
     });
 
-    test(`${threads} thread(s): a prepared proof is as good`, async () => {
-        const { tabella, citizens, group, key } = engines.get(threads);
+    test(`${name}: a prepared proof is as good`, async () => {
+        const { tabella, citizens, group, key } = engines.get(name);
         const preparation = await citizens[0].prepareMembership(key, group, { scope: "lunch" });
         const proof = await citizens[0].proveMembership(key, group, { message: "no", scope: "lunch" }, { preparation });
         assert.equal(await tabella.verifySemaphoreProof(proof), true);
@@ -60,8 +66,8 @@ for (const threads of THREADS) {
         await assert.rejects(reused, code("bad-argument"));
     });
 
-    test(`${threads} thread(s): work that is stopped says so, and the next is done`, async () => {
-        const { tabella, citizens, group, key } = engines.get(threads);
+    test(`${name}: work that is stopped says so, and the next is done`, async () => {
+        const { tabella, citizens, group, key } = engines.get(name);
         const stopped = AbortSignal.abort();
         const statement = { message: "yes", scope: "lunch" };
         await assert.rejects(citizens[0].proveMembership(key, group, statement, { signal: stopped }), { name: "AbortError" });
@@ -85,7 +91,7 @@ for (const threads of THREADS) {
 }
 
 test("the proofs of Semaphore's JavaScript verify", async () => {
-    const { tabella } = engines.get(1);
+    const { tabella } = engines.get("1 thread");
     const { proofs } = known("proofs.json");
     for (const { proof } of proofs) assert.equal(await tabella.verifySemaphoreProof(proof), true);
     assert.equal(proofs.length, 6);
@@ -95,7 +101,7 @@ test("the proofs of Semaphore's JavaScript verify", async () => {
 });
 
 test("keys other than the pinned ones are refused", async () => {
-    const { tabella } = engines.get(1);
+    const { tabella } = engines.get("1 thread");
     const bytes = new Uint8Array(readFileSync(semaphoreKey));
     bytes[bytes.length >> 1] ^= 1;
     await assert.rejects(tabella.loadSemaphoreKey(20, { bytes }), code("bad-key"));
@@ -107,7 +113,7 @@ test("keys other than the pinned ones are refused", async () => {
 });
 
 test("a Merkle proof of Semaphore is a path; one that leads elsewhere is refused", async () => {
-    const { tabella, citizens, key } = engines.get(1);
+    const { tabella, citizens, key } = engines.get("1 thread");
     const [left, right] = citizens.map(({ commitment }) => commitment);
     const { root } = await tabella.registryOf([left, right]);
     const merkleProof = { root: BigInt(root), leaf: BigInt(right), index: 1, siblings: [BigInt(left)] };
@@ -142,7 +148,15 @@ test("a call that is made at once waits for the module", async () => {
 });
 
 test("who is in no group proves nothing", async () => {
-    const { tabella, group } = engines.get(1);
+    const { tabella, group } = engines.get("1 thread");
     const stranger = await tabella.generateIdentity();
     await assert.rejects(group.pathOf(stranger), code("not-registered"));
+});
+
+test("without elections, what wants them says so", async () => {
+    const { tabella, citizens } = engines.get("2 threads, Semaphore alone");
+    await assert.rejects(citizens[0].register("town"), code("no-elections"));
+    for (const method of ["joinElection", "loadKey", "audit", "readRegistry"]) assert.equal(tabella[method], undefined);
+    const { tabella: whole } = engines.get("2 threads");
+    assert.equal((await whole.importIdentity(await citizens[0].export())).commitment, citizens[0].commitment);
 });

@@ -185,7 +185,7 @@ fn lanes_of<'a, G: Group>(
 
 /// Asks for a point, if there is one at the place: an engine that cannot ask then does not look either.
 #[inline(always)]
-fn ask<S, E: Engine>(e: E, points: &[S], place: usize) {
+fn ask<S: bytemuck::Pod, E: Engine>(e: E, points: &[S], place: usize) {
     if let Some(point) = points.get(place) {
         e.prefetch(point);
     }

@@ -64,7 +64,7 @@ impl Doubles for Avx2 {
     }
 
     #[inline(always)]
-    fn prefetch<T>(self, soon: &T) {
+    fn prefetch<T: bytemuck::Pod>(self, soon: &T) {
         let start = core::ptr::from_ref(soon).cast::<i8>();
         for line in (0..size_of::<T>()).step_by(64) {
             // SAFETY: the addresses lie inside `soon`; a prefetch reads nothing and cannot fault.

@@ -60,7 +60,7 @@ impl Domain {
             return None;
         }
         let is_filled = |kernel: &Kernel| kernel.width().pow(2) <= size;
-        let Some(kernel) = [kernel, Kernel::PORTABLE].into_iter().find(is_filled) else {
+        let Some(kernel) = [kernel, kernel.narrow()].into_iter().find(is_filled) else {
             return Some(Self { size, transforms: None });
         };
         let roots = kernel.run(MakeRoots { size })?;

@@ -471,6 +471,11 @@ impl<S: Shorts> Engine for Dots<S> {
     }
 
     #[inline(always)]
+    fn prefetch<T: bytemuck::Pod>(self, soon: &T) {
+        self.0.prefetch(soon);
+    }
+
+    #[inline(always)]
     fn load<'a>(self, at: impl Fn(usize) -> &'a Words) -> Fe<S> {
         self.limbs([at(0), at(1), at(2), at(3)])
     }

@@ -11,7 +11,7 @@ pub(crate) trait Doubles: Copy + Debug + Send + Sync {
 
     /// See [`Engine::prefetch`](crate::engine::Engine::prefetch).
     #[inline(always)]
-    fn prefetch<T>(self, _soon: &T) {}
+    fn prefetch<T: bytemuck::Pod>(self, _soon: &T) {}
 
     /// The same double in all lanes.
     fn splat(self, x: f64) -> Self::V;

@@ -41,7 +41,7 @@ pub trait Engine: Copy + Debug + Send + Sync {
 
     /// Asks for memory that is read soon. Changes nothing but the time that takes.
     #[inline(always)]
-    fn prefetch<T>(self, _soon: &T) {}
+    fn prefetch<T: bytemuck::Pod>(self, _soon: &T) {}
 
     /// Element of lane `l` from the stored words `at(l)`.
     fn load<'a>(self, at: impl Fn(usize) -> &'a [u64; 4]) -> Self::Fe;

@@ -406,7 +406,7 @@ where
     }
 
     #[inline(always)]
-    fn prefetch<T>(self, soon: &T) {
+    fn prefetch<T: bytemuck::Pod>(self, soon: &T) {
         self.0.prefetch(soon);
     }
 

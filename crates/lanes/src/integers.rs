@@ -13,7 +13,7 @@ pub(crate) trait Integers: Copy + Debug + Send + Sync + 'static {
 
     /// See [`Engine::prefetch`](crate::engine::Engine::prefetch).
     #[inline(always)]
-    fn prefetch<T>(self, _soon: &T) {}
+    fn prefetch<T: bytemuck::Pod>(self, _soon: &T) {}
 
     /// The same integer in all lanes.
     fn splat(self, x: u64) -> Self::V;

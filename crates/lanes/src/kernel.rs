@@ -1,6 +1,13 @@
 //! Which instructions do the work: chosen at run time, or forced by name.
 
-#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(any(
+    test,
+    all(
+        target_arch = "wasm32",
+        target_feature = "simd128",
+        any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+    )
+))]
 use crate::dots::Dots;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 use crate::fma::Fma;
@@ -10,7 +17,11 @@ use crate::portable::Portable;
 use crate::shorts::Twin;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 use crate::wasm_relaxed::Relaxed;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(
+    target_arch = "wasm32",
+    target_feature = "simd128",
+    any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+))]
 use crate::wasm_simd::Simd;
 use crate::{
     add::{AddBlock, Assign, FEW, Increment, Pair, add_carefully, block},
@@ -41,7 +52,11 @@ enum Choice {
     Ifma(Avx512),
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    #[cfg(all(
+        target_arch = "wasm32",
+        target_feature = "simd128",
+        any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+    ))]
     Simd,
     #[cfg(test)]
     Twin,
@@ -80,7 +95,11 @@ macro_rules! with_engine {
                 let $engine = Dots(Twin);
                 $body
             }
-            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            #[cfg(all(
+                target_arch = "wasm32",
+                target_feature = "simd128",
+                any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+            ))]
             Choice::Simd => {
                 type $type = Dots<Simd>;
                 let $engine = Dots(Simd);
@@ -101,10 +120,15 @@ impl Kernel {
     #[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel"))]
     pub const PORTABLE: Self = Self(Choice::Portable);
     /// Works wherever this module does. With the SIMD of WASM it is the kernel of that, unless every kernel was asked for.
-    #[cfg(not(any(not(all(target_arch = "wasm32", target_feature = "simd128")), feature = "every-kernel")))]
+    #[cfg(all(
+        target_arch = "wasm32",
+        target_feature = "simd128",
+        not(target_feature = "relaxed-simd"),
+        not(feature = "every-kernel")
+    ))]
     pub const PORTABLE: Self = Self(Choice::Simd);
 
-    /// All that this CPU can run, the fastest first.
+    /// All that this CPU can run, the fastest first. A module for WASM has one kernel, unless every kernel was asked for.
     #[must_use]
     pub fn available() -> Vec<Self> {
         let mut kernels = Vec::new();
@@ -114,8 +138,17 @@ impl Kernel {
         kernels.extend(Avx2::detect().map(|avx2| Self(Choice::Avx2(avx2))));
         #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
         kernels.extend(Relaxed::detect().map(|relaxed| Self(Choice::Relaxed(relaxed))));
-        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        #[cfg(all(
+            target_arch = "wasm32",
+            target_feature = "simd128",
+            any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+        ))]
         kernels.push(Self(Choice::Simd));
+        #[cfg(not(all(
+            target_arch = "wasm32",
+            target_feature = "relaxed-simd",
+            not(feature = "every-kernel")
+        )))]
         kernels.push(Self::PORTABLE);
         // Where the one is the other.
         kernels.dedup();
@@ -126,9 +159,25 @@ impl Kernel {
     }
 
     /// The fastest that this CPU can run.
+    ///
+    /// # Panics
+    /// In a module that was compiled for WASM's relaxed SIMD and has no other kernel, where multiply-add is not fused: who loads it tries
+    /// that first.
     #[must_use]
     pub fn fastest() -> Self {
-        Self::available().first().copied().unwrap_or(Self::PORTABLE)
+        *Self::available().first().expect("a module is loaded where its kernel runs")
+    }
+
+    /// What takes over where there is too little to fill this kernel's vectors: the portable kernel, if there is one.
+    pub(crate) const fn narrow(self) -> Self {
+        #[cfg(not(all(
+            target_arch = "wasm32",
+            target_feature = "relaxed-simd",
+            not(feature = "every-kernel")
+        )))]
+        return Self::PORTABLE;
+        #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd", not(feature = "every-kernel")))]
+        return self;
     }
 
     /// Its name: `ifma`, `avx2`, `relaxed`, `simd128` or `portable`.
@@ -146,7 +195,11 @@ impl Kernel {
             Choice::Avx2(_) => "avx2",
             #[cfg(test)]
             Choice::Twin => "twin",
-            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            #[cfg(all(
+                target_arch = "wasm32",
+                target_feature = "simd128",
+                any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+            ))]
             Choice::Simd => "simd128",
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
             Choice::Relaxed(_) => "relaxed",
@@ -169,7 +222,11 @@ impl Kernel {
             Choice::Ifma(_) => "montgomery-260",
             #[cfg(test)]
             Choice::Twin => "centred-260",
-            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            #[cfg(all(
+                target_arch = "wasm32",
+                target_feature = "simd128",
+                any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+            ))]
             Choice::Simd => "centred-260",
             #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
             Choice::Relaxed(_) => "centred-255",

@@ -39,6 +39,7 @@
 //! | `wasm_relaxed`, `quotients` | two doubles at a time, with fewer instructions |
 //! | `dots`, `shorts` | it out of sums of two products of 16-bit integers |
 //! | `wasm_simd` | four elements at a time |
+//! | `touch` | memory that is read soon |
 //! | `measure` | multiplications in a loop |
 //!
 //! Browsers compile functions when they are hot, and whole: what is large, or runs once for a key, is a function of its own (`inline(never)`),
@@ -53,7 +54,14 @@ mod avx2_columns;
 mod avx512;
 mod butterflies;
 mod domain;
-#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(any(
+    test,
+    all(
+        target_arch = "wasm32",
+        target_feature = "simd128",
+        any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+    )
+))]
 mod dots;
 #[cfg(any(test, target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
 mod doubles;
@@ -78,17 +86,30 @@ mod portable;
 mod quotients;
 mod roots;
 mod scratch;
-#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(any(
+    test,
+    all(
+        target_arch = "wasm32",
+        target_feature = "simd128",
+        any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+    )
+))]
 mod shorts;
 mod spread;
 mod stored;
 #[cfg(test)]
 mod tests;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod touch;
 mod transform;
 mod triples;
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 mod wasm_relaxed;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(
+    target_arch = "wasm32",
+    target_feature = "simd128",
+    any(not(target_feature = "relaxed-simd"), feature = "every-kernel")
+))]
 mod wasm_simd;
 
 pub use add::{BLOCK, Increment, Pair, Signed};

@@ -10,6 +10,10 @@ pub(crate) trait Shorts: Copy + Debug + Send + Sync + 'static {
     /// All lanes.
     type V: Copy + Send + 'static;
 
+    /// See [`Engine::prefetch`](crate::engine::Engine::prefetch).
+    #[inline(always)]
+    fn prefetch<T: bytemuck::Pod>(self, _soon: &T) {}
+
     /// The same integer in all lanes.
     fn splat(self, x: i32) -> Self::V;
     /// The sum of the products of both signed halves in each lane.

@@ -10,6 +10,7 @@ use crate::{
     fma::{Enter, Fe, Fma, Products},
     modulus::{Base, Modulus, Scalar, Words},
     quotients::{self, Constants},
+    touch::touch,
 };
 use core::{arch::wasm32::*, hint::black_box};
 
@@ -75,6 +76,11 @@ macro_rules! two_lanes {
             impl Doubles for $type {
                 const WIDTH: usize = 2;
                 type V = v128;
+
+                #[inline(always)]
+                fn prefetch<T: bytemuck::Pod>(self, soon: &T) {
+                    touch(soon);
+                }
 
                 intrinsic! {
                     fma(a, b, c) = f64x2_relaxed_madd(a, b, c);

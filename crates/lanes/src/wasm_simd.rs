@@ -3,7 +3,7 @@
 //! A module with these instructions does not compile where they are unknown. None of the intrinsics needs `unsafe`, because a module that
 //! was compiled at all has them.
 
-use crate::shorts::Shorts;
+use crate::{shorts::Shorts, touch::touch};
 use core::arch::wasm32::*;
 
 /// The instructions of a vector of 128 bits.
@@ -32,6 +32,11 @@ macro_rules! intrinsic {
 
 impl Shorts for Simd {
     type V = v128;
+
+    #[inline(always)]
+    fn prefetch<T: bytemuck::Pod>(self, soon: &T) {
+        touch(soon);
+    }
 
     intrinsic! {
         dot(a, b) = i32x4_dot_i16x8(a, b);

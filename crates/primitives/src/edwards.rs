@@ -8,6 +8,7 @@
 //!
 //! | part | what |
 //! | --- | --- |
+//! | `extended` | sums and doubles without branches that depend on the points |
 //! | `secret` | multiplication by secret scalars, without branches or look-ups that depend on them |
 //! | `batch` | sums and products of many public points |
 //! | `subgroup` | whether a point of the curve lies in the subgroup, by a pairing |
@@ -15,6 +16,7 @@
 //! [EIP-2494]: https://eips.ethereum.org/EIPS/eip-2494
 
 mod batch;
+mod extended;
 mod secret;
 mod subgroup;
 

@@ -1,4 +1,5 @@
-//! Multiplication modulo r without branches and with few reductions: the arithmetic below [`crate::poseidon::hash`].
+//! Multiplication modulo r without branches and with few reductions: the arithmetic below [`crate::poseidon::hash`] and below products of
+//! points with secret scalars.
 //!
 //! arkworks brings every product below r by a comparison and a conditional subtraction, which compile to branches that
 //! depend on the data. Here an element may stay below 2r, which saves the subtraction, and a whole dot product
@@ -26,6 +27,8 @@
 use crate::{Fr, words::mul_add};
 use ark_bn254::FrConfig;
 use ark_ff::{BigInt, Field, MontConfig, PrimeField};
+use subtle::{Choice, ConditionallySelectable};
+use zeroize::Zeroize;
 
 /// `a b`, as arkworks multiplies; but where that would compute with 128 bits that the target does not have, the product of this module.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
@@ -127,6 +130,38 @@ impl Element {
         Self(sum)
     }
 
+    /// The sum, below 2r. Needs summands below 2r.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    pub(crate) fn added(self, other: Self) -> Self {
+        self.plus(other).below_2r()
+    }
+
+    /// The difference, below 2r. Needs both below 2r.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    pub(crate) fn subtracted(self, other: Self) -> Self {
+        let mut negative = [0u64; 4];
+        let mut borrow = false;
+        for i in 0..4 {
+            (negative[i], borrow) = TWICE_R[i].borrowing_sub(other.0[i], borrow);
+        }
+        debug_assert!(!borrow, "the bounds keep what is subtracted below 2r");
+        self.plus(Self(negative)).below_2r()
+    }
+
+    /// The power with a public exponent, at least 1, least significant limb first; below 1.757 r. Needs a value below 2r.
+    pub(crate) fn power(self, exponent: &[u64; 4]) -> Self {
+        let mut bits =
+            exponent.iter().rev().flat_map(|limb| (0..64).rev().map(move |bit| limb >> bit & 1 == 1));
+        // From behind the highest bit.
+        bits.find(|bit| *bit);
+        bits.fold(self, |power, bit| {
+            let square = power.times(power);
+            if bit { square.times(self) } else { square }
+        })
+    }
+
     /// The product, below 1.757 r. Needs factors below 2r.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
@@ -140,6 +175,18 @@ impl Element {
     pub(crate) fn power_5(self) -> Self {
         let square = self.times(self);
         self.times(square.times(square))
+    }
+}
+
+impl Zeroize for Element {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ConditionallySelectable for Element {
+    fn conditional_select(a: &Self, b: &Self, choice: Choice) -> Self {
+        Self(core::array::from_fn(|i| u64::conditional_select(&a.0[i], &b.0[i], choice)))
     }
 }
 

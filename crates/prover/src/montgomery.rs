@@ -34,6 +34,9 @@ pub fn integer_to_bytes(integer: &BigInt<4>) -> [u8; FIELD_BYTES] {
 }
 
 /// A field element; `None` if the integer is not below the modulus.
+///
+/// For WASM a function of its own: a key has thousands, and a browser would compile what reads lists of them again and again.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 #[must_use]
 pub fn element<C: MontConfig<4>>(bytes: &[u8; FIELD_BYTES]) -> Option<Fp<MontBackend<C, 4>, 4>> {
     let form = integer(bytes);

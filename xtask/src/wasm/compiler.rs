@@ -89,8 +89,14 @@ impl<'a> Compiler<'a> {
         self.toolchain.version(self.repository)
     }
 
-    /// Compiles a package in one flavour: `FOLDER/NAME.js` and `FOLDER/NAME_bg.wasm`, FOLDER being the answer.
-    pub(super) fn compile(&self, package: &str, flavour: Flavour, name: &str) -> Result<PathBuf, Failure> {
+    /// Compiles a package in one flavour: `FOLDER/NAME.js` and `FOLDER/NAME_bg.wasm`, FOLDER being the answer. `options` are cargo's.
+    pub(super) fn compile(
+        &self,
+        package: &str,
+        flavour: Flavour,
+        name: &str,
+        options: &[&str],
+    ) -> Result<PathBuf, Failure> {
         let outputs = outputs(self.repository);
         let manifest = workspace(self.repository).join("Cargo.toml");
         let mut cargo = self.toolchain.cargo(self.repository);
@@ -100,7 +106,7 @@ impl<'a> Compiler<'a> {
                 .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "2")
                 .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         }
-        cargo = cargo.args(["build", "--release", "--package", package, "--target", TARGET]);
+        cargo = cargo.args(["build", "--release", "--package", package, "--target", TARGET]).args(options);
         if flavour.threads {
             cargo = cargo.args(["--features", "threads"]);
         }

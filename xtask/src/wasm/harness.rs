@@ -46,7 +46,7 @@ pub(super) fn prepare(
     let compiler = Compiler::new(repository, build)?;
     let mut modules = PathBuf::new();
     for (name, flavour) in flavours {
-        modules = compiler.compile("tabella-wasm-kernel", *flavour, name)?;
+        modules = compiler.compile("tabella-wasm-kernel", *flavour, name, &[])?;
     }
     let source = repository.root.join("benches").join("wasm").join("harness");
     let harness = outputs(repository).join("harness");

@@ -13,10 +13,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every build that the package has: a page takes the first that its browser can run.
+/// How each module of the package is built: a page takes the first that its browser can run.
 const BUILDS: [Flavour; 4] = [THREADS_RELAXED, THREADS_SIMD128, PLAIN_RELAXED, PLAIN_SIMD128];
 /// Those that tests use: without relaxed SIMD, which older Node does not know, and in place of those with it as well.
 const QUICK_BUILDS: [Flavour; 2] = [THREADS_SIMD128, PLAIN_SIMD128];
+/// What a module knows, by the entry of the package that starts it, with what cargo is told for it: everything, or proofs of Semaphore alone.
+const PARTS: [(&str, &[&str]); 2] = [("tabella", &[]), ("semaphore", &["--no-default-features"])];
 /// The proving key that the package brings along, of Semaphore's ceremony: enough for groups of a million.
 const KEY: &str = "semaphore-20";
 /// Sources of the package, beside the folder of the same name.
@@ -54,8 +56,11 @@ pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBu
     };
     let compiler = Compiler::new(repository, build)?;
     let mut modules = PathBuf::new();
-    for flavour in builds {
-        modules = compiler.compile("tabella-wasm", *flavour, flavour.name)?;
+    let mut names = Vec::new();
+    for ((parts, options), flavour) in PARTS.iter().flat_map(|parts| builds.iter().map(move |build| (parts, build))) {
+        let name = format!("{parts}-{}", flavour.name);
+        modules = compiler.compile("tabella-wasm", *flavour, &name, options)?;
+        names.push(name);
     }
     let source = workspace(repository).join("package");
     let folder = outputs(repository).join("package-build");
@@ -70,7 +75,7 @@ pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBu
     Process::new("node", &folder)
         .args([Path::new("build.mjs"), &modules, &package])
         .args(options.quick.then_some("--quick"))
-        .args(builds.iter().map(|flavour| flavour.name))
+        .args(names)
         .run()?;
     for name in ["package.json", "README.md"] {
         copy(&source.join(name), &package.join(name))?;

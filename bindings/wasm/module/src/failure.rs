@@ -2,11 +2,7 @@
 
 use js_sys::{Error, Reflect};
 use std::fmt::Display;
-use tabella::{
-    VoteError,
-    election::{ElectionError, ManifestFileError},
-    prover::ProveError,
-};
+use tabella::prover::ProveError;
 use wasm_bindgen::JsValue;
 
 /// Why something was not done. The code is stable, the message is for people.
@@ -48,39 +44,6 @@ impl From<ProveError> for Failure {
             ProveError::RngUnavailable => "no-randomness",
             ProveError::PreparedForAnotherKey => "other-key",
             _ => "not-proved",
-        };
-        Self::new(code, error)
-    }
-}
-
-impl From<VoteError> for Failure {
-    fn from(error: VoteError) -> Self {
-        let code = match &error {
-            VoteError::NotRegistered => "not-registered",
-            VoteError::OtherRegistry { .. } => "other-registry",
-            VoteError::OtherKey => "other-key",
-            VoteError::Selection(_) => "invalid-selection",
-            VoteError::OtherKind { .. } => "other-kind",
-            VoteError::Prove(error) => return error.clone().into(),
-            VoteError::Seal(_) => "not-sealed",
-            _ => "not-proved",
-        };
-        Self::new(code, error)
-    }
-}
-
-impl From<ManifestFileError> for Failure {
-    fn from(error: ManifestFileError) -> Self {
-        Self::new("bad-election", error)
-    }
-}
-
-impl From<ElectionError> for Failure {
-    fn from(error: ElectionError) -> Self {
-        let code = match &error {
-            ElectionError::Key(_) => "key-refused",
-            ElectionError::OtherVerifyingKey { .. } | ElectionError::OtherProvenance { .. } => "other-key",
-            _ => "bad-election",
         };
         Self::new(code, error)
     }

@@ -1,9 +1,9 @@
 //! Identities: made, restored, imported, and what follows from them.
 
-use crate::{election::Election, failure::Failure, work::generator};
+use crate::{failure::Failure, work::generator};
 use tabella::{
     Citizen,
-    identity::{Identity as ProtocolIdentity, Phrase, PhraseLength, RegistryLabel},
+    identity::{Identity as ProtocolIdentity, Phrase, PhraseLength},
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
@@ -65,19 +65,5 @@ impl Identity {
     /// The commitment, decimal.
     pub fn commitment(&self) -> String {
         self.citizen.commitment().to_string()
-    }
-
-    /// The registration file for the registry with this label.
-    ///
-    /// # Errors
-    /// `bad-label`.
-    pub fn register(&self, label: &str) -> Result<String, Failure> {
-        let label = RegistryLabel::new(label).map_err(Failure::with("bad-label"))?;
-        Ok(self.citizen.registration(&label).to_json())
-    }
-
-    /// The citizen's mark in an election, decimal. Whoever knows it knows which ballot is hers.
-    pub fn nullifier(&self, election: &Election) -> String {
-        self.citizen.nullifier(election.manifest()).to_string()
     }
 }

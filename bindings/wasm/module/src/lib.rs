@@ -5,17 +5,13 @@
 //!
 //! All functions run in a worker: none returns before it is done.
 
-pub mod audit;
-pub mod election;
+#[cfg(feature = "elections")]
+pub mod elections;
 mod failure;
 pub mod identity;
-pub mod key;
-pub mod pages;
-pub mod record;
+pub mod preparation;
 pub mod registry;
-pub mod sealed;
 pub mod semaphore;
-mod source;
 #[cfg(feature = "threads")]
 pub mod threads;
 pub mod work;

@@ -1,20 +1,28 @@
-//! Proofs of Semaphore v4.
+//! Semaphore v4: keys of its ceremony, and proofs.
 
 use crate::{
-    election::Preparation,
     failure::Failure,
     identity::Identity,
-    key::SemaphoreKey,
+    preparation::Preparation,
     registry::MembershipPath,
     work::{Work, generator},
 };
 use std::sync::OnceLock;
 use tabella::{
+    circom::Zkey,
     protocol::value::SemaphoreValue,
-    semaphore::{MAX_DEPTH, SemaphoreProof, SemaphoreProveError, verifying_key},
+    semaphore::{
+        Artifact, Depth, MAX_DEPTH, SemaphoreProof, SemaphoreProveError, SemaphoreProver, verifying_key,
+    },
     verifier::PreparedVerifyingKey,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A key of Semaphore's ceremony.
+#[wasm_bindgen]
+pub struct SemaphoreKey {
+    prover: SemaphoreProver,
+}
 
 /// The verifying keys of depths 1, 2, .., each prepared when it is first wanted.
 static PREPARED: [OnceLock<PreparedVerifyingKey>; 32] = [const { OnceLock::new() }; 32];
@@ -40,6 +48,21 @@ impl From<SemaphoreProveError> for Failure {
 
 #[wasm_bindgen]
 impl SemaphoreKey {
+    /// The key of a depth, 1 to 32: compact, or the published `.zkey`, by its pinned hash.
+    ///
+    /// # Errors
+    /// `bad-depth`, `bad-key`.
+    pub fn open(depth: u8, bytes: &[u8], work: &Work) -> Result<Self, Failure> {
+        work.stage("check");
+        let depth = Depth::new(depth.into()).map_err(Failure::with("bad-depth"))?;
+        if bytes.starts_with(b"zkey") {
+            Artifact::proving_key(depth).check(bytes).map_err(Failure::with("bad-key"))?;
+            let key = Zkey::from_trusted_bytes_checked_by_hash(bytes).map_err(Failure::with("bad-key"))?;
+            return Ok(Self { prover: SemaphoreProver::from_key(depth, key.into_key()) });
+        }
+        Ok(Self { prover: SemaphoreProver::from_compact(bytes, depth).map_err(Failure::with("bad-key"))? })
+    }
+
     /// Multiplies what proofs of this citizen in this scope have in common.
     ///
     /// # Errors

@@ -1,11 +1,14 @@
-// Which of the package's four builds this browser can run.
+// Which of the package's builds this browser can run.
 
 /** How field elements can be multiplied: by relaxed SIMD, or by the SIMD that every browser has. */
 export const SIMDS = ["relaxed", "simd128"] as const;
 export type Simd = (typeof SIMDS)[number];
 
-/** Whether work is shared by threads, and how field elements are multiplied. */
-export type Build = `${"threads" | "plain"}-${Simd}`;
+/** What a module knows: everything, or Semaphore's proofs alone, in half the bytes. */
+export type Parts = "tabella" | "semaphore";
+
+/** What a module knows, whether work is shared by threads, and how field elements are multiplied. */
+export type Build<P extends Parts = Parts> = `${P}-${"threads" | "plain"}-${Simd}`;
 
 // (func (drop (i8x16.splat (i32.const 0))))
 const SIMD = Uint8Array.from([
@@ -27,11 +30,14 @@ export function hasSimd(): boolean {
 }
 
 /**
- * Whether relaxed SIMD exists: where the instructions are unknown, a module with them does not compile. Where a product is rounded before
- * the addition, which the module tries on one known product, it does without them all the same.
+ * Whether relaxed SIMD exists, and multiplies as the library wants it: where the instructions are unknown, a module with them does not
+ * compile, and a product may be rounded before the addition. So one known product is tried: (1 + 2^-30)(1 - 2^-30) - 1 is -2^-60, and 0 if
+ * it is rounded first.
  */
 export function hasRelaxedSimd(): boolean {
-    return typeof WebAssembly === "object" && WebAssembly.validate(RELAXED);
+    if (typeof WebAssembly !== "object" || !WebAssembly.validate(RELAXED)) return false;
+    const { f } = new WebAssembly.Instance(new WebAssembly.Module(RELAXED)).exports as { f: (a: number, b: number, c: number) => number };
+    return f(1 + 2 ** -30, 1 - 2 ** -30, -1) === -(2 ** -60);
 }
 
 /** Whether workers can share memory: in pages that are cross-origin isolated, and in Node. */
@@ -40,13 +46,14 @@ export function canShareMemory(): boolean {
 }
 
 /** What was asked for, as far as this browser can do it. */
-export function chooseBuild(
+export function chooseBuild<P extends Parts>(
+    parts: P,
     threads: number | "auto",
     simd: "auto" | Simd,
     processors: number,
-): { readonly build: Build; readonly threads: number; readonly simd: Simd } {
+): { readonly build: Build<P>; readonly threads: number; readonly simd: Simd } {
     const most = canShareMemory() ? processors : 1;
     const count = Math.max(1, Math.min(threads === "auto" ? 8 : threads, most));
     const kernel = simd !== "simd128" && hasRelaxedSimd() ? "relaxed" : "simd128";
-    return { build: `${count > 1 ? "threads" : "plain"}-${kernel}`, threads: count, simd: kernel };
+    return { build: `${parts}-${count > 1 ? "threads" : "plain"}-${kernel}`, threads: count, simd: kernel };
 }

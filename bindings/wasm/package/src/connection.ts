@@ -5,6 +5,9 @@ import { TabellaError } from "./errors.js";
 import { type FromWorker, type Handle, type ToWorker, handleOf } from "./messages.js";
 import type { Work } from "./work.js";
 
+/** Of a module with threads, from whose glue `build.mjs` puts it here. */
+declare const MEMORY: WebAssembly.MemoryDescriptor;
+
 /** A worker of a browser or of Node. */
 export interface Port {
     post(message: ToWorker): void;
@@ -16,7 +19,7 @@ export interface Port {
 export interface Engine {
     /** Threads that share the work. */
     readonly threads: number;
-    /** Which instructions the module has: `relaxed` SIMD where the browser knows it, of which it uses none where products are rounded before sums. */
+    /** Which instructions the module has: `relaxed` SIMD where the browser knows it and rounds products after sums. */
     readonly simd: Simd;
     /** The library's version. */
     readonly version: string;
@@ -37,7 +40,7 @@ export class Connection {
     readonly ready: Promise<void>;
     readonly #port: Port;
     readonly #threads: readonly Port[];
-    #memory: WebAssembly.Memory | undefined;
+    readonly #memory: WebAssembly.Memory | undefined;
     readonly #pending = new Map<number, Pending>();
     readonly #freed = new FinalizationRegistry<Handle>((handle) => this.free(handle));
     #next = 1;
@@ -46,13 +49,15 @@ export class Connection {
     readonly ended = this.#life.signal;
 
     /**
-     * Calls may be made at once: the worker answers them as soon as it has the module. With threads its memory is the page's to hand on,
-     * for not every browser sends modules and memories from worker to worker.
+     * Calls may be made at once: the worker answers them as soon as it has the module. Threads get module and memory from the page, all at
+     * the same time: whoever is first fills the memory, and the others wait for it.
      */
     constructor(spawn: () => Port, module: Promise<WebAssembly.Module>, threads: number) {
+        const memory = threads > 1 ? sharedMemory() : undefined;
         const [port, ...others] = started(spawn, threads);
         this.#port = port;
         this.#threads = others;
+        this.#memory = memory;
         let ready: (() => void) | undefined;
         this.ready = new Promise((resolve, reject) => {
             ready = resolve;
@@ -69,11 +74,7 @@ export class Connection {
             }, broken);
         }
         port.listen((message) => {
-            if ("memory" in message) {
-                const { memory } = message;
-                this.#memory = memory;
-                this.#hand(module, (module) => others.forEach((thread) => thread.post({ follow: { module, memory } })));
-            } else if ("started" in message) {
+            if ("started" in message) {
                 ready?.();
             } else if ("failed" in message) {
                 this.#end(failure(message.failed));
@@ -81,7 +82,10 @@ export class Connection {
                 this.#heard(message);
             }
         }, broken);
-        this.#hand(module, (module) => port.post({ start: { module, threads } }));
+        this.#hand(module, (module) => {
+            port.post({ start: { module, threads, memory } });
+            if (memory) others.forEach((thread) => thread.post({ follow: { module, memory } }));
+        });
     }
 
     /** Posts the module once it is there. */
@@ -186,6 +190,14 @@ export class Connection {
             this.#take(message.id)?.reject(error);
             if (message.crashed) this.#end(error);
         }
+    }
+}
+
+function sharedMemory(): WebAssembly.Memory {
+    try {
+        return new WebAssembly.Memory(MEMORY);
+    } catch (error) {
+        throw new TabellaError("crashed", `no memory: ${error instanceof Error ? error.message : String(error)}`);
     }
 }
 

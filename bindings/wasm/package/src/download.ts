@@ -65,30 +65,35 @@ export async function download(get: Get, url: string, work: Work): Promise<Uint8
 
 /** Opens a key from the cache, else fetched. `open` compares its hash; bytes that it refuses are never kept. */
 export async function openKey<T>(get: Get, url: string, cached: boolean, work: Work, open: (bytes: Uint8Array) => Promise<T>): Promise<T> {
-    const cache = cached ? await openCache() : undefined;
-    const kept = await cache?.match(url).catch(() => undefined);
+    const kept = cached ? await inCache(url) : undefined;
     if (kept) {
         try {
             return await open(new Uint8Array(await kept.arrayBuffer()));
         } catch (error) {
             // Only what is no such key goes. A call that was stopped, or a module that broke, says nothing of it.
             if (!(error instanceof TabellaError && error.code === "bad-key")) throw error;
-            await cache?.delete(url).catch(() => undefined);
+            await openCache().then((cache) => cache?.delete(url)).catch(() => undefined);
         }
     }
     work.signal?.throwIfAborted();
     const bytes = await download(get, url, work);
     const key = await open(bytes);
     // Nobody waits for it, and a full disk is no reason to have no key.
-    const keep = () => void cache?.put(url, new Response(bytes as Uint8Array<ArrayBuffer>)).catch(() => undefined);
-    if (cache) setTimeout(keep, LATER);
+    const response = () => new Response(bytes as Uint8Array<ArrayBuffer>);
+    const keep = () => void openCache().then((cache) => cache?.put(url, response())).catch(() => undefined);
+    if (cached) setTimeout(keep, LATER);
     return key;
 }
 
 /** The cache, where there is one: not in Node, nor in pages of insecure origins or of private windows that forbid it. */
 async function openCache(): Promise<Cache | undefined> {
+    return globalThis.caches?.open(CACHE);
+}
+
+/** What the cache has, if there is one: a first visit makes none before it has to. */
+async function inCache(url: string): Promise<Response | undefined> {
     try {
-        return await globalThis.caches?.open(CACHE);
+        return await globalThis.caches?.match(url, { cacheName: CACHE });
     } catch {
         return undefined;
     }

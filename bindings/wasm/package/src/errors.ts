@@ -8,6 +8,7 @@ export type ErrorCode =
     | "no-storage"
     | "no-randomness"
     | "no-simd"
+    | "no-elections"
     | "not-fetched"
     | "internal"
     // Arguments.

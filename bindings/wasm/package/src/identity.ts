@@ -7,7 +7,7 @@ import type { Handle } from "./messages.js";
 import { type Group, pathIn } from "./registry.js";
 import { Preparation } from "./preparation.js";
 import type { SemaphoreKey } from "./key.js";
-import type { SemaphoreProof } from "./semaphore.js";
+import type { SemaphoreProof } from "./proof.js";
 import type { Work } from "./work.js";
 
 /** An identity of Semaphore v4. Its secret stays in the worker until {@link export} is called. */

@@ -349,7 +349,8 @@ struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
-    /// `None` if there is none that is canonical and fits 32 bits.
+    /// `None` if there is none that is canonical and fits 32 bits. For WASM a function of its own, as [`element`](crate::montgomery::element).
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn next(&mut self) -> Option<u32> {
         let mut number = 0;
         for shift in (0..35).step_by(7) {

@@ -1,43 +1,14 @@
 /** The same library in Node: workers are `node:worker_threads`, modules are files. @module */
 export * from "../api.js";
 
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import type { Port } from "../connection.js";
-import type { FromWorker } from "../messages.js";
-import { type Host, type StartOptions, Tabella } from "../tabella.js";
+import { type StartOptions, startOn } from "../engine.js";
+import { Tabella } from "../tabella.js";
+import { nodeHost } from "./host.js";
 
-/** A script ends when it is done: the worker keeps it alive while it owes an answer, and no longer. */
-function port(worker: Worker): Port {
-    let owed = 0;
-    worker.unref();
-    return {
-        post: (message) => {
-            worker.postMessage(message);
-            if (("start" in message || "follow" in message || "method" in message) && owed++ === 0) worker.ref();
-        },
-        listen: (heard, broken) => {
-            worker.on("message", (message: FromWorker) => {
-                const answers = ["started", "following", "failed", "result", "error"].some((name) => name in message);
-                if (answers && --owed === 0) worker.unref();
-                heard(message);
-            });
-            worker.on("error", (error) => broken(error instanceof Error ? error.message : String(error)));
-            worker.on("messageerror", (error) => broken(error.message));
-        },
-        end: () => void worker.terminate(),
-    };
-}
-
-const host: Host = {
-    spawn: (build) => port(new Worker(new URL(`./worker-${build}.js`, import.meta.url))),
-    fetch: async (build) => new Response(await readFile(new URL(`../tabella-${build}.wasm.gz`, import.meta.url))),
-    get: async (url, signal) =>
-        url.startsWith("file:") ? new Response(await readFile(new URL(url), signal ? { signal } : {})) : fetch(url, { signal }),
-};
+const host = nodeHost("tabella");
 
 /** Starts the library in a worker of its own, which runs soon: see {@link Tabella.ready}. */
-export function start(options: StartOptions = {}): Promise<Tabella> {
-    return Tabella.startWith(host, availableParallelism(), options);
+export async function start(options: StartOptions = {}): Promise<Tabella> {
+    return new Tabella(startOn(host, availableParallelism(), options));
 }

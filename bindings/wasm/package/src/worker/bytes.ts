@@ -2,7 +2,7 @@
 
 import { TabellaError } from "../errors.js";
 import type { Environment } from "./environment.js";
-import type { Read } from "./module.js";
+import type { Read } from "./elections-module.js";
 
 /** All of it in memory. */
 export async function toBytes(given: unknown): Promise<Uint8Array> {

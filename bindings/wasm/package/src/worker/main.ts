@@ -3,10 +3,10 @@
 import { type ErrorCode, TabellaError } from "../errors.js";
 import { type Failed, type Follow, type Start, type ToWorker, handleOf } from "../messages.js";
 import type { Stage } from "../work.js";
-import { type Job, calls } from "./calls.js";
+import type { Job, MakeCalls } from "./calls/call.js";
 import type { Environment } from "./environment.js";
 import { Handles } from "./handles.js";
-import type { WasmModule } from "./module.js";
+import type { SemaphoreModule } from "./module.js";
 
 /**
  * Calls that are answered before threads are there. Nothing in them may be shared: who asks for threads before they are there gets others,
@@ -14,11 +14,12 @@ import type { WasmModule } from "./module.js";
  */
 const ALONE = /^(identity\.|registry\.pathFrom$)/;
 
-export function main(module: WasmModule, environment: Environment): void {
+export function main<M extends SemaphoreModule>(module: M, environment: Environment, calls: MakeCalls<M>): void {
     const handles = new Handles();
     const running = new Map<number, AbortController>();
     const table = calls(module, handles, environment);
-    let memory: WebAssembly.Memory | undefined;
+    /** Whether the page can look into the memory, and so stop what runs. */
+    let isShared = false;
     // The module is there; and so are all threads.
     const [instance, instantiated] = later();
     const [ready, shared] = later();
@@ -34,13 +35,12 @@ export function main(module: WasmModule, environment: Environment): void {
     });
 
     /** Runs as the worker that answers. */
-    async function begin({ module: compiled, threads }: Start["start"]): Promise<void> {
+    async function begin({ module: compiled, threads, memory }: Start["start"]): Promise<void> {
         try {
-            const loaded = await module.default({ module_or_path: compiled });
+            isShared = memory !== undefined;
+            await module.default({ module_or_path: compiled, ...(memory && { memory }) });
             instantiated();
-            if (threads === 1) return share(1);
-            memory = loaded.memory;
-            environment.post({ memory });
+            if (threads === 1) share(1);
         } catch (error) {
             environment.post({ failed: failed(error) });
         }
@@ -80,7 +80,7 @@ export function main(module: WasmModule, environment: Environment): void {
             work(run) {
                 controller.signal.throwIfAborted();
                 const work = new module.Work((stage, done, total) => progress(stage as Stage, done, total));
-                if (memory) environment.post({ id, flag: work.flagAddress() });
+                if (isShared) environment.post({ id, flag: work.flagAddress() });
                 try {
                     return run(work);
                 } finally {
@@ -90,7 +90,7 @@ export function main(module: WasmModule, environment: Environment): void {
         };
         try {
             const call = table[method];
-            if (!call) throw new TabellaError("internal", `there is no call ${method}`);
+            if (!call) throw new TabellaError("no-elections", `${method}: this module knows proofs of Semaphore alone; start comes from "tabella" for more`);
             await (ALONE.test(method) ? instance : ready);
             const result = await call(args, job);
             if (controller.signal.aborted) freeAll(result);

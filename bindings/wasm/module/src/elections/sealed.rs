@@ -1,10 +1,12 @@
 //! Secret ballots: sealed first, then cast or challenged, never both.
 
-use crate::{
+use super::{
     election::{CastBallot, Election},
+    key::ProvingKey,
+};
+use crate::{
     failure::Failure,
     identity::Identity,
-    key::ProvingKey,
     registry::MembershipPath,
     work::{Work, generator},
 };

@@ -1,6 +1,7 @@
 //! A membership path from one page of a registry.
 
-use crate::{election::Election, failure::Failure, identity::Identity, registry::MembershipPath};
+use super::election::Election;
+use crate::{failure::Failure, identity::Identity, registry::MembershipPath};
 use tabella::registry::{CheckedUpper, PagesError, RegistryPage, RegistryUpper, weighted_leaf};
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,11 +1,10 @@
 //! Is my ballot in the record?
 
-use crate::{
+use super::{
     election::{parse_code, parse_nullifier},
-    failure::Failure,
     source::Source,
-    work::to_f64,
 };
+use crate::{failure::Failure, work::to_f64};
 use js_sys::Function;
 use serde_json::json;
 use tabella::record::{Receipt, ReceiptError, find_ballot};

@@ -1,64 +1,34 @@
-// What the page can call.
+// What the page can call for elections and their records.
 
-import { TabellaError } from "../errors.js";
-import { whole } from "../numbers.js";
-import { toBytes, toReader, toText } from "./bytes.js";
-import type { Environment } from "./environment.js";
-import type { Handles } from "./handles.js";
-import type {
-    Freeable,
-    WasmCastBallot,
-    WasmElection,
-    WasmIdentity,
-    WasmModule,
-    WasmRegistry,
-    WasmSealed,
-    WasmSemaphoreKey,
-    WasmWork,
-} from "./module.js";
-import * as vault from "./vault.js";
+import { TabellaError } from "../../errors.js";
+import { whole } from "../../numbers.js";
+import { toBytes, toReader, toText } from "../bytes.js";
+import type { ElectionsModule, WasmCastBallot, WasmCitizen, WasmElection, WasmSealed } from "../elections-module.js";
+import type { Environment } from "../environment.js";
+import type { Handles } from "../handles.js";
+import type { Freeable, WasmIdentity } from "../module.js";
+import type { Calls } from "./call.js";
+import { optional, registryParts, semaphoreCalls } from "./semaphore.js";
 
-/** One call on its way. */
-export interface Job {
-    /** Runs what takes long: its flag is told to the page, and freed afterwards. */
-    work<T>(run: (work: WasmWork) => T): T;
-}
-
-export type Calls = Readonly<Record<string, (args: readonly unknown[], job: Job) => unknown>>;
-
-/** Every call by its name. */
-export function calls(module: WasmModule, handles: Handles, environment: Environment): Calls {
-    const identity = (value: WasmIdentity) => ({ commitment: value.commitment(), handle: handles.keep(value) });
-    const registry = (value: WasmRegistry) => ({ size: value.size(), root: value.root() ?? null, handle: handles.keep(value) });
+/** Everything that {@link semaphoreCalls} has, and elections. */
+export function allCalls(module: ElectionsModule, handles: Handles, environment: Environment): Calls {
     const sealed = (value: WasmSealed) => ({ trackingCode: value.trackingCode(), handle: handles.keep(value) });
     const cast = (value: WasmCastBallot) => {
         const parts = { ballot: value.file(), nullifier: value.nullifier(), trackingCode: value.trackingCode() };
         value.free();
         return parts;
     };
-    const optional = (handle: unknown) => (handle === undefined ? undefined : handles.take<Freeable>(handle));
     const get = handles.get.bind(handles);
 
     return {
-        "identity.generate": () => identity(module.Identity.generate()),
-        "identity.generatePhrase": () => module.generatePhrase(),
-        "identity.fromPhrase": ([words, passphrase]) =>
-            identity(module.Identity.fromPhrase(toText(words, "phrase"), toText(passphrase, "passphrase"))),
-        "identity.import": ([exported]) => identity(module.Identity.import(toText(exported, "identity"))),
-        "identity.export": ([handle]) => get<WasmIdentity>(handle).export(),
-        "identity.register": ([handle, label]) => get<WasmIdentity>(handle).register(toText(label, "label")),
-        "identity.nullifier": ([handle, election]) => get<WasmIdentity>(handle).nullifier(get<WasmElection>(election)),
+        ...semaphoreCalls(module, handles),
+
+        "identity.register": ([handle, label]) => get<WasmCitizen>(handle).register(toText(label, "label")),
+        "identity.nullifier": ([handle, election]) => get<WasmCitizen>(handle).nullifier(get<WasmElection>(election)),
 
         "registry.read": async ([file], job) => {
             const bytes = await toBytes(file);
-            return registry(job.work((work) => module.Registry.read(bytes, work)));
-        },
-        "registry.of": ([commitments], job) =>
-            registry(job.work((work) => module.Registry.of(commitments as readonly string[], work))),
-        "registry.pathOf": ([handle, citizen]) => handles.keep(get<WasmRegistry>(handle).pathOf(get<WasmIdentity>(citizen))),
-        "registry.pathFrom": ([root, leaf, index, siblings]) => {
-            const texts = [toText(root, "root"), toText(leaf, "leaf")] as const;
-            return handles.keep(module.MembershipPath.fromMerkleProof(...texts, whole(index, "index"), siblings as readonly string[]));
+            return registryParts(handles, job.work((work) => module.Registry.read(bytes, work)));
         },
         "registry.pathFromPages": ([election, upper, pages, citizen, weight]) => {
             const registryPages = new module.Pages(upper as Uint8Array, get<WasmElection>(election));
@@ -82,23 +52,6 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
             const [name, key] = [toText(circuit, "circuit"), await toBytes(bytes)];
             return handles.keep(job.work((work) => module.ProvingKey.open(name, key, work)));
         },
-        "key.loadSemaphore": async ([depth, bytes], job) => {
-            const key = await toBytes(bytes);
-            return handles.keep(job.work((work) => module.SemaphoreKey.open(whole(depth, "depth"), key, work)));
-        },
-
-        "semaphore.prepare": ([key, citizen, path, scope], job) =>
-            handles.keep(
-                job.work((work) => get<WasmSemaphoreKey>(key).prepare(get(citizen), get(path), toText(scope, "scope"), work)),
-            ),
-        "semaphore.prove": ([key, citizen, path, message, scope, preparation], job) => {
-            const texts = [toText(message, "message"), toText(scope, "scope")] as const;
-            const prover = get<WasmSemaphoreKey>(key);
-            return JSON.parse(
-                job.work((work) => prover.prove(get(citizen), get(path), ...texts, optional(preparation), work)),
-            ) as unknown;
-        },
-        "semaphore.verify": ([proof]) => module.verifySemaphoreProof(toText(proof, "proof")),
 
         "election.join": async ([manifest, insecure]) => {
             const election = module.Election.join(await toBytes(manifest), insecure === true);
@@ -110,7 +63,7 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
             const labels = (selection as readonly unknown[]).map((label) => toText(label, "selection"));
             return cast(
                 job.work((work) =>
-                    get<WasmElection>(election).vote(get(citizen), get(path), labels, get(key), optional(preparation), work),
+                    get<WasmElection>(election).vote(get(citizen), get(path), labels, get(key), optional(handles, preparation), work),
                 ),
             );
         },
@@ -150,26 +103,12 @@ export function calls(module: WasmModule, handles: Handles, environment: Environ
                 audit.free();
             }
         },
+
         "record.checkReceipt": async ([receipt, record]) =>
             module.checkReceipt(await toBytes(receipt), await toReader(record, environment)),
         "record.findBallot": async ([code, nullifier, record]) => {
             const voter = nullifier === undefined ? undefined : toText(nullifier, "nullifier");
             return module.findBallot(toText(code, "code"), voter, await toReader(record, environment));
         },
-
-        "vault.list": () => vault.list(),
-        "vault.save": ([name, citizen, passphrase]) => {
-            const secret = get<WasmIdentity>(citizen);
-            const expose = () => new TextEncoder().encode(secret.export());
-            return vault.save(toText(name, "name"), secret.commitment(), toText(passphrase, "passphrase"), expose);
-        },
-        "vault.load": ([name, passphrase]) =>
-            vault.load(toText(name, "name"), toText(passphrase, "passphrase"), (secret, commitment) => {
-                const value = module.Identity.import(new TextDecoder().decode(secret));
-                if (value.commitment() === commitment) return identity(value);
-                value.free();
-                throw new TabellaError("wrong-passphrase", "the vault has another identity under this name than it says");
-            }),
-        "vault.remove": ([name]) => vault.remove(toText(name, "name")),
     };
 }

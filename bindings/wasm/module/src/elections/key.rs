@@ -1,11 +1,9 @@
-//! Proving keys, each compared with its pinned hash.
+//! Proving keys of Tabella's circuits, each compared with its pinned hash.
 
 use crate::{failure::Failure, work::Work};
 use tabella::{
-    circom::Zkey,
     params::{KeyKind, Manifest, ManifestEntry},
     prover::ProvingKey as ProverKey,
-    semaphore::{Artifact, Depth, SemaphoreProver},
     statement::CircuitId,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,21 +14,11 @@ pub struct ProvingKey {
     pub(crate) key: ProverKey,
 }
 
-/// A key of Semaphore's ceremony.
-#[wasm_bindgen]
-pub struct SemaphoreKey {
-    pub(crate) prover: SemaphoreProver,
-}
-
 fn entry(circuit: &str) -> Result<&'static ManifestEntry, Failure> {
     let unknown =
         || Failure::new("unknown-circuit", format_args!("{circuit:?} is no circuit of this version"));
     let id = CircuitId::from_name(circuit).ok_or_else(unknown)?;
     Manifest::pinned().entry(id).map_err(|_| unknown())
-}
-
-fn depth_of(depth: u8) -> Result<Depth, Failure> {
-    Depth::new(depth.into()).map_err(Failure::with("bad-depth"))
 }
 
 #[wasm_bindgen]
@@ -54,23 +42,5 @@ impl ProvingKey {
             ProverKey::from_trusted_compact_bytes_checked_by_hash(bytes)
         };
         Ok(Self { key: key.map_err(Failure::with("bad-key"))? })
-    }
-}
-
-#[wasm_bindgen]
-impl SemaphoreKey {
-    /// The key of a depth, 1 to 32: compact, or the published `.zkey`, by its pinned hash.
-    ///
-    /// # Errors
-    /// `bad-depth`, `bad-key`.
-    pub fn open(depth: u8, bytes: &[u8], work: &Work) -> Result<Self, Failure> {
-        work.stage("check");
-        let depth = depth_of(depth)?;
-        if bytes.starts_with(b"zkey") {
-            Artifact::proving_key(depth).check(bytes).map_err(Failure::with("bad-key"))?;
-            let key = Zkey::from_trusted_bytes_checked_by_hash(bytes).map_err(Failure::with("bad-key"))?;
-            return Ok(Self { prover: SemaphoreProver::from_key(depth, key.into_key()) });
-        }
-        Ok(Self { prover: SemaphoreProver::from_compact(bytes, depth).map_err(Failure::with("bad-key"))? })
     }
 }

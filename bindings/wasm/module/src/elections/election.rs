@@ -1,9 +1,10 @@
 //! Elections that a citizen takes part in, and open ballots.
 
+use super::key::ProvingKey;
 use crate::{
     failure::Failure,
     identity::Identity,
-    key::ProvingKey,
+    preparation::Preparation,
     registry::MembershipPath,
     work::{Work, generator},
 };
@@ -12,7 +13,6 @@ use tabella::{
     ballot::{CastBallot as ProtocolBallot, ChallengedBallot, Selection, TrackingCode, VoterWeight},
     election::{Election as Joined, Manifest},
     params::KeyPolicy,
-    prover::Preparation as ProverPreparation,
     statement::Nullifier,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,12 +21,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub struct Election {
     pub(crate) joined: Joined,
-}
-
-/// What all proofs of one citizen in one scope have in common. Secret, erased when freed.
-#[wasm_bindgen]
-pub struct Preparation {
-    pub(crate) preparation: ProverPreparation,
 }
 
 /// A ballot ready to be handed in. Nothing secret; but whoever sees it leave a machine knows whose it is.

@@ -1,9 +1,8 @@
 //! The audit of an election record.
 
+use super::{election::policy, source::Source};
 use crate::{
-    election::policy,
     failure::Failure,
-    source::Source,
     work::{Work, generator, to_f64},
 };
 use js_sys::Function;
