@@ -19,18 +19,6 @@ execFileSync(bin("tsc"), ["--project", here, "--outDir", dist], { stdio: "inheri
 // Each entry and each worker is one file, which a page loads at once and from wherever it lies; of the others their types are left.
 rmSync(join(dist, "worker"), { recursive: true });
 for (const file of readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"))) rmSync(join(dist, file));
-/** The memory of modules with threads, which is the page's to make: as large as the one that begins with most asks for. */
-function sharedMemory() {
-    const declared = builds.filter((name) => name.includes("threads")).map((name) => {
-        const limits = /new WebAssembly\.Memory\(\{initial:(\d+),maximum:(\d+),shared:true\}\)/.exec(readFileSync(join(modules, `${name}.js`), "utf8"));
-        if (!limits) throw new Error(`${name} makes no memory that can be shared`);
-        return { initial: Number(limits[1]), maximum: Number(limits[2]) };
-    });
-    const [maximum, ...others] = new Set(declared.map(({ maximum }) => maximum));
-    if (!maximum || others.length > 0) throw new Error("modules with threads have one greatest memory");
-    return { initial: Math.max(...declared.map(({ initial }) => initial)), maximum, shared: true };
-}
-
 const { version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 for (const [entry, platform] of [["index", "browser"], ["semaphore", "browser"], ["node/index", "node"], ["node/semaphore", "node"]]) {
     await build({
@@ -41,7 +29,7 @@ for (const [entry, platform] of [["index", "browser"], ["semaphore", "browser"],
         minifySyntax: true,
         minifyWhitespace: true,
         legalComments: "none",
-        define: { VERSION: JSON.stringify(version), MEMORY: JSON.stringify(sharedMemory()) },
+        define: { VERSION: JSON.stringify(version) },
         platform,
         outfile: join(dist, `${entry}.js`),
         logLevel: "warning",
@@ -82,8 +70,9 @@ function features(name) {
 mkdirSync(join(dist, "node"), { recursive: true });
 for (const parts of Object.keys(CALLS)) {
     for (const name of ["threads-relaxed", "threads-simd128", "plain-relaxed", "plain-simd128"].map((kind) => `${parts}-${kind}`)) {
-        // A module without relaxed SIMD runs wherever one with it does: a quick build has it in both places.
-        const build = [name, name.replace("relaxed", "simd128")].find((build) => builds.includes(build));
+        // Where one module runs, so does one without relaxed SIMD or with more in it: a quick build has few.
+        const simple = name.replace("relaxed", "simd128");
+        const build = [name, simple, simple.replace(parts, "tabella")].find((build) => builds.includes(build));
         if (!build) throw new Error(`no module for ${name} among ${builds.join(", ")}`);
         await worker(build, parts, "browser", join(dist, `worker-${name}.js`));
         await worker(build, parts, "node", join(dist, "node", `worker-${name}.js`));

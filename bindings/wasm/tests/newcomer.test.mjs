@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { launch } from "./lib/browser.mjs";
 import { needed } from "./lib/environment.mjs";
+import { serve } from "./lib/site.mjs";
 import { serveFiles } from "./lib/static.mjs";
 
 const run = promisify(execFile);
@@ -24,9 +25,10 @@ before(async () => {
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "newcomer", private: true, type: "module" }));
     await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", join(project, filename), "vite@8.4.0"], { cwd: project });
     const readme = readFileSync(join(project, "node_modules", "tabella", "README.md"), "utf8");
-    const [, lines] = /```js\n([^]*?)```/.exec(readme);
+    const [lines, election] = [...readme.matchAll(/```js\n([^]*?)```/g)].map(([, lines]) => lines);
     assert.ok(lines.trimEnd().split("\n").length <= 15, "fifteen lines");
     writeFileSync(join(project, "main.js"), lines);
+    writeFileSync(join(project, "election.mjs"), election);
     writeFileSync(join(project, "index.html"), '<!doctype html><title>Newcomer</title><script type="module" src="/main.js"></script>');
     browser = await launch();
 });
@@ -104,5 +106,19 @@ test("without a bundler", async () => {
                 site.stop();
             }
         }
+    }
+});
+
+test("an election, in Node", async () => {
+    const site = await serve();
+    try {
+        const lines = readFileSync(join(project, "election.mjs"), "utf8");
+        assert.ok(lines.includes("http://127.0.0.1:8017"));
+        writeFileSync(join(project, "election.mjs"), lines.replace("http://127.0.0.1:8017", site.url));
+        const { stdout } = await run("node", ["election.mjs"], { cwd: project, timeout: SLOW });
+        assert.match(stdout, /^ballot [0-9A-Z-]+ is number 0$/m);
+        assert.match(stdout, /^Winner: "Park"\.$/m);
+    } finally {
+        await site.stop();
     }
 });

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { code, semaphore, semaphoreKey, start } from "./lib/package.mjs";
+import { code, hasRelaxedSimd, semaphore, semaphoreKey, start } from "./lib/package.mjs";
 import { tabella as program } from "./lib/program.mjs";
 import { known } from "./lib/vectors.mjs";
 
@@ -156,7 +156,31 @@ test("who is in no group proves nothing", async () => {
 test("without elections, what wants them says so", async () => {
     const { tabella, citizens } = engines.get("2 threads, Semaphore alone");
     await assert.rejects(citizens[0].register("town"), code("no-elections"));
-    for (const method of ["joinElection", "loadKey", "audit", "readRegistry"]) assert.equal(tabella[method], undefined);
     const { tabella: whole } = engines.get("2 threads");
+    for (const method of ["audit", "checkReceipt", "fetchPath", "findBallot", "joinElection", "loadKey", "readRegistry"]) {
+        assert.deepEqual([typeof tabella[method], typeof whole[method]], ["undefined", "function"], method);
+    }
     assert.equal((await whole.importIdentity(await citizens[0].export())).commitment, citizens[0].commitment);
+});
+
+test("relaxed SIMD is used only where products are rounded after sums", (context) => {
+    for (const entry of [semaphore, { hasRelaxedSimd }]) {
+        const stub = (made) => {
+            context.mock.method(WebAssembly, "validate", () => true);
+            context.mock.method(WebAssembly, "Module", function Module() {});
+            context.mock.method(WebAssembly, "Instance", made);
+        };
+        for (const [product, expected] of [[-(2 ** -60), true], [0, false]]) {
+            stub(function Instance() {
+                return { exports: { f: () => product } };
+            });
+            assert.equal(entry.hasRelaxedSimd(), expected);
+            context.mock.restoreAll();
+        }
+        stub(function Instance() {
+            throw new WebAssembly.CompileError("forbidden");
+        });
+        assert.equal(entry.hasRelaxedSimd(), false);
+        context.mock.restoreAll();
+    }
 });

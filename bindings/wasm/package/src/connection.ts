@@ -5,9 +5,6 @@ import { TabellaError } from "./errors.js";
 import { type FromWorker, type Handle, type ToWorker, handleOf } from "./messages.js";
 import type { Work } from "./work.js";
 
-/** Of a module with threads, from whose glue `build.mjs` puts it here. */
-declare const MEMORY: WebAssembly.MemoryDescriptor;
-
 /** A worker of a browser or of Node. */
 export interface Port {
     post(message: ToWorker): void;
@@ -40,7 +37,7 @@ export class Connection {
     readonly ready: Promise<void>;
     readonly #port: Port;
     readonly #threads: readonly Port[];
-    readonly #memory: WebAssembly.Memory | undefined;
+    #memory: WebAssembly.Memory | undefined;
     readonly #pending = new Map<number, Pending>();
     readonly #freed = new FinalizationRegistry<Handle>((handle) => this.free(handle));
     #next = 1;
@@ -49,15 +46,13 @@ export class Connection {
     readonly ended = this.#life.signal;
 
     /**
-     * Calls may be made at once: the worker answers them as soon as it has the module. Threads get module and memory from the page, all at
-     * the same time: whoever is first fills the memory, and the others wait for it.
+     * Calls may be made at once: the worker answers them as soon as it has the module. With threads its memory is the page's to hand on,
+     * for not every browser sends modules and memories from worker to worker.
      */
     constructor(spawn: () => Port, module: Promise<WebAssembly.Module>, threads: number) {
-        const memory = threads > 1 ? sharedMemory() : undefined;
         const [port, ...others] = started(spawn, threads);
         this.#port = port;
         this.#threads = others;
-        this.#memory = memory;
         let ready: (() => void) | undefined;
         this.ready = new Promise((resolve, reject) => {
             ready = resolve;
@@ -74,7 +69,11 @@ export class Connection {
             }, broken);
         }
         port.listen((message) => {
-            if ("started" in message) {
+            if ("memory" in message) {
+                const { memory } = message;
+                this.#memory = memory;
+                this.#hand(module, (module) => others.forEach((thread) => thread.post({ follow: { module, memory } })));
+            } else if ("started" in message) {
                 ready?.();
             } else if ("failed" in message) {
                 this.#end(failure(message.failed));
@@ -82,10 +81,7 @@ export class Connection {
                 this.#heard(message);
             }
         }, broken);
-        this.#hand(module, (module) => {
-            port.post({ start: { module, threads, memory } });
-            if (memory) others.forEach((thread) => thread.post({ follow: { module, memory } }));
-        });
+        this.#hand(module, (module) => port.post({ start: { module, threads } }));
     }
 
     /** Posts the module once it is there. */
@@ -144,6 +140,8 @@ export class Connection {
         if (this.ended.aborted) return;
         this.#life.abort(error);
         for (const port of [this.#port, ...this.#threads]) port.end();
+        // Secrets lie in it.
+        this.#memory = undefined;
         for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
     }
 
@@ -190,14 +188,6 @@ export class Connection {
             this.#take(message.id)?.reject(error);
             if (message.crashed) this.#end(error);
         }
-    }
-}
-
-function sharedMemory(): WebAssembly.Memory {
-    try {
-        return new WebAssembly.Memory(MEMORY);
-    } catch (error) {
-        throw new TabellaError("crashed", `no memory: ${error instanceof Error ? error.message : String(error)}`);
     }
 }
 

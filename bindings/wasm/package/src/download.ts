@@ -65,14 +65,15 @@ export async function download(get: Get, url: string, work: Work): Promise<Uint8
 
 /** Opens a key from the cache, else fetched. `open` compares its hash; bytes that it refuses are never kept. */
 export async function openKey<T>(get: Get, url: string, cached: boolean, work: Work, open: (bytes: Uint8Array) => Promise<T>): Promise<T> {
-    const kept = cached ? await inCache(url) : undefined;
+    const caches = cached ? storage() : undefined;
+    const kept = caches && (await inCache(caches, url));
     if (kept) {
         try {
-            return await open(new Uint8Array(await kept.arrayBuffer()));
+            return await open(kept);
         } catch (error) {
             // Only what is no such key goes. A call that was stopped, or a module that broke, says nothing of it.
             if (!(error instanceof TabellaError && error.code === "bad-key")) throw error;
-            await openCache().then((cache) => cache?.delete(url)).catch(() => undefined);
+            await caches?.open(CACHE).then((cache) => cache.delete(url)).catch(() => undefined);
         }
     }
     work.signal?.throwIfAborted();
@@ -80,20 +81,25 @@ export async function openKey<T>(get: Get, url: string, cached: boolean, work: W
     const key = await open(bytes);
     // Nobody waits for it, and a full disk is no reason to have no key.
     const response = () => new Response(bytes as Uint8Array<ArrayBuffer>);
-    const keep = () => void openCache().then((cache) => cache?.put(url, response())).catch(() => undefined);
-    if (cached) setTimeout(keep, LATER);
+    const keep = () => void caches?.open(CACHE).then((cache) => cache.put(url, response())).catch(() => undefined);
+    if (caches) setTimeout(keep, LATER);
     return key;
 }
 
-/** The cache, where there is one: not in Node, nor in pages of insecure origins or of private windows that forbid it. */
-async function openCache(): Promise<Cache | undefined> {
-    return globalThis.caches?.open(CACHE);
+/** The browser's caches, where there are any: not in Node, nor in pages of insecure origins or of private windows that forbid them. */
+function storage(): CacheStorage | undefined {
+    try {
+        return globalThis.caches;
+    } catch {
+        return undefined;
+    }
 }
 
-/** What the cache has, if there is one: a first visit makes none before it has to. */
-async function inCache(url: string): Promise<Response | undefined> {
+/** What is kept of an address, if it is there and can be read; a first visit makes no cache before it has something to keep. */
+async function inCache(caches: CacheStorage, url: string): Promise<Uint8Array | undefined> {
     try {
-        return await globalThis.caches?.match(url, { cacheName: CACHE });
+        const kept = await caches.match(url, { cacheName: CACHE });
+        return kept && new Uint8Array(await kept.arrayBuffer());
     } catch {
         return undefined;
     }

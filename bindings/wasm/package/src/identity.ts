@@ -26,12 +26,12 @@ export class Identity extends Held {
         return this.connection.call("identity.export", [this.handle]);
     }
 
-    /** The registration file for the registry with this label: the commitment, with a proof that its key is the citizen's. Public. */
+    /** The registration file for the registry with this label: the commitment, with a proof that its key is the citizen's. Public. Wants elections: `no-elections` in `tabella/semaphore`. */
     register(label: string): Promise<string> {
         return this.connection.call("identity.register", [this.handle, label]);
     }
 
-    /** The citizen's mark in an election, decimal. Whoever knows it knows which ballot is hers. */
+    /** The citizen's mark in an election of the same Tabella, decimal. Whoever knows it knows which ballot is hers. */
     async nullifier(election: Election): Promise<string> {
         return this.connection.call("identity.nullifier", [this.handle, election.handleFor(this.connection)]);
     }

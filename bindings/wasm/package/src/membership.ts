@@ -54,7 +54,7 @@ export class Semaphore {
         return ended.aborted ? Promise.reject(ended.reason) : ready;
     }
 
-    /** Ends the worker. Secrets are gone, calls on their way reject with the code `closed`. */
+    /** Ends the worker with its memory, in which secrets lie. Calls on their way reject with the code `closed`. */
     close(): void {
         this.connection.close();
     }

@@ -9,9 +9,9 @@ export type Bytes = Uint8Array | ArrayBuffer | Blob | string;
 /** A value that stays in the worker. */
 export type Handle = number;
 
-/** The compiled module, to the worker that answers, how many threads share the work, and their memory if there are several. */
+/** The compiled module, to the worker that answers, and how many threads share the work. */
 export interface Start {
-    readonly start: { readonly module: WebAssembly.Module; readonly threads: number; readonly memory: WebAssembly.Memory | undefined };
+    readonly start: { readonly module: WebAssembly.Module; readonly threads: number };
 }
 
 /** To a worker that is a thread of another: its module and its memory. */
@@ -37,6 +37,7 @@ export interface Failed {
 
 /** What the worker says to the page. */
 export type FromWorker =
+    | { readonly memory: WebAssembly.Memory }
     | { readonly following: true }
     | { readonly started: true }
     | { readonly failed: Failed }

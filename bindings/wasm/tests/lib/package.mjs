@@ -6,7 +6,7 @@ import { needed } from "./environment.mjs";
 
 export const folder = needed("PACKAGE");
 const entry = (name) => import(pathToFileURL(join(folder, "dist", "node", `${name}.js`)).href);
-export const { start, TabellaError } = await entry("index");
+export const { hasRelaxedSimd, start, TabellaError } = await entry("index");
 /** The entry with proofs of Semaphore alone. */
 export const semaphore = await entry("semaphore");
 /** Semaphore's key, which comes with the package. */

@@ -18,8 +18,7 @@ export function main<M extends SemaphoreModule>(module: M, environment: Environm
     const handles = new Handles();
     const running = new Map<number, AbortController>();
     const table = calls(module, handles, environment);
-    /** Whether the page can look into the memory, and so stop what runs. */
-    let isShared = false;
+    let memory: WebAssembly.Memory | undefined;
     // The module is there; and so are all threads.
     const [instance, instantiated] = later();
     const [ready, shared] = later();
@@ -35,12 +34,13 @@ export function main<M extends SemaphoreModule>(module: M, environment: Environm
     });
 
     /** Runs as the worker that answers. */
-    async function begin({ module: compiled, threads, memory }: Start["start"]): Promise<void> {
+    async function begin({ module: compiled, threads }: Start["start"]): Promise<void> {
         try {
-            isShared = memory !== undefined;
-            await module.default({ module_or_path: compiled, ...(memory && { memory }) });
+            const loaded = await module.default({ module_or_path: compiled });
             instantiated();
-            if (threads === 1) share(1);
+            if (threads === 1) return share(1);
+            memory = loaded.memory;
+            environment.post({ memory });
         } catch (error) {
             environment.post({ failed: failed(error) });
         }
@@ -80,7 +80,7 @@ export function main<M extends SemaphoreModule>(module: M, environment: Environm
             work(run) {
                 controller.signal.throwIfAborted();
                 const work = new module.Work((stage, done, total) => progress(stage as Stage, done, total));
-                if (isShared) environment.post({ id, flag: work.flagAddress() });
+                if (memory) environment.post({ id, flag: work.flagAddress() });
                 try {
                     return run(work);
                 } finally {
@@ -89,8 +89,8 @@ export function main<M extends SemaphoreModule>(module: M, environment: Environm
             },
         };
         try {
-            const call = table[method];
-            if (!call) throw new TabellaError("no-elections", `${method}: this module knows proofs of Semaphore alone; start comes from "tabella" for more`);
+            const call = Object.hasOwn(table, method) ? table[method] : undefined;
+            if (!call) throw unknown(method);
             await (ALONE.test(method) ? instance : ready);
             const result = await call(args, job);
             if (controller.signal.aborted) freeAll(result);
@@ -102,6 +102,12 @@ export function main<M extends SemaphoreModule>(module: M, environment: Environm
         } finally {
             running.delete(id);
         }
+    }
+
+    /** Why a call is not there: builds without elections have fewer. */
+    function unknown(method: string): TabellaError {
+        if (Object.hasOwn(table, "election.join")) return new TabellaError("internal", `there is no call ${method}`);
+        return new TabellaError("no-elections", `${method}: this module has proofs of Semaphore alone; the start of "tabella" has more`);
     }
 
     /** Frees what nobody waits for any more. */

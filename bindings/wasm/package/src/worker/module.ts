@@ -21,7 +21,7 @@ export interface WasmSemaphoreKey extends Freeable {
     prove(identity: Freeable, path: Freeable, message: string, scope: string, preparation: Freeable | undefined, work: WasmWork): string;
 }
 export interface SemaphoreModule {
-    default(options: { module_or_path: WebAssembly.Module; memory?: WebAssembly.Memory }): Promise<unknown>;
+    default(options: { module_or_path: WebAssembly.Module; memory?: WebAssembly.Memory }): Promise<{ memory: WebAssembly.Memory }>;
     shareWork?(threads: number): void;
     runThread?(): void;
     generatePhrase(): string;
