@@ -150,7 +150,7 @@ impl Element {
         self.plus(Self(negative)).below_2r()
     }
 
-    /// The power with a public exponent, at least 1, least significant limb first; below 1.757 r. Needs a value below 2r.
+    /// The power with a public exponent, at least 2, least significant limb first; below 1.757 r. Needs a value below 2r.
     pub(crate) fn power(self, exponent: &[u64; 4]) -> Self {
         let mut bits =
             exponent.iter().rev().flat_map(|limb| (0..64).rev().map(move |bit| limb >> bit & 1 == 1));
@@ -249,5 +249,52 @@ impl Wide {
         debug_assert!(!over, "the bounds keep a reduced value below 2^256");
         let [_, _, _, _, high @ ..] = self.0;
         Element(high)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{vec, vec::Vec};
+
+    /// The greatest and the least that [`Element`] takes, and some between.
+    fn edges() -> Vec<Element> {
+        let [low, rest @ ..] = TWICE_R;
+        let below_2r = Element([low - 1, rest[0], rest[1], rest[2]]);
+        let mut edges = vec![Element::ZERO, Element([1, 0, 0, 0]), Element(R), below_2r];
+        edges.extend([Fr::ONE, -Fr::ONE, Fr::from(7u64)].map(|value| Element::from_field(&value)));
+        edges
+    }
+
+    #[test]
+    fn sums_differences_and_products_hold_at_the_edges() {
+        for a in edges() {
+            for b in edges() {
+                let (one, other) = (a.to_field(), b.to_field());
+                for (result, expected) in
+                    [(a.added(b), one + other), (a.subtracted(b), one - other), (a.times(b), one * other)]
+                {
+                    assert!(BigInt(result.0) < BigInt(TWICE_R), "{a:?} {b:?}");
+                    assert_eq!(result.to_field(), expected, "{a:?} {b:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn powers_are_those_of_arkworks() {
+        for exponent in [[2, 0, 0, 0], [0, 0, 0, 1 << 60], [u64::MAX, 1, 0, 7]] {
+            for a in edges() {
+                assert_eq!(a.power(&exponent).to_field(), a.to_field().pow(exponent), "{a:?} {exponent:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn selection_takes_one_or_the_other() {
+        let [a, b, ..] = edges()[..] else { unreachable!("there are more") };
+        for (choice, taken) in [(0, a), (1, b)] {
+            assert_eq!(Element::conditional_select(&a, &b, Choice::from(choice)), taken);
+        }
     }
 }

@@ -31,7 +31,7 @@ impl Extended {
         Self([x, y, x.times(y), Element::from_field(&Fr::ONE)])
     }
 
-    /// The point in arkworks' model; erased here.
+    /// The point in arkworks' model; this copy is erased.
     ///
     /// `Z^(r-2)` is 1 / Z: a power with a public exponent, where arkworks' `inverse` is a Euclid whose steps depend on the value. Z is not
     /// zero, the law is complete.

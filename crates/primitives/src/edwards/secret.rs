@@ -25,9 +25,9 @@ impl Point {
     ///
     /// Fixed windows of four bits over a table of 64 x 16 multiples; each look-up reads all sixteen entries and selects
     /// without branching; the addition law is complete, so no special case arises; nothing is divided but by a power with a public
-    /// exponent, and field elements are added and multiplied without branches.
+    /// exponent, and field elements are added and multiplied without branches in the source ([`crate::montgomery`]).
     ///
-    /// The table costs six times as much as a product without it: the first six products of a process do without.
+    /// The table costs as much as four products without it, and with it a product costs a third: the first six of a process do without.
     #[must_use]
     pub fn mul_base(scalar: &Scalar) -> Self {
         let Some(table) = base_table() else {
