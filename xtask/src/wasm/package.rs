@@ -15,10 +15,16 @@ use std::{
 
 /// How each module of the package is built: a page takes the first that its browser can run.
 const BUILDS: [Flavour; 4] = [THREADS_RELAXED, THREADS_SIMD128, PLAIN_RELAXED, PLAIN_SIMD128];
-/// Those that tests use: without relaxed SIMD, which older Node does not know, and in place of those with it as well.
-const QUICK_BUILDS: [Flavour; 2] = [THREADS_SIMD128, PLAIN_SIMD128];
-/// What a module knows, by the entry of the package that starts it, with what cargo is told for it: everything, or proofs of Semaphore alone.
-const PARTS: [(&str, &[&str]); 2] = [("tabella", &[]), ("semaphore", &["--no-default-features"])];
+/// What a module knows, by the entry of the package that starts it, with what cargo is told for it.
+type Parts = (&'static str, &'static [&'static str]);
+/// Everything.
+const TABELLA: Parts = ("tabella", &[]);
+/// Proofs of Semaphore alone.
+const SEMAPHORE: Parts = ("semaphore", &["--no-default-features"]);
+/// Those that tests use: everything without relaxed SIMD, which older Node does not know, and in place of what there is not; and of what
+/// most browsers load one.
+const QUICK_BUILDS: [(Parts, Flavour); 3] =
+    [(TABELLA, THREADS_SIMD128), (TABELLA, PLAIN_SIMD128), (SEMAPHORE, PLAIN_RELAXED)];
 /// The proving key that the package brings along, of Semaphore's ceremony: enough for groups of a million.
 const KEY: &str = "semaphore-20";
 /// Sources of the package, beside the folder of the same name.
@@ -50,16 +56,17 @@ impl Options {
 pub(crate) fn build(repository: &Repository, options: &Options) -> Result<PathBuf, Failure> {
     toolchain::install_missing(repository, options.install(), false)?;
     let (build, builds) = if options.quick {
-        (Build::Quick, QUICK_BUILDS.as_slice())
+        (Build::Quick, QUICK_BUILDS.to_vec())
     } else {
-        (Build::Best, BUILDS.as_slice())
+        let all = [TABELLA, SEMAPHORE].into_iter();
+        (Build::Best, all.flat_map(|parts| BUILDS.map(|flavour| (parts, flavour))).collect())
     };
     let compiler = Compiler::new(repository, build)?;
     let mut modules = PathBuf::new();
     let mut names = Vec::new();
-    for ((parts, options), flavour) in PARTS.iter().flat_map(|parts| builds.iter().map(move |build| (parts, build))) {
+    for ((parts, options), flavour) in builds {
         let name = format!("{parts}-{}", flavour.name);
-        modules = compiler.compile("tabella-wasm", *flavour, &name, options)?;
+        modules = compiler.compile("tabella-wasm", flavour, &name, options)?;
         names.push(name);
     }
     let source = workspace(repository).join("package");
