@@ -78,6 +78,15 @@ test("without a network the page opens again, proves, keeps the ballot, and send
     const { page, context, watched, words, election } = await voter({}, /ERR_INTERNET_DISCONNECTED|Failed to load resource/);
     await page.getByText("Your ballot is prepared.").waitFor({ timeout: act.PROOF });
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    // The key is kept a little later, so that the first proof has the processors for itself.
+    await page.evaluate(async () => {
+        const kept = async (name) => (await (await caches.open(name)).keys()).length > 0;
+        for (;;) {
+            const names = (await caches.keys()).filter((name) => name.startsWith("tabella-keys"));
+            if ((await Promise.all(names.map(kept))).some(Boolean)) return;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    });
     await context.setOffline(true);
     await page.reload();
     await page.getByRole("heading", { name: "The station street" }).waitFor();

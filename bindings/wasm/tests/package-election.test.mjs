@@ -55,6 +55,7 @@ test("an election is what its file says, and insecure keys are refused unless th
 test("ballots made here are accepted by the box, counted and audited; a tampered record is not", async () => {
     const [anna, ben] = citizens;
     const path = await registry.pathOf(anna);
+    await assert.rejects(election.vote(anna, path, "Owls", key), code("bad-argument"));
     const preparation = await election.prepare(anna, path, key);
     const ballot = await election.vote(anna, path, ["Owls"], key, { preparation });
     assert.equal(ballot.nullifier, await anna.nullifier(election));

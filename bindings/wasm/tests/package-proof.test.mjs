@@ -122,6 +122,10 @@ test("a Merkle proof of Semaphore is a path; one that leads elsewhere is refused
     assert.equal(proof.merkleTreeRoot, root);
     assert.equal(await tabella.verifySemaphoreProof(proof), true);
     await assert.rejects(citizens[0].proveMembership(key, merkleProof, statement), code("bad-path"));
+    const another = await tabella.pathFrom(merkleProof);
+    await assert.rejects(citizens[0].proveMembership(key, another, statement), code("bad-path"));
+    await assert.rejects(citizens[0].prepareMembership(key, another, { scope: "lunch" }), code("bad-path"));
+    await assert.rejects(tabella.registryOf("123"), code("bad-argument"));
     for (const [part, value] of [["root", 5n], ["leaf", BigInt(left)], ["index", 0], ["index", 2], ["siblings", []], ["siblings", ["x"]]]) {
         await assert.rejects(tabella.pathFrom({ ...merkleProof, [part]: value }), code("bad-path"), part);
     }

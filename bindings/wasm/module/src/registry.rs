@@ -22,6 +22,18 @@ pub struct Registry {
 #[wasm_bindgen]
 pub struct MembershipPath {
     pub(crate) path: ProtocolPath,
+    /// Whose it is.
+    pub(crate) citizen: IdentityCommitment,
+}
+
+impl MembershipPath {
+    /// The path, if it is this identity's: with another's a proof would speak of a group that nobody has.
+    pub(crate) fn of(&self, identity: &Identity) -> Result<&ProtocolPath, Failure> {
+        if self.citizen != identity.citizen.commitment() {
+            return Err(Failure::new("bad-path", "the membership path is that of another identity"));
+        }
+        Ok(&self.path)
+    }
 }
 
 #[wasm_bindgen]
@@ -71,8 +83,9 @@ impl Registry {
     /// `not-registered`.
     #[wasm_bindgen(js_name = pathOf)]
     pub fn path_of(&self, identity: &Identity) -> Result<MembershipPath, Failure> {
-        let path = self.registry.path_of(&identity.citizen.commitment());
-        Ok(MembershipPath { path: path.map_err(Failure::with("not-registered"))? })
+        let citizen = identity.citizen.commitment();
+        let path = self.registry.path_of(&citizen).map_err(Failure::with("not-registered"))?;
+        Ok(MembershipPath { path, citizen })
     }
 }
 
@@ -100,6 +113,6 @@ impl MembershipPath {
                 format_args!("the siblings lead from the leaf to the root {reached}, not to {root}");
             return Err(Failure::new("bad-path", message));
         }
-        Ok(Self { path })
+        Ok(Self { path, citizen: leaf })
     }
 }

@@ -66,7 +66,7 @@ impl SemaphoreKey {
     /// Multiplies what proofs of this citizen in this scope have in common.
     ///
     /// # Errors
-    /// `bad-value`, `cancelled`, `not-proved`.
+    /// `bad-value`, `bad-path`, `cancelled`, `not-proved`.
     pub fn prepare(
         &self,
         identity: &Identity,
@@ -75,14 +75,14 @@ impl SemaphoreKey {
         work: &Work,
     ) -> Result<Preparation, Failure> {
         let prover = &mut work.prover(self.prover.key());
-        let identity = identity.citizen.identity();
-        Ok(Preparation { preparation: self.prover.prepare(identity, &path.path, value(scope)?, prover)? })
+        let (path, identity) = (path.of(identity)?, identity.citizen.identity());
+        Ok(Preparation { preparation: self.prover.prepare(identity, path, value(scope)?, prover)? })
     }
 
     /// Proves that a member of the group says `message` in `scope`: the JSON that Semaphore's `verifyProof` takes.
     ///
     /// # Errors
-    /// `bad-value`, `other-key`, `cancelled`, `not-proved`.
+    /// `bad-value`, `bad-path`, `other-key`, `cancelled`, `not-proved`.
     pub fn prove(
         &self,
         identity: &Identity,
@@ -97,9 +97,8 @@ impl SemaphoreKey {
             prover = prover.with_preparation(preparation);
         }
         let (message, scope) = (value(message)?, value(scope)?);
-        let identity = identity.citizen.identity();
-        let proof =
-            self.prover.prove_by(identity, &path.path, message, scope, &mut prover, &mut generator()?)?;
+        let (path, identity) = (path.of(identity)?, identity.citizen.identity());
+        let proof = self.prover.prove_by(identity, path, message, scope, &mut prover, &mut generator()?)?;
         // The prover looked at the proof with the key of its depth, which was compared by its hash.
         if let Some(place) = place(proof.depth) {
             place.get_or_init(|| self.prover.key().prepared().clone());

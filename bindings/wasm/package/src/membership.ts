@@ -85,6 +85,7 @@ export class Semaphore {
 
     /** A registry of these commitments in this order: a group as of Semaphore. */
     async registryOf(commitments: Iterable<bigint | string>, work: Work = {}): Promise<Registry> {
+        if (typeof commitments === "string") throw new TabellaError("bad-argument", "commitments: one text is no list");
         const texts = Array.from(commitments, String);
         return new Registry(this.connection, await this.connection.call<RegistryParts>("registry.of", [texts], work));
     }

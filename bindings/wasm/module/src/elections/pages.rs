@@ -47,7 +47,7 @@ impl Pages {
             _ => self.upper.path_of_leaf(&page, &weighted_leaf(&commitment, weight)),
         };
         match path {
-            Ok(path) => Ok(Some(MembershipPath { path })),
+            Ok(path) => Ok(Some(MembershipPath { path, citizen: commitment })),
             Err(PagesError::NotInPage { .. }) => Ok(None),
             Err(error) => Err(Failure::new("other-registry", error)),
         }

@@ -60,7 +60,8 @@ export function allCalls(module: ElectionsModule, handles: Handles, environment:
         "election.prepare": ([election, citizen, path, key], job) =>
             handles.keep(job.work((work) => get<WasmElection>(election).prepare(get(citizen), get(path), get(key), work))),
         "election.vote": ([election, citizen, path, selection, key, preparation], job) => {
-            const labels = (selection as readonly unknown[]).map((label) => toText(label, "selection"));
+            if (!Array.isArray(selection)) throw new TabellaError("bad-argument", "selection: not a list of options");
+            const labels = selection.map((label) => toText(label, "selection"));
             return cast(
                 job.work((work) =>
                     get<WasmElection>(election).vote(get(citizen), get(path), labels, get(key), optional(handles, preparation), work),
