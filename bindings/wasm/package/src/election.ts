@@ -60,6 +60,8 @@ interface Manifest {
 
 /** An election that a citizen takes part in; its key was compared with the pinned one. */
 export class Election extends Held {
+    /** @internal */
+    protected declare readonly brand: "Election";
     /** The election's name, hexadecimal. */
     readonly id: string;
     /** Whether everybody sees the choices (and nobody the voters), or trustees open their sum alone. */

@@ -6,6 +6,12 @@ import type { Handle } from "./messages.js";
 
 /** Something that lives in the worker. It is freed with {@link free}, or when nobody holds it any more. */
 export abstract class Held {
+    /**
+     * The name of the class, for types alone: one value is not to be taken for another.
+     *
+     * @internal
+     */
+    protected declare abstract readonly brand: string;
     /** @internal */
     protected readonly connection: Connection;
     /** @internal */

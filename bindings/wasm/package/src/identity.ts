@@ -12,6 +12,8 @@ import type { Work } from "./work.js";
 
 /** An identity of Semaphore v4. Its secret stays in the worker until {@link export} is called. */
 export class Identity extends Held {
+    /** @internal */
+    protected declare readonly brand: "Identity";
     /** What a registrar stores: decimal, public. */
     readonly commitment: string;
 

@@ -7,7 +7,13 @@ import type { Bytes } from "./messages.js";
 export type KeySource = { readonly url: string | URL } | { readonly bytes: Bytes };
 
 /** The proving key of a circuit of Tabella. */
-export class ProvingKey extends Held {}
+export class ProvingKey extends Held {
+    /** @internal */
+    protected declare readonly brand: "ProvingKey";
+}
 
 /** A proving key of Semaphore's ceremony. */
-export class SemaphoreKey extends Held {}
+export class SemaphoreKey extends Held {
+    /** @internal */
+    protected declare readonly brand: "SemaphoreKey";
+}

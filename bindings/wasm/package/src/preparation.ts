@@ -7,6 +7,8 @@ import type { Handle } from "./messages.js";
 
 /** What proofs of one citizen have in common. Secret, in the worker; used once. */
 export class Preparation extends Held {
+    /** @internal */
+    protected declare readonly brand: "Preparation";
     #taken = false;
 
     /** @internal */

@@ -8,6 +8,8 @@ import type { Handle } from "./messages.js";
 
 /** A registry with all its leaves: the group of Semaphore. */
 export class Registry extends Held {
+    /** @internal */
+    protected declare readonly brand: "Registry";
     /** Number of places, removed citizens included. */
     readonly size: number;
     /** The root, decimal; null if there is nobody. */
@@ -27,7 +29,10 @@ export class Registry extends Held {
 }
 
 /** The way from one citizen to a registry's root. Secret: it names the citizen. */
-export class MembershipPath extends Held {}
+export class MembershipPath extends Held {
+    /** @internal */
+    protected declare readonly brand: "MembershipPath";
+}
 
 /** What `group.generateMerkleProof()` of Semaphore gives: from a commitment to a group's root. Secret: it names the citizen. */
 export interface MerkleProof {

@@ -9,6 +9,8 @@ import type { Work } from "./work.js";
 
 /** A ballot that was sealed and waits for the voter's word. Its secrets stay in the worker. */
 export class SealedVote extends Held {
+    /** @internal */
+    protected declare readonly brand: "SealedVote";
     /** To be written down before deciding: the record has it if, and only if, this very ballot was cast. */
     readonly trackingCode: string;
 
