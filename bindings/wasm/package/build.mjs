@@ -36,16 +36,17 @@ for (const [entry, platform] of [["index", "browser"], ["semaphore", "browser"],
     });
 }
 
-/** What a module's worker answers. */
-const CALLS = { tabella: 'allCalls as calls } from "./calls/elections.ts"', semaphore: 'semaphoreCalls as calls } from "./calls/semaphore.ts"' };
+/** What a module's worker answers: a function, and its file. */
+const CALLS = { tabella: ["allCalls", "elections"], semaphore: ["semaphoreCalls", "semaphore"] };
 
 async function worker(name, parts, place, outfile) {
+    const [calls, file] = CALLS[parts];
     const contents = `
         import * as module from ${JSON.stringify(join(modules, `${name}.js`))};
-        import { ${CALLS[parts]};
+        import { ${calls} } from "./calls/${file}.ts";
         import { environment } from "./${place}.ts";
         import { main } from "./main.ts";
-        main(module, environment, calls);`;
+        main(module, environment, ${calls});`;
     await build({
         stdin: { contents, resolveDir: join(here, "src", "worker"), loader: "ts" },
         bundle: true,

@@ -63,7 +63,7 @@ pub(crate) fn run(repository: &Repository, options: &Options) -> Result<(), Fail
         return Err(Failure::Findings { check: "bench-browser", list });
     }
     let package = options.package.clone().unwrap_or_else(|| repository.target().join("wasm").join("package"));
-    if !package.join("dist").join("index.js").is_file() {
+    if !package.join("dist").join("semaphore.js").is_file() {
         let list = vec![format!("there is no package in {}: cargo xtask wasm builds it", package.display())];
         return Err(Failure::Findings { check: "bench-browser", list });
     }

@@ -1,14 +1,14 @@
 // Identities, groups, and proofs of Semaphore: what every Tabella knows.
 
-import { type Connection, type Engine } from "./connection.js";
+import type { Connection, Engine } from "./connection.js";
 import { openKey } from "./download.js";
-import { type Started } from "./engine.js";
+import type { Started } from "./engine.js";
 import { TabellaError } from "./errors.js";
 import { Identity } from "./identity.js";
 import { type KeySource, SemaphoreKey } from "./key.js";
 import type { Bytes, Handle } from "./messages.js";
 import type { SemaphoreProof } from "./proof.js";
-import { type MerkleProof, MembershipPath, Registry, pathFrom } from "./registry.js";
+import { type MerkleProof, type MembershipPath, Registry, type RegistryParts, pathFrom } from "./registry.js";
 import { IdentityVault } from "./vault.js";
 import type { Work } from "./work.js";
 
@@ -19,7 +19,6 @@ export interface LoadOptions extends Work {
 }
 
 type IdentityParts = ConstructorParameters<typeof Identity>[1];
-type RegistryParts = ConstructorParameters<typeof Registry>[1];
 
 /**
  * Proofs of Semaphore, in a worker of their own, so that a page never freezes. Secrets live in that worker.

@@ -9,15 +9,10 @@ import { type KeySource, ProvingKey } from "./key.js";
 import { type LoadOptions, Semaphore, absolute } from "./membership.js";
 import type { Bytes, Handle } from "./messages.js";
 import { whole } from "./numbers.js";
-import { MembershipPath, Registry, type RegistryPages } from "./registry.js";
+import { MembershipPath, Registry, type RegistryPages, type RegistryParts } from "./registry.js";
 import type { Work } from "./work.js";
 
-/**
- * The library, in a worker of its own, so that a page never freezes. Secrets live in that worker.
- *
- * Every promise rejects with a {@link TabellaError} that has a stable code, or with the reason of the signal that stopped the work; arguments of
- * other types than are declared may reject with a `TypeError`.
- */
+/** The whole library: what {@link Semaphore} has, and as it says, and elections. */
 export class Tabella extends Semaphore {
     /** Reads a registry file of Tabella. */
     async readRegistry(file: Bytes, work: Work = {}): Promise<Registry> {
@@ -92,8 +87,6 @@ export class Tabella extends Semaphore {
         return found(await this.connection.call<string>("record.findBallot", [code, nullifier, record]));
     }
 }
-
-type RegistryParts = ConstructorParameters<typeof Registry>[1];
 
 /** Leaves of a page of a registry. */
 const PAGE = 4096;
